@@ -1,0 +1,38 @@
+"""Account: people, what their role lets them do, signing in and out.
+
+For: who somebody is. Not for: what they learn (learning) or earned (credentials).
+"""
+
+from flask import Flask
+from flask_login import LoginManager
+
+from sanshi_lms.account import admin_routes, cli, routes
+from sanshi_lms.account.actions import ensure_person
+from sanshi_lms.account.models import User
+from sanshi_lms.account.queries import count_people, find_person, people_by_id
+from sanshi_lms.account.rules import ROLES, mask_name, permissions_of
+from sanshi_lms.core.registers import MenuEntry, add_menu_entry
+
+__all__ = [
+    "ROLES",
+    "User",
+    "count_people",
+    "ensure_person",
+    "find_person",
+    "mask_name",
+    "people_by_id",
+    "permissions_of",
+]
+
+
+def setup(app: Flask) -> None:
+    """Connect sign-in, routes, menu and commands."""
+    login = LoginManager(app)
+    login.session_protection = None  # phones change networks between two pages
+    login.user_loader(routes.load_person)
+    app.register_blueprint(routes.blueprint)
+    app.register_blueprint(admin_routes.blueprint)
+    app.cli.add_command(cli.account)
+    add_menu_entry(
+        MenuEntry("admin", "人员", "account_admin.people", "people", 60, "people.manage")
+    )

@@ -1,0 +1,146 @@
+"""/account/…: signing in and out, registering, one's own particulars."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import login_user, logout_user
+from werkzeug.wrappers import Response
+
+from sanshi_lms.account.actions import password_matches, set_password, update_profile
+from sanshi_lms.account.actions import register as open_account
+from sanshi_lms.account.forms import PasswordForm, ProfileForm, RegisterForm, SignInForm
+from sanshi_lms.account.models import User
+from sanshi_lms.account.queries import find_person
+from sanshi_lms.core.access import current_person, public, signed_in
+from sanshi_lms.core.db import db
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.security import limiter
+
+blueprint = Blueprint("account", __name__, url_prefix="/account", template_folder="templates")
+Answer = str | Response | tuple[str, int]
+
+
+def load_person(cookie: str) -> User | None:
+    """Return the person of a sign-in cookie, unless it was signed out from elsewhere."""
+    number, _, mark = cookie.partition(":")
+    person = db.session.get(User, int(number)) if number.isdigit() else None
+    return person if person and person.session_mark == mark and person.active else None
+
+
+@blueprint.get("/sign-in")
+@public
+def sign_in() -> Answer:
+    """Show the sign-in form."""
+    if current_person():
+        return redirect(_way_back())
+    return render_template("account/sign_in.html", form=SignInForm(), next=_way_back())
+
+
+@blueprint.post("/sign-in")
+@public
+@limiter.limit("10 per minute; 60 per hour", deduct_when=lambda answer: answer.status_code == 422)
+def sign_in_post() -> Answer:
+    """Sign in; ten wrong tries a minute from one address are enough."""
+    form = SignInForm()
+    person = find_person(form.username.data or "") if form.validate() else None
+    if form.errors or not password_matches(person, form.password.data) or not person:
+        if not form.errors:
+            form.password.errors = ["账号或密码不对，请检查后再试。"]
+        page = render_template("account/sign_in.html", form=form, next=_way_back())
+        return page, 422
+    if not person.active:
+        raise Refusal("这个账号已停用，请联系管理员。", 403)
+    login_user(person, remember=bool(form.remember.data))
+    return redirect(_way_back())
+
+
+@blueprint.get("/register")
+@public
+def register() -> Answer:
+    """Show the registration form."""
+    if current_person():
+        return redirect(_way_back())
+    return render_template("account/register.html", form=RegisterForm(), next=_way_back())
+
+
+@blueprint.post("/register")
+@public
+@limiter.limit("30 per hour", deduct_when=lambda answer: answer.status_code == 302)
+def register_post() -> Answer:
+    """Open an account and sign its owner in."""
+    form = RegisterForm()
+    if form.validate():
+        try:
+            person = open_account(
+                form.username.data,
+                form.display_name.data,
+                form.organisation.data,
+                form.role.data,
+                form.password.data,
+            )
+        except Refusal as refusal:
+            form.username.errors = [refusal.message]
+        else:
+            login_user(person)
+            flash("注册成功，欢迎来学习。", "success")
+            return redirect(_way_back())
+    return render_template("account/register.html", form=form, next=_way_back()), 422
+
+
+@blueprint.post("/sign-out")
+@public
+def sign_out() -> Answer:
+    """Sign out on this device."""
+    logout_user()
+    flash("已退出登录。", "success")
+    return redirect(url_for("site.home"))
+
+
+@blueprint.get("/profile")
+@signed_in
+def profile() -> Answer:
+    """Show one's own particulars."""
+    return _profile_page(ProfileForm(obj=current_person()), PasswordForm())
+
+
+@blueprint.post("/profile")
+@signed_in
+def profile_post() -> Answer:
+    """Save one's own particulars."""
+    form = ProfileForm()
+    if not form.validate():
+        return _profile_page(form, PasswordForm()), 422
+    update_profile(_me(), form.display_name.data, form.organisation.data)
+    flash("已保存。", "success")
+    return redirect(url_for("account.profile"))
+
+
+@blueprint.post("/password")
+@signed_in
+@limiter.limit("10 per minute")
+def password_post() -> Answer:
+    """Change one's own password; other devices are signed out."""
+    form = PasswordForm()
+    form.username = _me().username
+    if form.validate() and not password_matches(_me(), form.present.data):
+        form.present.errors = ["现在的密码不对。"]
+    if form.errors:
+        return _profile_page(ProfileForm(formdata=None, obj=_me()), form), 422
+    set_password(_me(), form.password.data)
+    login_user(_me())
+    flash("密码已修改，其他设备需要重新登录。", "success")
+    return redirect(url_for("account.profile"))
+
+
+def _profile_page(form: ProfileForm, password_form: PasswordForm) -> str:
+    return render_template("account/profile.html", form=form, password_form=password_form)
+
+
+def _me() -> User:
+    return db.session.get_one(User, current_person().id)
+
+
+def _way_back() -> str:
+    """Return the path to go on to: one of our own, never another site's address."""
+    wanted = request.values.get("next", "")
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
+    clean = ours and not any(c in wanted for c in "\r\n\t")
+    return wanted if clean and not wanted.startswith("/account/sign") else url_for("site.home")

@@ -1,0 +1,50 @@
+"""Outbox of changed documents: written in the transaction of the change, drained by search.
+
+The database is the truth and the index follows: a row here survives any crash of the worker.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import Model, UtcDateTime, after_commit, db
+
+
+class Change(Model):
+    """The document `kind`/`ref` changed and must be read again; `id` orders the changes."""
+
+    __tablename__ = "core_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    ref: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+_listeners: list[Callable[[], None]] = []
+
+
+def on_change(listener: Callable[[], None]) -> None:
+    """Call `listener` after each commit that touched a document (it wakes the indexing job)."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def touch(kind: str, ref: int) -> None:
+    """Note in the current transaction that the document `kind`/`ref` changed or went away."""
+    db.session.add(Change(kind=kind, ref=ref, at=now()))
+    for listener in _listeners:
+        after_commit(listener)
+
+
+def waiting(limit: int = 500) -> list[Change]:
+    """Return the oldest changes not yet taken up, at most `limit`."""
+    return list(db.session.scalars(select(Change).order_by(Change.id).limit(limit)))
+
+
+def settle(up_to_id: int) -> None:
+    """Forget all changes up to and with `up_to_id`: the index holds them durably."""
+    db.session.execute(delete(Change).where(Change.id <= up_to_id))

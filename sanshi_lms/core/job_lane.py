@@ -1,0 +1,131 @@
+"""The worker's side of jobs: claim the next due one, run it, end it well or badly."""
+
+import json
+import logging
+import traceback
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+
+from sanshi_lms.core import queue
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db, row_count, transaction
+from sanshi_lms.core.jobs import LANES, LEASE, Job, JobFailed, JobLost, JobRun, kinds, waker_name
+
+BACK_OFF = timedelta(seconds=5)
+DETAIL_CHARACTERS = 8000
+_log = logging.getLogger(__name__)
+
+
+def run_next(lane: str) -> bool:
+    """Claim and run the next due job of `lane`. Return whether there was one."""
+    claimed = _claim(lane)
+    if claimed is None:
+        return False
+    kind, run = claimed
+    try:
+        kinds[kind].handler(run)
+    except JobLost as lost:
+        _log.warning("job left: %s", lost)
+        _give_back(run)
+    except JobFailed as failure:
+        _end_badly(kind, run, failure)
+    except Exception:
+        _log.exception("job %s of kind %s broke", run.job_id, kind)
+        sentence = "处理时出了意外，系统会自动再试；多次失败后请联系管理员。"
+        _end_badly(kind, run, JobFailed(sentence, traceback.format_exc(), retry=True))
+    else:
+        _end(run, state="done", progress=1.0, message=None, detail=None)
+    return True
+
+
+def release_dead_leases() -> int:
+    """Give back the jobs that workers of this machine held when they died. Return how many."""
+    with transaction() as session:
+        held = session.scalars(select(Job).where(Job.state == "leased")).all()
+        orphans = [j for j in held if queue.holder_is_dead(j.lease_token or "")]
+        for orphan in orphans:
+            orphan.lease_until = now()
+        return len(orphans)
+
+
+def _due(lane: str, moment: datetime) -> Any:
+    waiting = (Job.state == "pending") & (Job.run_after <= moment)
+    abandoned = (Job.state == "leased") & (Job.lease_until <= moment)
+    return (Job.lane == lane) & or_(waiting, abandoned)
+
+
+def _has_due(lane: str) -> bool:
+    found = db.session.scalar(select(Job.id).where(_due(lane, now())).limit(1))
+    db.session.rollback()
+    return found is not None
+
+
+def _claim(lane: str) -> tuple[str, JobRun] | None:
+    moment = now()
+    with transaction() as session:
+        best = select(Job).where(_due(lane, moment)).order_by(Job.priority.desc(), Job.id).limit(1)
+        candidate = session.scalar(best)
+        if candidate is None:
+            return None
+        token = queue.lease_token()
+        taken = session.execute(
+            update(Job)
+            .where(Job.id == candidate.id, _due(lane, moment))
+            .values(
+                state="leased",
+                lease_token=token,
+                lease_until=moment + LEASE,
+                attempts=Job.attempts + 1,
+                started_at=moment,
+            )
+            .execution_options(synchronize_session=False)
+        )
+        if row_count(taken) != 1:
+            return None
+        run = JobRun(candidate.id, json.loads(candidate.payload), token, candidate.attempts + 1)
+        kind = candidate.kind
+    if run.attempt > kinds[kind].attempts:
+        sentence = "处理多次中断，已经停下。请检查服务器后点“重试”。"
+        _end(run, state="failed", message=sentence, detail="lease lost too often")
+        return None
+    return kind, run
+
+
+def _end(run: JobRun, **values: Any) -> None:
+    with transaction() as session:
+        ours = update(Job).where(Job.id == run.job_id, Job.lease_token == run.token)
+        finished_at = now() if values["state"] in {"done", "failed"} else None
+        session.execute(
+            ours.values(lease_token=None, lease_until=None, finished_at=finished_at, **values)
+        )
+
+
+def _give_back(run: JobRun) -> None:
+    """Return an unfinished job to the line; the interrupted attempt does not count."""
+    _end(run, state="pending", attempts=max(run.attempt - 1, 0))
+
+
+def _end_badly(kind: str, run: JobRun, failure: JobFailed) -> None:
+    detail = failure.detail[-DETAIL_CHARACTERS:]
+    if failure.retry and run.attempt < kinds[kind].attempts:
+        wait = BACK_OFF * 2 ** (run.attempt - 1)
+        _end(run, state="pending", run_after=now() + wait, message=failure.sentence, detail=detail)
+    else:
+        _end(run, state="failed", message=failure.sentence, detail=detail)
+
+
+def _drain(lane: str) -> None:
+    while not queue.stopping() and run_next(lane):
+        pass
+
+
+def setup() -> None:
+    """Let the worker drain each lane when it is woken."""
+    for lane in LANES:
+        queue.on_wake(
+            waker_name(lane),
+            run=lambda lane=lane: _drain(lane),  # type: ignore[misc]  # early binding
+            due=lambda lane=lane: _has_due(lane),  # type: ignore[misc]
+        )

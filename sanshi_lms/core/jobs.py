@@ -1,0 +1,200 @@
+"""Jobs: slow work whose truth is a leased row in our database; the queue only wakes a worker.
+
+No queue library keeps a long task right by itself (we measured five): a task of a killed worker is
+lost, or comes back and runs twice. So a worker claims a row by a conditional UPDATE, renews its
+lease by real progress and proves with its token, at each commit, that the job is still its own. A
+handler is idempotent: after a crash it runs again from the start of its current step.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, Text, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from sanshi_lms.core import queue
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import Model, UtcDateTime, after_commit, db, row_count, transaction
+
+LEASE = timedelta(seconds=60)
+PROGRESS_EVERY = timedelta(seconds=1)
+ACTIVE = ("pending", "leased")
+LANES = ("fast", "slow")
+
+
+class Job(Model):
+    """One piece of work. Progress runs from 0 to 1; message is for people, detail for experts."""
+
+    __tablename__ = "core_jobs"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'leased', 'done', 'failed')", name="state"),
+        CheckConstraint("progress >= 0 AND progress <= 1", name="progress"),
+        Index(
+            "uq_core_jobs_active",
+            "kind",
+            "key",
+            unique=True,
+            sqlite_where=text("state IN ('pending', 'leased')"),
+            postgresql_where=text("state IN ('pending', 'leased')"),
+        ),
+        Index("ix_core_jobs_claim", "state", "lane", "priority", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    key: Mapped[str]
+    lane: Mapped[str]
+    payload: Mapped[str] = mapped_column(Text)
+    priority: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(default="pending")
+    progress: Mapped[float] = mapped_column(default=0.0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    run_after: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_token: Mapped[str | None]
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    message: Mapped[str | None] = mapped_column(Text)
+    detail: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class JobLost(Exception):
+    """The lease went to somebody else, or the worker is stopping: leave without a trace."""
+
+
+class JobFailed(Exception):
+    """The work cannot be done; `sentence` tells a layman why, `detail` tells an expert.
+
+    `retry` says whether another attempt may help.
+    """
+
+    def __init__(self, sentence: str, detail: str = "", *, retry: bool = False) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.detail = detail
+        self.retry = retry
+
+
+@dataclass
+class JobRun:
+    """What a handler holds while it works."""
+
+    job_id: int
+    payload: dict[str, Any]
+    token: str
+    attempt: int
+    _told_at: datetime = field(default_factory=now)
+
+    def progress(self, share: float) -> None:
+        """Record the share done, from 0 to 1, at most once a second; renews the lease.
+
+        Raises JobLost when the job is not ours any more.
+        """
+        moment = now()
+        if moment - self._told_at < PROGRESS_EVERY:
+            return
+        self._told_at = moment
+        with transaction() as session:
+            self._renew(session, progress=min(max(share, 0.0), 1.0))
+
+    def checkpoint(self) -> None:
+        """Renew the lease. Raises JobLost when the job is not ours any more."""
+        with transaction() as session:
+            self._renew(session)
+
+    @contextmanager
+    def commit(self) -> Iterator[Session]:
+        """Open a transaction that only commits while the lease is ours (fencing)."""
+        with transaction() as session:
+            self._renew(session)
+            yield session
+
+    def _renew(self, session: Session, **values: float) -> None:
+        if queue.stopping():
+            raise JobLost("the worker is stopping")
+        ours = update(Job).where(
+            Job.id == self.job_id, Job.state == "leased", Job.lease_token == self.token
+        )
+        if row_count(session.execute(ours.values(lease_until=now() + LEASE, **values))) != 1:
+            raise JobLost(f"job {self.job_id} was taken over")
+
+
+Handler = Callable[[JobRun], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How jobs of one kind are worked on."""
+
+    handler: Handler
+    lane: str
+    attempts: int
+
+
+kinds: dict[str, Kind] = {}
+
+
+def job(kind: str, *, lane: str = "fast", attempts: int = 5) -> Callable[[Handler], Handler]:
+    """Register a handler for `kind`. Lane "slow" runs one at a time in a worker."""
+    if lane not in LANES:
+        raise ValueError(f"no such lane: {lane}")
+
+    def register(handler: Handler) -> Handler:
+        kinds[kind] = Kind(handler, lane, attempts)
+        return handler
+
+    return register
+
+
+def enqueue(kind: str, key: str, payload: dict[str, Any] | None = None, priority: int = 0) -> Job:
+    """Add a job to the current transaction and wake a worker after the commit.
+
+    While a job of the same kind and key waits or runs it is returned instead: a double click is
+    one job. Higher `priority` runs first.
+    """
+    known = kinds[kind]
+    active = db.session.scalar(
+        select(Job).where(Job.kind == kind, Job.key == key, Job.state.in_(ACTIVE))
+    )
+    if active is not None:
+        return active
+    moment = now()
+    fresh = Job(
+        kind=kind,
+        key=key,
+        lane=known.lane,
+        payload=json.dumps(payload or {}, ensure_ascii=False),
+        priority=priority,
+        state="pending",
+        progress=0.0,
+        attempts=0,
+        run_after=moment,
+        created_at=moment,
+    )
+    db.session.add(fresh)
+    db.session.flush()
+    after_commit(lambda: queue.wake(waker_name(known.lane)))
+    return fresh
+
+
+def find_job(kind: str, key: str) -> Job | None:
+    """Return the newest job of `kind` for `key`, whatever its state."""
+    newest = select(Job).where(Job.kind == kind, Job.key == key).order_by(Job.id.desc()).limit(1)
+    return db.session.scalar(newest)
+
+
+def retry_job(failed: Job) -> Job:
+    """Start a failed job anew, with all its attempts, in the current transaction."""
+    if failed.state != "failed":
+        return failed
+    return enqueue(failed.kind, failed.key, json.loads(failed.payload), failed.priority)
+
+
+def waker_name(lane: str) -> str:
+    """Return the name by which the worker is woken for `lane`."""
+    return f"jobs.{lane}"

@@ -1,0 +1,83 @@
+"""Markdown to safe HTML, and to plain text for search and previews."""
+
+import re
+from html.parser import HTMLParser
+
+import markdown as markdown_library
+import nh3
+from markupsafe import Markup
+
+_EXTENSIONS = ["tables", "footnotes", "admonition", "sane_lists"]
+_TAGS = {
+    "h2", "h3", "h4", "h5", "p", "br", "hr", "strong", "em", "del", "sup", "sub", "code", "pre",
+    "blockquote", "ul", "ol", "li", "a", "img", "div", "span",
+    "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href", "title", "class", "id"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "li": {"id"},
+    "sup": {"id"},
+    "div": {"class"},
+    "th": {"align"},
+    "td": {"align"},
+}
+_CLASSES = {
+    "div": {"admonition", "note", "tip", "warning", "danger", "important", "footnote"},
+    "p": {"admonition-title"},
+    "a": {"footnote-ref", "footnote-backref"},
+}
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_HAN_BREAK = re.compile(r"(?<=[㐀-鿿，。；：！？、）])\n(?=[㐀-鿿（“])")
+
+
+def render_markdown(text: str, *, top_heading: int = 2) -> Markup:
+    """Return `text` as HTML that is safe to show, whoever wrote it.
+
+    Headings start at `top_heading`, for the page has its own first one. Line breaks between two
+    Han characters do not become spaces: authors wrap lines in their editors.
+    """
+    joined = _HAN_BREAK.sub("", text)
+    raised = re.sub(
+        r"(?m)^(#{1,4}) ", lambda m: "#" * min(len(m[1]) + top_heading - 1, 5) + " ", joined
+    )
+    if re.search(r"(?m)^# ", joined) is None:
+        raised = joined  # the author began at "##" already
+    html = markdown_library.markdown(raised, extensions=_EXTENSIONS, output_format="html")
+    clean = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={tag: names - {"class"} for tag, names in _ATTRIBUTES.items()},
+        allowed_classes=_CLASSES,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener noreferrer",
+        id_prefix=None,
+    )
+    wrapped = _TABLE.sub(lambda m: f'<div class="table-scroll">{m[0]}</div>', clean)
+    return Markup(wrapped)  # noqa: S704 - nh3 has just made it safe
+
+
+class _TextOnly(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"p", "li", "td", "th", "h2", "h3", "h4", "h5"}:
+            self.parts.append("\n")
+
+
+def plain_text(text: str) -> str:
+    """Return the words of Markdown `text` without any marks, a paragraph a line."""
+    parser = _TextOnly()
+    parser.feed(str(render_markdown(text)))
+    lines = "".join(parser.parts).replace("↩", "").splitlines()
+    return "\n".join(line.strip() for line in lines if line.strip())
+
+
+def headings(text: str) -> list[str]:
+    """Return the headings of Markdown `text` in order."""
+    return [plain_text(found) for found in re.findall(r"(?m)^#{1,5}\s+(.+?)\s*#*$", text)]

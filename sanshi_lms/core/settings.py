@@ -1,0 +1,126 @@
+"""Settings: read once from the environment, typed and frozen.
+
+Every key is documented in the README's table; `tests/house/test_settings.py` compares the two.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import current_app
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+MEGABYTE = 1024 * 1024
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be understood; the sentence names the key and the mend."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the installation can choose. Sizes are bytes."""
+
+    host: str
+    port: int
+    data_dir: Path
+    media_dir: Path
+    database_url: str
+    redis_url: str | None
+    secret_key: str
+    demo_password: str | None
+    public_url: str | None
+    max_upload_bytes: int
+    min_free_bytes: int
+    ffmpeg: str | None
+    log_level: str
+    secure_cookies: bool
+    proxies: int
+
+    @property
+    def index_dir(self) -> Path:
+        """Folder of the search index; it can always be rebuilt from the database."""
+        return self.data_dir / "index"
+
+    @property
+    def built_dir(self) -> Path:
+        """Folder of lectures built from scripts, named by content; may be deleted at any time."""
+        return REPOSITORY / "media" / "built"
+
+    @classmethod
+    def from_env(cls, env: dict[str, str] | None = None) -> "Settings":
+        """Read the settings from `env` (default: the process environment).
+
+        Raises SettingsError when a value cannot be understood.
+        """
+        source = dict(os.environ) if env is None else env
+        own_folder = source.get("DATA_DIR")
+        data_dir = Path(own_folder or REPOSITORY / "data").expanduser().resolve()
+        media_default = data_dir / "media" if own_folder else REPOSITORY / "media"
+        data_dir.mkdir(parents=True, exist_ok=True)
+        media_dir = Path(source.get("MEDIA_DIR") or media_default).expanduser().resolve()
+        media_dir.mkdir(parents=True, exist_ok=True)
+        return cls(
+            host=source.get("HOST") or "127.0.0.1",
+            port=_whole_number(source, "PORT", 5000),
+            data_dir=data_dir,
+            media_dir=media_dir,
+            database_url=_database_url(source.get("DATABASE_URL"), data_dir),
+            redis_url=source.get("REDIS_URL") or None,
+            secret_key=source.get("SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
+            demo_password=source.get("DEMO_PASSWORD") or None,
+            public_url=(source.get("PUBLIC_URL") or "").rstrip("/") or None,
+            max_upload_bytes=_whole_number(source, "MAX_UPLOAD_MB", 4096) * MEGABYTE,
+            min_free_bytes=_whole_number(source, "MIN_FREE_MB", 512) * MEGABYTE,
+            ffmpeg=source.get("FFMPEG") or None,
+            log_level=(source.get("LOG_LEVEL") or "INFO").upper(),
+            secure_cookies=source.get("SECURE_COOKIES", "0") == "1",
+            proxies=_whole_number(source, "PROXIES", 0),
+        )
+
+
+def settings() -> Settings:
+    """Return the settings of the current application."""
+    found = current_app.extensions["settings"]
+    if not isinstance(found, Settings):  # pragma: no cover - only a broken create_app gets here
+        raise SettingsError("the application was created without settings")
+    return found
+
+
+def _whole_number(source: dict[str, str], key: str, default: int) -> int:
+    text = source.get(key) or str(default)
+    try:
+        number = int(text)
+    except ValueError:
+        raise SettingsError(f"{key} must be a whole number, not {text!r}") from None
+    if number < 0:
+        raise SettingsError(f"{key} must not be negative, not {text!r}")
+    return number
+
+
+def _database_url(given: str | None, data_dir: Path) -> str:
+    if not given:
+        return f"sqlite:///{data_dir / 'sanshi.db'}"
+    # Hosting panels hand out postgres:// addresses; SQLAlchemy wants the driver named.
+    for prefix in ("postgres://", "postgresql://"):
+        if given.startswith(prefix):
+            return "postgresql+psycopg://" + given.removeprefix(prefix)
+    return given
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret in `path`, creating it once with a mode only its owner can read."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        kept = path.read_text(encoding="ascii").strip()
+        if len(kept) < 32:
+            raise SettingsError(f"{path} is damaged: restore it from a backup") from None
+        return kept
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        fresh = secrets.token_hex(32)
+        file.write(fresh)
+        file.flush()
+        os.fsync(file.fileno())
+    return fresh

@@ -1,0 +1,160 @@
+"""What every page uses: versioned static files, pages of a list, Chinese words for quantities."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from flask import Flask, Response, abort, current_app, request, send_from_directory, url_for
+from sqlalchemy import Select, func, select
+from werkzeug.security import safe_join
+
+from sanshi_lms.core.access import may, public
+from sanshi_lms.core.clock import local, now
+from sanshi_lms.core.db import db
+from sanshi_lms.core.registers import MenuEntry, registers
+
+PACKAGE = Path(__file__).resolve().parents[1]
+ONE_YEAR_SECONDS = 365 * 24 * 3600
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a list."""
+
+    rows: Sequence[Row]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+def setup(app: Flask) -> None:
+    """Serve static files under their version and give templates their helpers."""
+    app.extensions["static_version"] = _static_version()
+    app.add_url_rule("/static/<version>/<path:name>", "static", static)
+    app.add_template_global(static_url)
+    app.add_template_global(menu_entries)
+    app.add_template_global(now)
+    for template_filter in (zh_date, zh_time, minutes_zh, mmss, bytes_zh, percent):
+        app.add_template_filter(template_filter)
+
+
+def static_url(name: str) -> str:
+    """Return the address of a static file such as "css/base.css" or "video/player.js".
+
+    The version covers all static files, so that modules find their neighbours by relative paths
+    and a browser may keep each of them for a year.
+    """
+    return url_for("static", version=current_app.extensions["static_version"], name=name)
+
+
+@public
+def static(version: str, name: str) -> Response:
+    """Send a static file: shared ones from static/, a room's own from <room>/static/."""
+    folder = PACKAGE / "static"
+    if not (folder / name).is_file():
+        room, _, rest = name.partition("/")
+        joined = safe_join(str(PACKAGE), room, "static")
+        if joined is None or not rest:
+            abort(404)
+        folder, name = Path(joined), rest
+    response = send_from_directory(folder, name, conditional=True)
+    if version == current_app.extensions["static_version"]:
+        response.cache_control.public = True
+        response.cache_control.max_age = ONE_YEAR_SECONDS
+        response.cache_control.immutable = True
+        response.cache_control.no_cache = None
+    return response
+
+
+def menu_entries(menu: str) -> list[dict[str, Any]]:
+    """Return the entries of `menu` that the present person may use, in order."""
+    here = (request.endpoint or "").split(".")[0]
+    allowed = [e for e in registers().menu if e.menu == menu and _may_see(e)]
+    return [
+        {
+            "label": entry.label,
+            "endpoint": entry.endpoint,
+            "icon": entry.icon,
+            "active": request.endpoint == entry.endpoint or entry.endpoint.split(".")[0] == here,
+        }
+        for entry in sorted(allowed, key=lambda e: e.order)
+    ]
+
+
+def paginate(query: Select[Row], size: int = 20) -> Page[Row]:
+    """Return the page of `query` that the request's `page` asks for, in two queries."""
+    number = max(1, min(request.args.get("page", 1, type=int), 100_000))
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+    rows = db.session.scalars(query.limit(size).offset((number - 1) * size)).all()
+    return Page(rows, number, size, total or 0)
+
+
+def zh_date(moment: datetime | None) -> str:
+    """Return a date as 2026年11月23日."""
+    if moment is None:
+        return ""
+    day = local(moment)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def zh_time(moment: datetime | None) -> str:
+    """Return a moment as 2026-11-23 14:05, local time."""
+    return "" if moment is None else local(moment).strftime("%Y-%m-%d %H:%M")
+
+
+def minutes_zh(seconds: float | None) -> str:
+    """Return a length for people: 45秒, 8分钟, 1小时20分钟."""
+    total = round(seconds or 0)
+    if total < 60:
+        return f"{total}秒"
+    minutes = round(total / 60)
+    if minutes < 60:
+        return f"{minutes}分钟"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}小时{rest}分钟" if rest else f"{hours}小时"
+
+
+def mmss(seconds: float | None) -> str:
+    """Return a position in a video: 03:12, 1:03:12."""
+    minutes, second = divmod(int(seconds or 0), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute:02}:{second:02}"
+
+
+def bytes_zh(count: int | None) -> str:
+    """Return a size for people: 812 KB, 3.4 MB, 1.2 GB."""
+    size = float(count or 0)
+    for unit in ("字节", "KB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if size >= 100 or unit == "字节" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def percent(share: float | None) -> str:
+    """Return a share from 0 to 1 as 37%. Only the whole is 100%."""
+    value = share or 0.0
+    return f"{100 if value >= 1 else min(99, int(value * 100))}%"
+
+
+def _may_see(entry: MenuEntry) -> bool:
+    return entry.permission is None or may(entry.permission)
+
+
+def _static_version() -> str:
+    digest = hashlib.sha256()
+    folders = [PACKAGE / "static", *sorted(PACKAGE.glob("*/static"))]
+    for folder in folders:
+        for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+            digest.update(file.relative_to(PACKAGE).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,29 @@
+"""The only list of arrows: rooms from the ground up, and whose doors each may import.
+
+Core is open to all. A room may only name rooms listed above it, so no ring can be written;
+tests/house/test_arrows.py holds the code to this.
+"""
+
+ROOMS: tuple[str, ...] = (
+    "account",
+    "credentials",
+    "search",
+    "courses",
+    "video",
+    "quizzes",
+    "learning",
+    "site",
+    "admin",
+)
+
+MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    "account": (),
+    "credentials": ("account",),
+    "search": ("account",),
+    "courses": ("account",),
+    "video": ("account", "courses"),
+    "quizzes": ("account", "courses"),
+    "learning": ("account", "credentials", "courses", "video", "quizzes"),
+    "site": ("account", "courses", "learning"),
+    "admin": ("account", "courses"),
+}
