@@ -35,7 +35,7 @@ def main() -> int:
         began = time.monotonic()
         try:
             figures = importlib.import_module(f"bench.{name}").run(chosen.quick)
-        except Exception:  # noqa: BLE001  # one broken measurement must not cost the others
+        except Exception:  # one broken measurement must not cost the others
             traceback.print_exc()
             failed = True
             continue
