@@ -1,0 +1,166 @@
+"""Reads of courses. What is not published is only returned where `drafts` says so."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sanshi_lms.core.db import db
+from sanshi_lms.core.web import Page, paginate
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from sanshi_lms.courses.kinds import target_summaries
+from sanshi_lms.courses.models import Course, CourseAudience, Lesson
+from sanshi_lms.courses.rules import Status, find_length
+
+PAGE_SIZE = 12
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """A course as lists show it; `minutes` is the sum over its lessons."""
+
+    course: Course
+    audience: tuple[str, ...]
+    lessons: int
+    minutes: int
+    poster_url: str | None
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a visitor narrowed the catalogue to; "" means all. `length` names a LengthBand."""
+
+    audience: str = ""
+    topic: str = ""
+    kind: str = ""
+    length: str = ""
+
+    def any(self) -> bool:
+        """Tell whether anything is narrowed."""
+        return bool(self.audience or self.topic or self.kind or self.length)
+
+
+def find_course(slug: str, *, drafts: bool = False) -> Course | None:
+    """Return the course at `slug` with its audiences."""
+    query = select(Course).where(Course.slug == slug).options(selectinload(Course.audiences))
+    return db.session.scalar(_visible(query, drafts=drafts))
+
+
+def courses_by_id(ids: Iterable[int], *, drafts: bool = False) -> dict[int, Course]:
+    """Return the courses with these ids in one query."""
+    query = select(Course).where(Course.id.in_(set(ids)))
+    return {course.id: course for course in db.session.scalars(_visible(query, drafts=drafts))}
+
+
+def lessons_of(course_id: int) -> list[Lesson]:
+    """Return a course's lessons in order, whatever the course's status."""
+    query = select(Lesson).where(Lesson.course_id == course_id).order_by(Lesson.position)
+    return list(db.session.scalars(query))
+
+
+def lessons_of_courses(course_ids: Iterable[int]) -> dict[int, list[Lesson]]:
+    """Return the lessons of several courses in order, by course id, in one query."""
+    wanted = set(course_ids)
+    query = select(Lesson).where(Lesson.course_id.in_(wanted)).order_by(Lesson.position)
+    found: dict[int, list[Lesson]] = {course_id: [] for course_id in wanted}
+    for lesson in db.session.scalars(query):
+        found[lesson.course_id].append(lesson)
+    return found
+
+
+def find_lesson(course_slug: str, lesson_slug: str, *, drafts: bool = False) -> Lesson | None:
+    """Return a lesson by its address, with its course and attachments."""
+    query = _with_course().where(Course.slug == course_slug, Lesson.slug == lesson_slug)
+    query = query.options(selectinload(Lesson.attachments))
+    return db.session.scalar(_visible(query, drafts=drafts))
+
+
+def get_lesson(lesson_id: int, *, drafts: bool = False) -> Lesson | None:
+    """Return the lesson with its course."""
+    return lessons_by_id([lesson_id], drafts=drafts).get(lesson_id)
+
+
+def lessons_by_id(ids: Iterable[int], *, drafts: bool = False) -> dict[int, Lesson]:
+    """Return the lessons with these ids and their courses in one query."""
+    query = _with_course().where(Lesson.id.in_(set(ids)))
+    return {lesson.id: lesson for lesson in db.session.scalars(_visible(query, drafts=drafts))}
+
+
+def lessons_using(kind: str, target_id: int, *, drafts: bool = True) -> list[Lesson]:
+    """Return the lessons that show a target, with their courses."""
+    query = _with_course().where(Lesson.kind == kind, Lesson.target_id == target_id)
+    return list(db.session.scalars(_visible(query.order_by(Lesson.id), drafts=drafts)))
+
+
+def target_is_public(kind: str, target_id: int) -> bool:
+    """Tell whether a published lesson shows this target, so that everybody may have it."""
+    query = select(Lesson.id).join(Course).where(Lesson.kind == kind, Lesson.target_id == target_id)
+    return db.session.scalar(_visible(query, drafts=False).limit(1)) is not None
+
+
+def catalogue(filters: Filters) -> Page[CourseCard]:
+    """Return the page of published courses that the request asks for, newest first."""
+    query = _visible(select(Course), drafts=False)
+    if filters.topic:
+        query = query.where(Course.topic == filters.topic)
+    if filters.kind:
+        query = query.where(Course.kind == filters.kind)
+    if filters.audience:
+        named = select(CourseAudience.course_id).where(CourseAudience.name == filters.audience)
+        query = query.where(Course.id.in_(named))
+    if band := find_length(filters.length):
+        minutes = (
+            select(func.coalesce(func.sum(Lesson.minutes), 0))
+            .where(Lesson.course_id == Course.id)
+            .scalar_subquery()
+        )
+        query = query.where(minutes >= band.least)
+        if band.most is not None:
+            query = query.where(minutes <= band.most)
+    page = paginate(query.order_by(Course.published_at.desc(), Course.id.desc()), PAGE_SIZE)
+    return Page(course_cards(page.rows), page.number, page.size, page.total)
+
+
+def newest_courses(limit: int, *, audience: str = "") -> list[CourseCard]:
+    """Return the newest published courses, at most `limit`, for one audience or for all."""
+    query = _visible(select(Course), drafts=False)
+    if audience:
+        named = select(CourseAudience.course_id).where(CourseAudience.name == audience)
+        query = query.where(Course.id.in_(named))
+    query = query.order_by(Course.published_at.desc(), Course.id.desc()).limit(limit)
+    return course_cards(db.session.scalars(query).all())
+
+
+def course_cards(courses: Sequence[Course]) -> list[CourseCard]:
+    """Return the cards of `courses`, whatever their status, in a fixed number of queries."""
+    ids = [course.id for course in courses]
+    lessons = lessons_of_courses(ids)
+    posters = target_summaries(lesson for own in lessons.values() for lesson in own)
+    audiences = _audiences(ids)
+    cards = []
+    for course in courses:
+        own = lessons[course.id]
+        pictures = [s.poster_url for x in own if (s := posters.get(x.id)) and s.poster_url]
+        minutes = sum(lesson.minutes for lesson in own)
+        audience = tuple(audiences.get(course.id, ()))
+        cards.append(CourseCard(course, audience, len(own), minutes, next(iter(pictures), None)))
+    return cards
+
+
+def _audiences(course_ids: Collection[int]) -> dict[int, list[str]]:
+    query = select(CourseAudience).where(CourseAudience.course_id.in_(course_ids))
+    found: dict[int, list[str]] = {}
+    for row in db.session.scalars(query.order_by(CourseAudience.id)):
+        found.setdefault(row.course_id, []).append(row.name)
+    return found
+
+
+def _with_course() -> Select[Lesson]:
+    return select(Lesson).join(Lesson.course).options(contains_eager(Lesson.course))
+
+
+def _visible(query: Select[Row], *, drafts: bool) -> Select[Row]:
+    """The one place that keeps drafts and withdrawn courses from people without courses.edit."""
+    return query if drafts else query.where(Course.status == Status.PUBLISHED.value)

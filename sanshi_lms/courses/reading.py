@@ -1,0 +1,47 @@
+"""The kind "reading": a lesson that is its own text. It has no target."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from markupsafe import Markup
+from sanshi_lms.core.registers import Cue
+
+from sanshi_lms.courses.kinds import Choice, PackReference, TargetSummary
+from sanshi_lms.courses.learner import Playback
+from sanshi_lms.courses.models import Lesson
+from sanshi_lms.courses.pack_yaml import PackError
+
+
+class Reading:
+    """图文: the body of the lesson is all there is to see."""
+
+    name = "reading"
+    label_zh = "图文"
+    icon = "reading"
+    has_target = False
+
+    def render(self, lesson: Lesson, playback: Playback) -> Markup:
+        """Return nothing: the page shows the body below."""
+        del lesson, playback
+        return Markup()
+
+    def choices(self) -> list[Choice]:
+        """Return nothing to pick from."""
+        return []
+
+    def summaries(self, target_ids: Collection[int]) -> Mapping[int, TargetSummary]:
+        """Return nothing."""
+        del target_ids
+        return {}
+
+    def cues(self, target_ids: Collection[int]) -> Mapping[int, Sequence[Cue]]:
+        """Return nothing."""
+        del target_ids
+        return {}
+
+    def pack_check(self, reference: PackReference) -> list[PackError]:
+        """Refuse: a reading points at nothing."""
+        return [reference.fault("图文课不引用别的文件。")]
+
+    def pack_load(self, reference: PackReference, target_id: int | None) -> int:
+        """Raise: nothing can be loaded for a reading."""
+        raise TypeError(f"a reading has no target: {reference.key} ({target_id})")

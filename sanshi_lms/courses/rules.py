@@ -1,0 +1,187 @@
+"""Rules of courses: plain values in, plain answers out."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+# 关于持续推进“三师”进社区工作的指导意见, 二（七）: the four series of the 微课堂.
+KINDS = ("普及宣讲", "政策解读", "理念普及", "技能培训")
+# The same document, 二（一）: the special tasks that 三师 support, and the programme itself.
+TOPICS = (
+    "三师进社区",
+    "城市体检",
+    "城市更新",
+    "完整社区",
+    "15分钟生活圈",
+    "现代社区",
+    "儿童友好",
+    "青年发展",
+)
+AUDIENCES = ("社区干部", "街道干部", "物业人员", "居民", "三师")
+
+MAX_TITLE = 100
+MAX_SUMMARY = 300
+MAX_MARKDOWN = 200_000
+MAX_SLUG = 80
+MAX_MINUTES = 600
+MAX_CREDIT_HOURS = Decimal(100)
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{1,2})")
+
+
+class Status(StrEnum):
+    """Where a course stands. Only a published one is seen by people without courses.edit."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label_zh(self) -> str:
+        """Return the word shown to people."""
+        return {"draft": "草稿", "published": "已发布", "withdrawn": "已下架"}[self.value]
+
+
+@dataclass(frozen=True)
+class LengthBand:
+    """A choice of course length in the catalogue, in minutes; `most` None means no end."""
+
+    name: str
+    label_zh: str
+    least: int
+    most: int | None
+
+
+LENGTHS = (
+    LengthBand("short", "15 分钟以内", 0, 15),
+    LengthBand("medium", "15 到 45 分钟", 16, 45),
+    LengthBand("long", "45 分钟以上", 46, None),
+)
+
+
+def find_length(name: str) -> LengthBand | None:
+    """Return the length band called `name`."""
+    return next((band for band in LENGTHS if band.name == name), None)
+
+
+def slug_problem(slug: str) -> str | None:
+    """Return what is wrong with an address word, or None."""
+    if not slug:
+        return "请填写网址名，例如 lift-step-by-step。"
+    if len(slug) > MAX_SLUG:
+        return f"网址名太长，最多 {MAX_SLUG} 个字符。"
+    if not _SLUG.fullmatch(slug):
+        return "网址名只能用小写英文字母、数字和连字符“-”，例如 lift-step-by-step。"
+    return None
+
+
+def credit_problem(hours: Decimal) -> str | None:
+    """Return what is wrong with a number of credit hours, or None.
+
+    Local rules count in quarters and tenths of an hour, so two decimals are kept.
+    """
+    if not hours.is_finite() or hours < 0 or hours > MAX_CREDIT_HOURS:
+        return f"学时要在 0 到 {MAX_CREDIT_HOURS} 之间。"
+    if hours != hours.quantize(Decimal("0.01")):
+        return "学时最多写两位小数，例如 0.25。"
+    return None
+
+
+def minutes_problem(minutes: int) -> str | None:
+    """Return what is wrong with a lesson's length in minutes, or None."""
+    if not 1 <= minutes <= MAX_MINUTES:
+        return f"时长要在 1 到 {MAX_MINUTES} 分钟之间。"
+    return None
+
+
+def start_seconds(text: str | None) -> float | None:
+    """Read the `t` of an address: seconds ("83", "83.5") or a clock ("1:23", "1:02:03")."""
+    if not text or len(text) > 12:
+        return None
+    clock = _TIME.fullmatch(text)
+    if clock:
+        hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+        return float(hours * 3600 + minutes * 60 + seconds)
+    if re.fullmatch(r"\d{1,6}(?:\.\d{1,3})?", text):
+        return float(text)
+    return None
+
+
+@dataclass(frozen=True)
+class LessonFacts:
+    """What publishing must know of one lesson; `problem_zh` comes from its kind."""
+
+    title: str
+    has_content: bool
+    problem_zh: str | None
+
+
+def publish_problems(
+    summary: str, audience: Collection[str], lessons: Sequence[LessonFacts]
+) -> list[str]:
+    """Return, in plain words, all that keeps a course from being published."""
+    problems = []
+    if not summary.strip():
+        problems.append("课程还没有一句话简介，请先在“课程信息”里填写。")
+    if not audience:
+        problems.append("还没有选“适合谁学”，请先在“课程信息”里勾选。")
+    if not lessons:
+        problems.append("课程里还没有课，请先添加至少一课。")
+    for number, lesson in enumerate(lessons, 1):
+        if lesson.problem_zh:
+            problems.append(f"第 {number} 课“{lesson.title}”：{lesson.problem_zh}")
+        elif not lesson.has_content:
+            problems.append(f"第 {number} 课“{lesson.title}”还没有正文，请先写好正文。")
+    return problems
+
+
+class Doing(StrEnum):
+    """How far one person is with one lesson."""
+
+    NEW = "new"
+    STARTED = "started"
+    DONE = "done"
+
+
+def next_step(doings: Sequence[Doing]) -> tuple[int, str] | None:
+    """Return the index of the lesson to open next and the words on the button.
+
+    The first lesson that is not done comes next; when all are done the course starts over.
+    """
+    if not doings:
+        return None
+    untouched = all(doing is Doing.NEW for doing in doings)
+    for index, doing in enumerate(doings):
+        if doing is not Doing.DONE:
+            return index, "开始学习" if untouched else "继续学习"
+    return 0, "再看一遍"
+
+
+def moved(order: Sequence[int], lesson_id: int, step: int) -> list[int]:
+    """Return `order` with one lesson moved by `step` places, stopping at both ends."""
+    result = list(order)
+    index = result.index(lesson_id)
+    result.insert(max(0, min(len(result) - 1, index + step)), result.pop(index))
+    return result
+
+
+def merged_order(current: Sequence[str], pack: Sequence[str]) -> list[str]:
+    """Put the pack's lessons in the pack's order; a lesson of the website's own stays where it is:
+    behind the lesson that it followed.
+    """
+    in_pack = set(pack)
+    followers: dict[str | None, list[str]] = {}
+    anchor: str | None = None
+    for slug in current:
+        if slug in in_pack:
+            anchor = slug
+        else:
+            followers.setdefault(anchor, []).append(slug)
+    result = followers.get(None, []).copy()
+    for slug in pack:
+        result.append(slug)
+        result.extend(followers.get(slug, []))
+    return result
