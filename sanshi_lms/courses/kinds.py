@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from flask import Flask, current_app
 from markupsafe import Markup
-from sanshi_lms.core.registers import Cue
 
+from sanshi_lms.core.registers import Cue
 from sanshi_lms.courses.learner import Playback
 from sanshi_lms.courses.pack_files import PackRoot
 from sanshi_lms.courses.pack_yaml import PackError

@@ -15,7 +15,6 @@ from sanshi_lms.courses.rules import Doing
 
 if TYPE_CHECKING:
     from sanshi_lms.account import User
-
     from sanshi_lms.courses.models import Course, Lesson
 
 _KEY = "courses.learner_side"

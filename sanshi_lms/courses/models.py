@@ -3,10 +3,10 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sanshi_lms.core.db import Model, UtcDateTime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sanshi_lms.core.db import Model, UtcDateTime
 from sanshi_lms.courses.rules import MAX_SLUG, MAX_TITLE, Status
 
 

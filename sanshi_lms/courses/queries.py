@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sanshi_lms.core.db import db
-from sanshi_lms.core.web import Page, paginate
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
+from sanshi_lms.core.db import db
+from sanshi_lms.core.web import Page, paginate
 from sanshi_lms.courses.kinds import target_summaries
 from sanshi_lms.courses.models import Course, CourseAudience, Lesson
 from sanshi_lms.courses.rules import Status, find_length

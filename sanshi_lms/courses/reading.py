@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from markupsafe import Markup
-from sanshi_lms.core.registers import Cue
 
+from sanshi_lms.core.registers import Cue
 from sanshi_lms.courses.kinds import Choice, PackReference, TargetSummary
 from sanshi_lms.courses.learner import Playback
 from sanshi_lms.courses.models import Lesson

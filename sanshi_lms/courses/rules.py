@@ -29,7 +29,7 @@ MAX_MINUTES = 600
 MAX_CREDIT_HOURS = Decimal(100)
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{1,2})")
+_TIME = re.compile(r"(?:([0-9]{1,2}):)?([0-9]{1,2}):([0-9]{1,2})")
 
 
 class Status(StrEnum):
@@ -105,7 +105,7 @@ def start_seconds(text: str | None) -> float | None:
     if clock:
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
         return float(hours * 3600 + minutes * 60 + seconds)
-    if re.fullmatch(r"\d{1,6}(?:\.\d{1,3})?", text):
+    if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,3})?", text):
         return float(text)
     return None
 
