@@ -15,7 +15,17 @@ from types import FrameType
 
 from tools import serve
 from tools.console import StepError, explain_os_error, give_up, run, say, step
-from tools.environment import CACHE, PYTHON, ROOT, VENDOR, VENV, Stamp, only_one, prepare
+from tools.environment import (
+    CACHE,
+    NODE_MODULES,
+    PYTHON,
+    ROOT,
+    VENDOR,
+    VENV,
+    Stamp,
+    only_one,
+    prepare,
+)
 from tools.testing import find_servers, prepare_test_tools
 
 ACCOUNTS = "admin（管理员） author（作者） cadre（社区干部） pro（三师）"
@@ -175,7 +185,7 @@ def verb_bench() -> int:
 
 
 def verb_clean() -> int:
-    for folder in (VENV, CACHE, VENDOR, ROOT / "node_modules"):
+    for folder in (VENV, CACHE, VENDOR, NODE_MODULES):
         shutil.rmtree(folder, ignore_errors=True)
     for name in ("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"):
         for folder in [p for p in ROOT.rglob(name) if p.is_dir()]:

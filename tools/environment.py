@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 CACHE = ROOT / ".cache"
 VENDOR = ROOT / "sanshi_lms" / "static" / "vendor"
+NODE_MODULES = ROOT / "node_modules"
 PYTHON = VENV / "bin" / "python"
 
 # Used only where npm is missing, and thrown away afterwards.
@@ -36,21 +37,12 @@ VENDOR_FILES = {
     "hls.light.min.js": "hls.js/dist/hls.light.min.js",
     "hls.worker.js": "hls.js/dist/hls.worker.js",
     "tus.min.js": "tus-js-client/dist/tus.min.js",
-    "fonts/NotoSansSC-Regular.ttf": (
-        "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf"
-    ),
-    "fonts/NotoSansSC-Bold.ttf": "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf",
-    "fonts/NotoSerifSC-Regular.ttf": (
-        "@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf"
-    ),
-    "fonts/NotoSerifSC-Bold.ttf": (
-        "@expo-google-fonts/noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf"
-    ),
     "licenses/hls.js.txt": "hls.js/LICENSE",
     "licenses/tus-js-client.txt": "tus-js-client/LICENSE",
-    "licenses/noto-sans-sc.txt": "@expo-google-fonts/noto-sans-sc/LICENSE_FONT",
-    "licenses/noto-serif-sc.txt": "@expo-google-fonts/noto-serif-sc/LICENSE_FONT",
 }
+# What certificates and slides embed stays where npm puts it; other weights are 150 MB more.
+FONTS = ("@expo-google-fonts/noto-sans-sc", "@expo-google-fonts/noto-serif-sc")
+KEPT_OF_A_FONT = ("400Regular", "700Bold", "LICENSE_FONT", "package.json")
 
 
 def digest(*parts: Path | str) -> str:
@@ -164,8 +156,9 @@ def pip_install(*arguments: str) -> None:
 
 
 def install_browser_libraries() -> None:
-    stamp = Stamp(VENDOR / ".stamp", ROOT / "package-lock.json", repr(sorted(VENDOR_FILES.items())))
-    if stamp.fresh():
+    recipe = repr((sorted(VENDOR_FILES.items()), FONTS, KEPT_OF_A_FONT))
+    stamp = Stamp(VENDOR / ".stamp", ROOT / "package-lock.json", recipe)
+    if stamp.fresh() and all((NODE_MODULES / font).is_dir() for font in FONTS):
         return
     with step("安装浏览器库和字体 browser libraries and fonts"):
         CACHE.mkdir(exist_ok=True)
@@ -174,7 +167,12 @@ def install_browser_libraries() -> None:
             for needed in ("package.json", "package-lock.json", ".npmrc"):
                 shutil.copy(ROOT / needed, work / needed)
             npm_ci(work)
-            copy_vendor_files(work)
+            vendor, fonts = work / "vendor", work / "fonts"
+            gather({n: work / "node_modules" / s for n, s in VENDOR_FILES.items()}, vendor)
+            kept = [f"{font}/{part}" for font in FONTS for part in KEPT_OF_A_FONT]
+            gather({name: work / "node_modules" / name for name in kept}, fonts)
+            put_in_place(vendor, VENDOR)
+            put_in_place(fonts, NODE_MODULES)
         stamp.write()
 
 
@@ -195,13 +193,16 @@ def npm_ci(work: Path) -> None:
     )
 
 
-def copy_vendor_files(work: Path) -> None:
-    """Replace static/vendor/ as a whole, so that a half-copied one is never served."""
-    fresh = work / "vendor"
-    for name, source in VENDOR_FILES.items():
-        target = fresh / name
+def gather(sources: dict[str, Path], folder: Path) -> None:
+    """Move files or folders below ``folder`` under the given names."""
+    for name, source in sources.items():
+        target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        (work / "node_modules" / source).rename(target)
-    shutil.rmtree(VENDOR, ignore_errors=True)
-    VENDOR.parent.mkdir(parents=True, exist_ok=True)
-    fresh.rename(VENDOR)
+        source.rename(target)
+
+
+def put_in_place(fresh: Path, place: Path) -> None:
+    """Replace a folder as a whole, so that a half-copied one is never used."""
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    fresh.rename(place)
