@@ -7,7 +7,7 @@ from flask import Flask
 from flask_login import LoginManager
 
 from sanshi_lms.account import admin_routes, cli, routes
-from sanshi_lms.account.actions import ensure_person
+from sanshi_lms.account.actions import choose_edition, ensure_person
 from sanshi_lms.account.models import User
 from sanshi_lms.account.queries import count_people, find_person, people_by_id
 from sanshi_lms.account.rules import ROLES, mask_name, permissions_of
@@ -16,6 +16,7 @@ from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 __all__ = [
     "ROLES",
     "User",
+    "choose_edition",
     "count_people",
     "ensure_person",
     "find_person",

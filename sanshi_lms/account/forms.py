@@ -10,6 +10,7 @@ from wtforms import (
     StringField,
     SubmitField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
 
 from sanshi_lms.account.rules import (
@@ -54,11 +55,11 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     username = StringField("账号", [DataRequired("请填写账号。")], filters=[_strip])
     display_name = StringField("姓名", _NAME, filters=[_strip])
-    organisation = StringField("单位或社区（可不填）", _ORGANISATION, filters=[_strip])
+    organisation = StringField("单位或社区", _ORGANISATION, filters=[_strip])
     role = RadioField(
         "您的身份",
         [DataRequired("请选择您的身份。")],
-        choices=[(r.name, r.label) for r in ROLES.values() if r.self_chosen],
+        choices=[SelectChoice(r.name, r.label) for r in ROLES.values() if r.self_chosen],
         default="cadre",
     )
     password = PasswordField("密码", [DataRequired("请填写密码。")])
@@ -80,7 +81,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A person's own particulars."""
 
     display_name = StringField("姓名", _NAME, filters=[_strip])
-    organisation = StringField("单位或社区（可不填）", _ORGANISATION, filters=[_strip])
+    organisation = StringField("单位或社区", _ORGANISATION, filters=[_strip])
     submit = SubmitField("保存")
 
 
@@ -101,7 +102,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 class StandingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """An administrator's view of a person: role and whether they may sign in."""
 
-    role = SelectField("角色", choices=[(r.name, r.label) for r in ROLES.values()])
+    role = SelectField("角色", choices=[SelectChoice(r.name, r.label) for r in ROLES.values()])
     active = BooleanField("允许登录")
     submit = SubmitField("保存")
 
