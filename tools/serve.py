@@ -169,7 +169,7 @@ class Supervisor:
             while not self.stopping:
                 for child in self.children:
                     child.watch()
-                if not told and first_page(self.address) is not None:
+                if not told and answers(self.address):
                     told = True
                     self.ready(time.monotonic() - self.began)
                 time.sleep(0.2 if told else 0.05)
@@ -197,15 +197,15 @@ class Supervisor:
         return clean
 
 
-def first_page(address: Address) -> int | None:
-    """Return the status of the home page; None while nothing answers."""
+def answers(address: Address) -> bool:
+    """Tell whether a page comes back yet."""
     host = address.url.removeprefix("http://").rpartition(":")[0].strip("[]")
-    connection = http.client.HTTPConnection(host, address.port, timeout=10)
+    connection = http.client.HTTPConnection(host, address.port, timeout=2)
     try:
         connection.request("GET", "/")
-        return connection.getresponse().status
+        return connection.getresponse().status < 500
     except (OSError, http.client.HTTPException):
-        return None
+        return False
     finally:
         connection.close()
 

@@ -11,6 +11,7 @@ Reads return published courses only, unless asked with `drafts=True` for people 
 
 from flask import Flask
 
+from sanshi_lms.courses import cli
 from sanshi_lms.courses.kinds import (
     Choice,
     LessonKind,
@@ -76,5 +77,6 @@ __all__ = [
 
 
 def setup(app: Flask) -> None:
-    """Register the kind of lesson that is ours."""
+    """Register the kind of lesson that is ours, and our commands."""
     register_lesson_kind(app, Reading())
+    app.cli.add_command(cli.courses)

@@ -57,8 +57,11 @@ class LearnerSide(Protocol):
     def playback(self, lesson: "Lesson", person: "User | None") -> Playback:
         """Return where to start and whom to report to. Called in a GET: it must not write."""
 
-    def people_with_records(self, course_id: int, lesson_ids: Collection[int]) -> int:
-        """Return how many people have enrolments or records that a deletion would destroy."""
+    def people_with_records(self, course_id: int | None, lesson_ids: Collection[int]) -> int:
+        """Return how many people have records that a deletion of these would destroy.
+
+        A lesson alone is asked for with `course_id` None: being enrolled does not count then.
+        """
 
 
 class PasserBy:
@@ -84,7 +87,7 @@ class PasserBy:
         del lesson, person
         return Playback()
 
-    def people_with_records(self, course_id: int, lesson_ids: Collection[int]) -> int:
+    def people_with_records(self, course_id: int | None, lesson_ids: Collection[int]) -> int:
         """Return 0."""
         del course_id, lesson_ids
         return 0

@@ -1,0 +1,158 @@
+"""Writes of courses, one function per verb. Nothing here commits."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from sanshi_lms.core.audit import note
+from sanshi_lms.core.changes import touch
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.courses import rules
+from sanshi_lms.courses.kinds import find_kind, target_summaries
+from sanshi_lms.courses.learner import learner_side
+from sanshi_lms.courses.lesson_actions import remove_lesson
+from sanshi_lms.courses.models import Course, CourseAudience, Lesson
+from sanshi_lms.courses.queries import lessons_of
+from sanshi_lms.courses.saving import claim, flush_or_refuse, insert_or_refuse, write_or_refuse
+
+
+@dataclass(frozen=True)
+class CourseValues:
+    """What a course says of itself."""
+
+    slug: str
+    title: str
+    summary: str
+    description_md: str
+    topic: str
+    kind: str
+    credit_hours: Decimal
+    audience: tuple[str, ...]
+
+
+def create_course(values: CourseValues) -> Course:
+    """Create a course as a draft. Raises Refusal when the address is taken."""
+    moment = now()
+    course = Course(status=rules.Status.DRAFT.value, created_at=moment, updated_at=moment)
+    course.version = 1
+    course.audiences = []
+    _write_course(course, values)
+    insert_or_refuse(course)
+    touch("course", course.id)
+    note("courses.create", f"course:{course.id}", after=asdict(values))
+    return course
+
+
+def edit_course(course: Course, values: CourseValues, version: int) -> None:
+    """Change what a course says of itself, if it still is what the editor saw.
+
+    Raises StaleVersion when it is not, Refusal when the address is taken or in use.
+    """
+    claim(course, version)
+    before = course_values(course)
+    if values.slug != course.slug and course.published_at:
+        raise Refusal("课程发布过以后，网址名不能再改：别人存下的链接和二维码会失效。")
+    write_or_refuse(lambda: _write_course(course, values))
+    course.updated_at = now()
+    touch_course(course)
+    note("courses.edit", f"course:{course.id}", asdict(before), asdict(values))
+
+
+def publish_problems(course: Course) -> list[str]:
+    """Return, in plain words, all that keeps a course from being published."""
+    lessons = lessons_of(course.id)
+    return rules.publish_problems(
+        course.summary, [a.name for a in course.audiences], lesson_facts(lessons)
+    )
+
+
+def lesson_facts(lessons: Sequence[Lesson]) -> list[rules.LessonFacts]:
+    """Return what publishing must know of each lesson, asking every kind once."""
+    summaries = target_summaries(lessons)
+    facts = []
+    for lesson in lessons:
+        kind, summary = find_kind(lesson.kind), summaries.get(lesson.id)
+        problem = summary.problem_zh if summary else None
+        if kind is None:
+            problem = "这种课现在不能用，请换一种，或联系管理员。"
+        elif kind.has_target and summary is None:
+            problem = f"还没有选{kind.label_zh}，请打开这一课选一个。"
+        has_content = bool(lesson.body_md.strip()) or (kind is not None and kind.has_target)
+        facts.append(rules.LessonFacts(lesson.title, has_content, problem))
+    return facts
+
+
+def publish_course(course: Course) -> None:
+    """Show a course to everybody. Raises Refusal with the first thing that is missing."""
+    problems = publish_problems(course)
+    if problems:
+        raise Refusal(f"还不能发布。{problems[0]}")
+    before = course.status
+    set_status(course, rules.Status.PUBLISHED, now())
+    note("courses.publish", f"course:{course.id}", {"status": before}, {"status": course.status})
+
+
+def withdraw_course(course: Course) -> None:
+    """Hide a course; what people learned stays on record. Raises Refusal for a draft."""
+    if not course.is_published:
+        raise Refusal("这门课程现在没有发布，不用下架。")
+    set_status(course, rules.Status.WITHDRAWN, now())
+    note("courses.withdraw", f"course:{course.id}", after={"status": course.status})
+
+
+def set_status(course: Course, status: rules.Status, moment: datetime) -> None:
+    """Give a course its status; the date of its first publication is kept for good."""
+    course.status = status.value
+    if status is rules.Status.PUBLISHED and course.published_at is None:
+        course.published_at = moment
+    course.updated_at = moment
+    db.session.flush()
+    touch_course(course)
+
+
+def delete_course(course: Course) -> None:
+    """Delete a course that nobody has begun. Raises Refusal when something depends on it."""
+    lessons = lessons_of(course.id)
+    if course.is_published:
+        raise Refusal("课程正在发布中，请先下架，再删除。")
+    if learner_side().people_with_records(course.id, [lesson.id for lesson in lessons]):
+        raise Refusal("已经有人学过这门课程，为了保留他们的学习记录，不能删除。下架即可。")
+    for lesson in lessons:
+        remove_lesson(lesson)
+    note("courses.delete", f"course:{course.id}", before=asdict(course_values(course)))
+    touch("course", course.id)
+    db.session.delete(course)
+    flush_or_refuse("还有别的内容用到这门课程，不能删除。下架即可。")
+
+
+def touch_course(course: Course) -> None:
+    """Tell search that a course changed, and with it what is known of its lessons."""
+    touch("course", course.id)
+    for lesson_id in db.session.scalars(select(Lesson.id).where(Lesson.course_id == course.id)):
+        touch("lesson", lesson_id)
+
+
+def course_values(course: Course) -> CourseValues:
+    """Return what the course says of itself now."""
+    return CourseValues(
+        slug=course.slug,
+        title=course.title,
+        summary=course.summary,
+        description_md=course.description_md,
+        topic=course.topic,
+        kind=course.kind,
+        credit_hours=course.credit_hours,
+        audience=tuple(row.name for row in course.audiences),
+    )
+
+
+def _write_course(course: Course, values: CourseValues) -> None:
+    for name in ("slug", "title", "summary", "description_md", "topic", "kind", "credit_hours"):
+        setattr(course, name, getattr(values, name))
+    kept = {row.name: row for row in course.audiences}
+    course.audiences = [kept.get(n) or CourseAudience(name=n) for n in values.audience]
