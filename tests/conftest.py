@@ -13,6 +13,8 @@ from sanshi_lms.core.db import db
 from sanshi_lms.core.settings import Settings
 from tests.people import Cast
 
+pytest_plugins = ["tests.services", "tests.browser"]
+
 PASSWORD = "linjiang-menhu-7"
 
 

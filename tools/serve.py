@@ -169,7 +169,7 @@ class Supervisor:
             while not self.stopping:
                 for child in self.children:
                     child.watch()
-                if not told and answers(self.address):
+                if not told and first_page(self.address) is not None:
                     told = True
                     self.ready(time.monotonic() - self.began)
                 time.sleep(0.2 if told else 0.05)
@@ -197,15 +197,15 @@ class Supervisor:
         return clean
 
 
-def answers(address: Address) -> bool:
-    """Tell whether a page comes back yet."""
+def first_page(address: Address) -> int | None:
+    """Return the status of the home page; None while nothing answers."""
     host = address.url.removeprefix("http://").rpartition(":")[0].strip("[]")
-    connection = http.client.HTTPConnection(host, address.port, timeout=2)
+    connection = http.client.HTTPConnection(host, address.port, timeout=10)
     try:
         connection.request("GET", "/")
-        return connection.getresponse().status < 500
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return None
     finally:
         connection.close()
 
