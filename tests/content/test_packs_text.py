@@ -231,6 +231,7 @@ def test_place_and_length_do_not_give_the_answer_away(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_a_page_has_a_title_and_a_body(path: Path) -> None:
-    head, body = front_matter(path)
-    assert set(head) == {"title"}
+    title, _, body = path.read_text("utf-8").partition("\n")
+    assert re.fullmatch(r"# \S.{1,14}", title)
+    assert not re.search(r"(?m)^# ", body), "a page has one title"
     assert len(body.strip()) >= 300
