@@ -18,6 +18,7 @@ from flask import Flask, Response, g, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -181,6 +182,13 @@ def _prepare_sqlite(engine: Engine) -> None:
         # A reader that turns writer in WAL fails at once with "database is locked" when somebody
         # wrote in between, whatever the timeout: take the write lock first where we will write.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write() else "BEGIN")
+
+
+def insert_missing(table: type[Model], **values: Any) -> None:
+    """Insert a row unless its key is there already; two callers at once end with one row."""
+    dialect = db.engine.dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    db.session.execute(insert(table).values(**values).on_conflict_do_nothing())
 
 
 def row_count(result: Any) -> int:

@@ -7,7 +7,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from flask import Flask, Response, abort, current_app, request, send_from_directory, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from markupsafe import Markup
 from sqlalchemy import Select, func, select
 from werkzeug.security import safe_join
 
@@ -79,6 +89,11 @@ def static(version: str, name: str) -> Response:
 def built(endpoint: str) -> bool:
     """Tell whether the room behind `endpoint` is there: what is not built is not shown."""
     return endpoint in current_app.view_functions
+
+
+def render_part(template: str, **values: Any) -> Markup:
+    """Return a rendered piece of a page, for a page of another room to put in its place."""
+    return Markup(render_template(template, **values))  # noqa: S704 - the template escaped it
 
 
 def menu_entries(menu: str) -> list[dict[str, Any]]:

@@ -1,0 +1,53 @@
+"""`flask --app app demo load`: the demo's people and the course packs of content/."""
+
+import secrets
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from sanshi_lms.account import ensure_person
+from sanshi_lms.core.db import transaction
+from sanshi_lms.core.settings import REPOSITORY, settings
+
+demo = AppGroup("demo", help="Demo accounts and content.")
+PEOPLE = (
+    ("admin", "周敏", "示范区住房城乡建委", "admin"),
+    ("author", "陈立", "示范区三师工作站", "author"),
+    ("cadre", "王秀兰", "示范街道石板坡社区", "cadre"),
+    ("pro", "刘建国", "山城规划设计所", "pro"),
+)
+
+
+@demo.command("load")
+@click.pass_context
+def load(context: click.Context) -> None:
+    """Create the demo accounts and load content/. Doing it again changes nothing.
+
+    The password is DEMO_PASSWORD, or a random one that is printed once, when the accounts are new.
+    """
+    chosen = settings().demo_password
+    password = chosen or secrets.token_urlsafe(9)
+    with transaction():
+        fresh = [
+            name
+            for name, display_name, organisation, role in PEOPLE
+            if _ensure(name, display_name, organisation, role, password, replace=bool(chosen))
+        ]
+    load_packs = current_app.cli.commands["courses"].commands["load"]  # type: ignore[attr-defined]  # an AppGroup
+    context.invoke(load_packs, content=REPOSITORY / "content")
+    names = " ".join(name for name, *_ in PEOPLE)
+    if fresh and not chosen:
+        click.echo(f"demo accounts: {names}\ndemo password: {password}  (shown only this once)")
+    else:
+        click.echo(f"demo accounts: {names}\ndemo password: as set before, or DEMO_PASSWORD")
+
+
+def _ensure(
+    name: str, display_name: str, organisation: str, role: str, password: str, *, replace: bool
+) -> bool:
+    """Create a demo account with `password`; give an existing one it only when `replace`."""
+    _, new = ensure_person(name, display_name, organisation, role, password if replace else None)
+    if new and not replace:
+        ensure_person(name, display_name, organisation, role, password)
+    return new
