@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -127,4 +127,19 @@ def _http_error(error: HTTPException) -> tuple[Response | str, int] | Response |
 
 def _our_fault(error: Exception) -> tuple[Response | str, int]:
     _log.error("unhandled error", exc_info=error)
-    return explain(500)
+    try:
+        return explain(500)
+    except Exception:
+        _log.exception("the error page failed too")
+        return _last_resort(), 500
+
+
+def _last_resort() -> str:
+    """Return a page that asks nothing of the database; context processors do not run for it."""
+    usual = EXPLANATIONS[500]
+    return current_app.jinja_env.get_template("errors/plain.html").render(
+        title=usual.title,
+        sentence=usual.sentence,
+        what_to_do=usual.what_to_do,
+        request_id=g.get("request_id"),
+    )

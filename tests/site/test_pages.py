@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from sanshi_lms.core.access import public
 from tests.people import Cast
@@ -74,6 +75,21 @@ def test_every_trouble_is_told_in_plain_chinese(app: Flask, status: int) -> None
     words = re.sub(r"<[^>]+>", " ", re.split("<main[^>]*>", answer.text)[1].split("</main>")[0])
     assert "编号" in words
     assert not re.search(r"[A-Za-z]{4,}", re.sub(r"编号\s+\S+", "", words)), words
+
+
+def test_a_trouble_that_the_frame_shares_still_ends_in_chinese(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["TESTING"] = False
+
+    def lost() -> None:
+        raise OperationalError("SELECT 1", {}, Exception("disk I/O error"))
+
+    monkeypatch.setitem(app.jinja_env.globals, "current_person", lost)
+    answer = app.test_client().get("/")
+    assert answer.status_code == 500
+    assert "系统出了点问题" in answer.text
+    assert "disk" not in answer.text
 
 
 def test_robots_and_favicon_answer(client: FlaskClient) -> None:
