@@ -20,6 +20,7 @@ _ADMIN = _AUTHOR | {
     "courses.publish",
     "people.manage",
     "credentials.view_all",
+    "credentials.revoke",
     "jobs.view",
     "audit.view",
     "health.view",

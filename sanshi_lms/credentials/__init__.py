@@ -1,0 +1,37 @@
+"""Credentials: certificates as frozen records, the credit-hour ledger, public verification.
+
+For: keeping what somebody earned, printing it, and telling anyone whether a number is genuine.
+Not for: deciding that something was earned. Rooms above know learning and training; they tell
+this room to award, and it keeps a text snapshot that survives any later change of the course.
+"""
+
+from flask import Flask
+
+from sanshi_lms.core.registers import MenuEntry, add_menu_entry
+from sanshi_lms.credentials import admin_routes, routes
+from sanshi_lms.credentials.actions import award_certificate
+from sanshi_lms.credentials.models import Certificate
+from sanshi_lms.credentials.queries import certificate_for, certificates_of, credit_hours_earned
+from sanshi_lms.credentials.rules import hours_text
+
+__all__ = [
+    "Certificate",
+    "award_certificate",
+    "certificate_for",
+    "certificates_of",
+    "credit_hours_earned",
+    "hours_text",
+]
+
+
+def setup(app: Flask) -> None:
+    """Connect the pages."""
+    app.register_blueprint(routes.blueprint)
+    app.register_blueprint(admin_routes.blueprint)
+    app.add_template_filter(hours_text)
+    add_menu_entry(
+        MenuEntry(
+            "admin", "证书", "credentials_admin.certificates", "certificate", 50,
+            "credentials.view_all",
+        )
+    )  # fmt: skip

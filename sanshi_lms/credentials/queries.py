@@ -1,0 +1,89 @@
+"""Reads of the room credentials."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy import Select, func, or_, select
+
+from sanshi_lms.core.db import db
+from sanshi_lms.core.settings import settings
+from sanshi_lms.credentials import rules
+from sanshi_lms.credentials.models import Certificate, CreditEntry
+
+Verdict = Literal["valid", "revoked", "altered", "unknown", "mistyped"]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What is known of a number somebody typed or scanned."""
+
+    verdict: Verdict
+    number: str | None = None
+    certificate: Certificate | None = None
+
+
+def verify(typed: str) -> Verification:
+    """Return what stands behind a number; the certificate itself only when it can be relied on."""
+    number = rules.normalise_number(typed)
+    if number is None:
+        return Verification("mistyped")
+    certificate = certificate_by_number(number)
+    if certificate is None:
+        return Verification("unknown", number)
+    if not rules.seal_holds(certificate.seal, seal_of(certificate)):
+        return Verification("altered", number)
+    return Verification("revoked" if certificate.revoked_at else "valid", number, certificate)
+
+
+def seal_of(certificate: Certificate) -> str:
+    """Return the seal that the fields of `certificate` should carry."""
+    return rules.seal(
+        settings().secret_key.encode(),
+        number=certificate.number,
+        user_id=certificate.user_id,
+        holder_name=certificate.holder_name,
+        title=certificate.title,
+        credit_hours=certificate.credit_hours,
+        issued_at=certificate.issued_at,
+        source_ref=certificate.source_ref,
+    )
+
+
+def certificate_by_number(number: str) -> Certificate | None:
+    """Return the certificate with this number, written as it is printed."""
+    return db.session.scalar(select(Certificate).where(Certificate.number == number))
+
+
+def certificate_for(source_ref: str) -> Certificate | None:
+    """Return the certificate that was awarded for `source_ref`, if any."""
+    return db.session.scalar(select(Certificate).where(Certificate.source_ref == source_ref))
+
+
+def certificates_of(user_id: int) -> Sequence[Certificate]:
+    """Return a person's certificates, newest first, revoked ones too."""
+    query = select(Certificate).where(Certificate.user_id == user_id)
+    return db.session.scalars(
+        query.order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    ).all()
+
+
+def credit_hours_earned(user_id: int) -> Decimal:
+    """Return the sum of a person's ledger, in credit hours (学时)."""
+    total = db.session.scalar(
+        select(func.sum(CreditEntry.hours)).where(CreditEntry.user_id == user_id)
+    )
+    return Decimal(total or 0).quantize(Decimal("0.01"))
+
+
+def certificates_query(words: str) -> Select[Certificate]:
+    """Return the query of all certificates, newest first, narrowed by number, name or title."""
+    query = select(Certificate).order_by(Certificate.id.desc())
+    if not words:
+        return query
+    number = rules.normalise_number(words)
+    if number:
+        return query.where(Certificate.number == number)
+    columns = (Certificate.number, Certificate.holder_name, Certificate.title)
+    return query.where(or_(*(c.contains(words, autoescape=True) for c in columns)))

@@ -1,0 +1,160 @@
+"""/credentials/… for the holder, /v/… for anyone who holds a number in their hand."""
+
+import hashlib
+from collections.abc import Callable
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from sanshi_lms.account import mask_name
+from sanshi_lms.core.access import current_person, may, public, signed_in
+from sanshi_lms.core.clock import local
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.security import limiter
+from sanshi_lms.core.settings import settings
+from sanshi_lms.credentials import queries, rules
+from sanshi_lms.credentials.models import Certificate
+from sanshi_lms.credentials.pdf import NoChineseFontError, Printer, Sheet, design_version, printer
+
+blueprint = Blueprint("credentials", __name__, template_folder="templates")
+Answer = str | Response | tuple[str, int]
+CACHE_SECONDS = 3600
+
+
+@blueprint.get("/credentials/")
+@signed_in
+def my_certificates() -> Answer:
+    """Show one's own certificates and credit hours."""
+    me = current_person().id
+    return render_template(
+        "credentials/my_certificates.html",
+        certificates=queries.certificates_of(me),
+        hours=rules.hours_text(queries.credit_hours_earned(me)),
+    )
+
+
+@blueprint.get("/credentials/<number>")
+@signed_in
+def certificate(number: str) -> Answer:
+    """Show a certificate as a picture, since WeChat cannot show PDFs well."""
+    subject = _certificate_or_404(number)
+    return render_template(
+        "credentials/certificate.html",
+        certificate=subject,
+        hours=rules.hours_text(subject.credit_hours),
+        verify_url=_verify_url(subject),
+        mine=subject.user_id == current_person().id,
+    )
+
+
+@blueprint.get("/credentials/<number>/certificate.pdf")
+@signed_in
+@limiter.limit("60 per minute")
+def certificate_pdf(number: str) -> Answer:
+    """Send the certificate as PDF."""
+    subject = _certificate_or_404(number)
+    return _printed(subject, "application/pdf", Printer.pdf)
+
+
+@blueprint.get("/credentials/<number>/certificate.png")
+@signed_in
+@limiter.limit("60 per minute")
+def certificate_png(number: str) -> Answer:
+    """Send the certificate as a picture."""
+    subject = _certificate_or_404(number)
+    return _printed(subject, "image/png", Printer.png)
+
+
+@blueprint.get("/v/")
+@public
+def find() -> Answer:
+    """Ask for a number; a well-formed one leads on to its own address."""
+    typed = request.args.get("number", "").strip()
+    number = rules.normalise_number(typed)
+    if number:
+        return redirect(url_for("credentials.verify", number=number))
+    if not typed:
+        return _unlisted(render_template("credentials/find.html"))
+    return _verification(typed)
+
+
+@blueprint.get("/v/<number>")
+@public
+@limiter.limit("30 per minute", deduct_when=lambda answer: answer.status_code == 404)
+def verify(number: str) -> Answer:
+    """Tell anyone whether a certificate is genuine, without giving the holder away.
+
+    Only wrong numbers count against the limit: a whole office may check from one address.
+    """
+    return _verification(number)
+
+
+def _verification(typed: str) -> Response:
+    found = queries.verify(typed)
+    page = render_template(
+        "credentials/verify.html",
+        found=found,
+        typed=typed[: rules.TYPED_LENGTH_LIMIT],
+        certificate=found.certificate,
+        masked_name=mask_name(found.certificate.holder_name) if found.certificate else "",
+        hours=rules.hours_text(found.certificate.credit_hours) if found.certificate else "",
+    )
+    return _unlisted(page, 200 if found.certificate else 404)
+
+
+def _unlisted(page: str, status: int = 200) -> Response:
+    response = make_response(page, status)
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _certificate_or_404(number: str) -> Certificate:
+    """Return the certificate if the person may see it; a stranger learns nothing, not even 403."""
+    known = queries.certificate_by_number(rules.normalise_number(number) or "")
+    if known is None or not (known.user_id == current_person().id or may("credentials.view_all")):
+        abort(404)
+    return known
+
+
+def _verify_url(subject: Certificate) -> str:
+    base = settings().public_url or request.url_root.rstrip("/")
+    return base + url_for("credentials.verify", number=subject.number)
+
+
+def _printed(
+    subject: Certificate, mimetype: str, draw: Callable[[Printer, Sheet], bytes]
+) -> Response:
+    if subject.revoked_at is not None:
+        raise Refusal("这张证书已经撤销，不再提供证书文件。", 410)
+    if queries.seal_of(subject) != subject.seal:
+        raise Refusal("证书记录与签发时不一致，不能生成证书文件，请联系管理员。", 409)
+    url = _verify_url(subject)
+    sheet = Sheet(
+        number=subject.number,
+        holder_name=subject.holder_name,
+        title=subject.title,
+        credit_hours=subject.credit_hours,
+        issued_on=local(subject.issued_at).date(),
+        verify_url=url,
+    )
+    response = make_response()
+    mark = f"{subject.seal}:{design_version()}:{url}"
+    response.set_etag(hashlib.sha256(mark.encode()).hexdigest()[:32])
+    response.cache_control.private = True
+    response.cache_control.max_age = CACHE_SECONDS
+    suffix = mimetype.partition("/")[2]
+    response.headers["Content-Type"] = mimetype
+    response.headers["Content-Disposition"] = f'inline; filename="{subject.number}.{suffix}"'
+    if response.make_conditional(request).status_code != 304:
+        response.set_data(_draw(draw, sheet))
+    return response
+
+
+def _draw(draw: Callable[[Printer, Sheet], bytes], sheet: Sheet) -> bytes:
+    try:
+        return draw(printer(), sheet)
+    except NoChineseFontError:
+        raise Refusal(
+            "服务器上没有中文字体，暂时不能生成证书文件；证书本身有效。请联系管理员安装字体。", 503
+        ) from None
