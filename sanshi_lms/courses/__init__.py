@@ -20,7 +20,13 @@ from sanshi_lms.courses.kinds import (
     register_lesson_kind,
     target_summaries,
 )
-from sanshi_lms.courses.learner import LearnerSide, LessonMark, Playback, use_learner_side
+from sanshi_lms.courses.learner import (
+    LearnerSide,
+    LessonMark,
+    Playback,
+    learner_side,
+    use_learner_side,
+)
 from sanshi_lms.courses.models import Course, Lesson
 from sanshi_lms.courses.pack_yaml import Faults, PackError, YamlMap, read_map
 from sanshi_lms.courses.queries import (
@@ -63,6 +69,7 @@ __all__ = [
     "find_course",
     "find_lesson",
     "get_lesson",
+    "learner_side",
     "lessons_by_id",
     "lessons_of",
     "lessons_of_courses",
