@@ -184,6 +184,11 @@ def verb_bench() -> int:
     return follow([PYTHON, "-m", "bench", *sys.argv[2:]], os.environ)
 
 
+def verb_backup() -> int:
+    prepare()
+    return follow([PYTHON, "-m", "tools.backup", *sys.argv[1:]], os.environ)
+
+
 def verb_clean() -> int:
     for folder in (VENV, CACHE, VENDOR, NODE_MODULES):
         shutil.rmtree(folder, ignore_errors=True)
@@ -202,6 +207,8 @@ VERBS: dict[str, Callable[[], int]] = {
     "journey": verb_journey,
     "check": verb_check,
     "bench": verb_bench,
+    "backup": verb_backup,
+    "restore": verb_backup,
     "clean": verb_clean,
 }
 
