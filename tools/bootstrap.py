@@ -112,11 +112,7 @@ def verb_run() -> int:
             )
             say("  按 Ctrl-C 停止 Ctrl-C stops it\n")
 
-        children = [
-            serve.Child("网站 web", serve.web_command(PYTHON, address), env, ROOT),
-            serve.Child("后台任务 worker", serve.worker_command(PYTHON), env, ROOT),
-        ]
-        return serve.Supervisor(children, address, ready).run()
+        return serve.serve(PYTHON, env, address, ready)
 
 
 def in_use(folder: Path, *, wait_seconds: float) -> ExitStack:
