@@ -99,7 +99,7 @@ def running(app: Flask, tmp_path: Path) -> Iterator[Running]:
     ):
         found = Running(process, address, log)
         try:
-            wait_until(lambda: found.said("已就绪") and found.said("worker ready"), 60.0)
+            wait_until(lambda: found.said("已就绪") and found.said("worker ready"), 120.0)
             yield found
         finally:
             left = {process.pid: "supervisor", **found.family()}
