@@ -1,0 +1,89 @@
+"""The interface of a search engine, whatever stands behind it (Whoosh today).
+
+The database is the truth; an engine holds a copy that can be thrown away and built again. One
+process writes at a time, any number read.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sanshi_lms.core.registers import Document
+
+Key = tuple[str, int]
+"""Kind and id of a document."""
+
+Visible = Callable[[Sequence[Key]], set[Key]]
+"""Asks the database which of the found documents everybody may see at this moment."""
+
+
+class IndexDamagedError(Exception):
+    """The index cannot be read: it is missing, cut short or altered. It must be built again."""
+
+
+class WriterBusyError(Exception):
+    """Another process is writing; try again a moment later."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A found document as it was indexed, and how well it matches (higher is better)."""
+
+    document: Document
+    score: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of hits. `total` and `counts` (by kind, before the kind filter) know all pages.
+
+    `relaxed` says that no document has all the words, so that these have only some of them.
+    """
+
+    hits: Sequence[Hit] = ()
+    total: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    relaxed: bool = False
+
+
+class SearchEngine(Protocol):
+    """What the search room asks of an engine. All methods may be called from several threads."""
+
+    def search(
+        self,
+        query: str,
+        *,
+        kinds: Sequence[str] = (),
+        page: int = 1,
+        limit: int = 10,
+        visible: Visible | None = None,
+    ) -> Found:
+        """Find documents. Raises IndexDamagedError when there is no index that can be read."""
+        ...
+
+    def update(self, documents: Iterable[Document], gone: Iterable[Key] = ()) -> None:
+        """Add or replace `documents` and drop `gone`; durable and visible on return.
+
+        Raises WriterBusyError or IndexDamagedError.
+        """
+        ...
+
+    def rebuild(
+        self,
+        documents: Iterable[Document],
+        again: Callable[[Sequence[Key]], Iterable[Document]],
+    ) -> int:
+        """Build the index anew while the old one keeps answering; return how many documents.
+
+        `again` reads documents once more that were updated meanwhile. Raises WriterBusyError when
+        another rebuild is running.
+        """
+        ...
+
+    def check(self) -> None:
+        """Compare the index with what was written. Raises IndexDamagedError."""
+        ...
+
+    def count(self) -> int:
+        """Return how many documents the index holds. Raises IndexDamagedError."""
+        ...

@@ -1,0 +1,108 @@
+"""What Whoosh stores of a document, and how much a term weighs in it.
+
+One field holds all terms, each with its weight made ready at indexing time: a hit in the title
+counts most, then headings, body, transcript; repetition counts less and less. So a search adds up
+numbers and looks nothing else up, which is what makes Whoosh fast enough (see bench/search.py).
+There are no positions: a quoted phrase is checked on the text itself, which is exact.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from whoosh import columns, fields, formats
+from whoosh.codec.whoosh3 import W3Codec
+
+from sanshi_lms.core.registers import Document
+from sanshi_lms.search.analysis import document_terms, squeeze
+
+TITLE = 6.0
+HEADINGS = 2.5
+BODY = 2.0
+TRANSCRIPT = 1.0
+SATURATION = 1.5
+USUAL_TERMS = 900
+STEP = 0.125
+
+
+class Weighted(fields.FieldType):  # type: ignore[misc]  # whoosh has no types
+    """A field whose value is a mapping of term to weight."""
+
+    def __init__(self) -> None:
+        super().__init__(format=formats.Existence(), analyzer=None)
+
+    def index(self, value: dict[str, float], **options: object) -> Iterator[tuple[Any, ...]]:
+        """Yield (term, frequency, weight, payload) as Whoosh wants them."""
+        del options
+        for term, weight in value.items():
+            yield term.encode(), 1, weight, b""
+
+
+class Codec(W3Codec):  # type: ignore[misc]  # whoosh has no types
+    """Whoosh's own codec without field lengths: our weights have them in already.
+
+    Left on, Whoosh asks the file system for a length file that is not there at every posting.
+    """
+
+    length_stats = False
+
+
+def schema() -> fields.Schema:
+    """Return the schema: `key` finds a document again, `label` and `plain` are read by number."""
+    return fields.Schema(
+        key=fields.ID(unique=True),
+        terms=Weighted(),
+        label=fields.COLUMN(columns.VarBytesColumn()),
+        title=fields.COLUMN(columns.VarBytesColumn()),
+        plain=fields.COLUMN(columns.VarBytesColumn()),
+        shown=fields.STORED(),
+    )
+
+
+def key_text(kind: str, ref: int) -> str:
+    """Return the key under which Whoosh knows a document."""
+    return f"{kind}:{ref}"
+
+
+def row(document: Document) -> dict[str, Any]:
+    """Return the fields of `document` for Whoosh."""
+    key = key_text(document.kind, document.ref)
+    sections = document.title, document.headings, document.body, document.transcript
+    squeezed = [squeeze(section) for section in sections]
+    return {
+        "key": key,
+        "terms": weights(*squeezed),
+        "label": key.encode(),
+        "title": squeezed[0].encode(),
+        "plain": "\n".join(squeezed).encode(),
+        "shown": {
+            "title": document.title,
+            "url": document.url,
+            "headings": document.headings,
+            "body": document.body,
+            "transcript": document.transcript,
+            "audience": document.audience,
+            "topic": document.topic,
+        },
+    }
+
+
+def document_of(label: bytes, shown: dict[str, Any]) -> Document:
+    """Return the document that `row` was made of."""
+    kind, _, ref = label.decode().rpartition(":")
+    return Document(kind=kind, ref=int(ref), **shown)
+
+
+def weights(title: str, headings: str, body: str, transcript: str) -> dict[str, float]:
+    """Return each term of the squeezed sections with its weight, in steps that pack well."""
+    found: dict[str, float] = dict.fromkeys(document_terms(title, single=True), TITLE)
+    _add(found, document_terms(headings, single=True), HEADINGS)
+    _add(found, document_terms(body), BODY)
+    _add(found, document_terms(transcript), TRANSCRIPT)
+    return {term: max(STEP, round(w / STEP) * STEP) for term, w in found.items()}
+
+
+def _add(found: dict[str, float], counts: Counter[str], boost: float) -> None:
+    damping = SATURATION * (0.5 + 0.5 * counts.total() / USUAL_TERMS)
+    for term, count in counts.items():
+        found[term] = found.get(term, 0.0) + boost * count / (count + damping)

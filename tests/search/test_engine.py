@@ -1,0 +1,189 @@
+"""The contract of every SearchEngine; Whoosh is the one there is."""
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from sanshi_lms.core.registers import Document
+from sanshi_lms.search.engine import Key, SearchEngine
+from sanshi_lms.search.whoosh_engine import WhooshEngine
+
+DOCUMENTS = [
+    Document("course", 1, "老旧小区加装电梯全流程", "/courses/lift", body="从居民意愿到竣工验收。"),
+    Document(
+        "lesson", 2, "怎样征询居民意愿", "/courses/lift/a",
+        headings="入户走访\n议事协商", body="社区规划师陪同入户。" * 5,
+        transcript="大家好，今天讲加装电梯之前先做的一件事。",
+    ),
+    Document(
+        "lesson", 3, "“三师”进社区是什么", "/courses/sanshi/a",
+        body="规划师、建筑师、工程师合称“三师”。15分钟生活圈的改造也请他们出主意。",
+    ),
+    Document("lesson", 4, "BIM技术与GB50352", "/courses/bim/a", body="ＢＩＭ模型用于管网改造。"),
+    Document("lesson", 5, "社区花园", "/courses/garden/a", body="电费谁出？装修的梯子放哪里？"),
+]  # fmt: skip
+
+
+def nothing(keys: Sequence[Key]) -> list[Document]:
+    """Nothing changed during the rebuild."""
+    assert not keys
+    return []
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[SearchEngine]:
+    made = WhooshEngine(tmp_path / "index")
+    made.rebuild(DOCUMENTS, nothing)
+    yield made
+    made.close()
+
+
+def found(engine: SearchEngine, query: str) -> list[int]:
+    return [hit.document.ref for hit in engine.search(query).hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("改造", 3),
+        ("规划师", 2),
+        ("老旧小区", 1),
+        ("加装电梯", 1),
+        ("三师进社区", 3),
+        ("“三师”进社区", 3),
+        ("入户走访", 2),
+        ("bim", 4),
+        ("ＢＩＭ 管网", 4),
+        ("bi", 4),
+        ("50352", 4),
+        ("15分钟", 3),
+        ("电梯 居民", 1),
+        ("怎么征询居民意愿", 2),
+        ('"居民意愿到竣工"', 1),
+        ("花", 5),
+        ("老旧小", 1),
+        ("电梯加装", 1),
+        ("意愿征询", 2),
+    ],
+)
+def test_what_people_type_finds_it(engine: SearchEngine, query: str, first: int) -> None:
+    answer = engine.search(query)
+    assert answer.hits[0].document.ref == first
+    assert not answer.relaxed
+
+
+def test_a_hit_carries_the_document_as_it_was_indexed(engine: SearchEngine) -> None:
+    assert engine.search("全流程").hits[0].document == DOCUMENTS[0]
+
+
+def test_title_comes_before_body_before_transcript(engine: SearchEngine) -> None:
+    assert found(engine, "加装电梯") == [1, 2]
+    assert found(engine, "居民意愿") == [2, 1]
+
+
+def test_all_words_must_be_there_and_if_none_has_them_some(engine: SearchEngine) -> None:
+    assert found(engine, "电梯 生活圈") != []
+    assert engine.search("电梯 生活圈").relaxed
+    assert engine.search("加装电剃").relaxed
+    assert found(engine, "加装电剃")[0] == 1
+
+
+def test_a_phrase_is_exact(engine: SearchEngine) -> None:
+    assert found(engine, '"电梯之前先做"') == [2]
+    relaxed = engine.search('"先做电梯之前"')
+    assert relaxed.relaxed or not relaxed.hits
+
+
+def test_scattered_characters_are_no_match(engine: SearchEngine) -> None:
+    assert 5 not in found(engine, "装电梯")
+
+
+def test_kinds_filter_and_counts(engine: SearchEngine) -> None:
+    answer = engine.search("加装电梯", kinds=["lesson"])
+    assert [hit.document.ref for hit in answer.hits] == [2]
+    assert (answer.total, answer.counts) == (1, {"course": 1, "lesson": 1})
+
+
+def test_pages(engine: SearchEngine) -> None:
+    first = engine.search("社区", page=1, limit=2)
+    second = engine.search("社区", page=2, limit=2)
+    assert first.total == second.total == 3
+    assert len(first.hits) == 2
+    assert len(second.hits) == 1
+    assert engine.search("社区", page=9, limit=2).hits == ()
+
+
+def test_hidden_documents_leak_neither_by_hit_nor_by_count(engine: SearchEngine) -> None:
+    def only_course(keys: Sequence[Key]) -> set[Key]:
+        return {key for key in keys if key[0] == "course"}
+
+    answer = engine.search("加装电梯", visible=only_course)
+    assert [hit.document.ref for hit in answer.hits] == [1]
+    assert (answer.total, answer.counts) == (1, {"course": 1})
+
+
+def test_update_replaces_and_drops(engine: SearchEngine) -> None:
+    engine.update([Document("lesson", 5, "屋顶菜园", "/x")], gone=[("lesson", 4)])
+    assert found(engine, "屋顶菜园") == [5]
+    assert found(engine, "社区花园") != [5]
+    assert found(engine, "bim") == []
+    assert engine.count() == 4
+
+
+def test_many_small_commits_stay_one_searchable_index(engine: SearchEngine) -> None:
+    for ref in range(100, 130):
+        engine.update([Document("lesson", ref, f"第{ref}讲 海绵城市", f"/l/{ref}")])
+        assert found(engine, f"第{ref}讲")[0] == ref
+    assert engine.search("海绵城市").total == 30
+    assert engine.count() == 35
+
+
+def test_another_reader_sees_a_commit_at_once(engine: SearchEngine, tmp_path: Path) -> None:
+    reader = WhooshEngine(tmp_path / "index")
+    assert found(reader, "口袋公园") == []
+    engine.update([Document("lesson", 9, "口袋公园", "/p")])
+    assert found(reader, "口袋公园") == [9]
+    reader.close()
+
+
+def test_a_change_during_a_rebuild_is_not_lost(engine: SearchEngine, tmp_path: Path) -> None:
+    newer = Document("lesson", 5, "屋顶菜园", "/x")
+    writer = WhooshEngine(tmp_path / "index")
+
+    def slow_documents() -> Iterator[Document]:
+        yield from DOCUMENTS
+        writer.update([newer], gone=[("lesson", 4)])
+
+    engine.rebuild(slow_documents(), lambda keys: [newer] if ("lesson", 5) in keys else [])
+    assert found(engine, "屋顶菜园") == [5]
+    assert found(engine, "bim") == []
+    assert engine.count() == 4
+    writer.close()
+
+
+def test_an_empty_index_answers(tmp_path: Path) -> None:
+    empty = WhooshEngine(tmp_path / "index")
+    assert empty.rebuild([], nothing) == 0
+    assert empty.search("电梯").total == 0
+    empty.update([DOCUMENTS[0]])
+    assert found(empty, "电梯") == [1]
+    empty.close()
+
+
+HOSTILE = [
+    "", " ", "*", "**", "?", "[", "((((", "a TO b", "AND", "OR", "NOT", "电梯 AND",
+    "title:电梯", "电*梯", "[a TO z]", "~", "^", '"', '""', "“”", "“", "\\", "\x00", "\x00电梯\x00",
+    "\ud800", "的", "。", "，。！", "a" * 100_000, "电" * 100_000, "电 " * 50_000, "*电梯*",
+    "<script>",
+    "%", "_", "'; DROP TABLE", "{{7*7}}", "😀", "电\u200b梯", "ⅠⅡⅢ", "ﷺ", "１５分钟",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_text_breaks_the_search_or_costs_seconds(engine: SearchEngine, query: str) -> None:
+    engine.search("电梯")
+    started = time.perf_counter()
+    engine.search(query)
+    assert time.perf_counter() - started < 1.0
