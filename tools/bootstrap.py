@@ -112,11 +112,7 @@ def verb_run() -> int:
             )
             say("  按 Ctrl-C 停止 Ctrl-C stops it\n")
 
-        children = [
-            serve.Child("网站 web", serve.web_command(PYTHON, address), env, ROOT),
-            serve.Child("后台任务 worker", serve.worker_command(PYTHON), env, ROOT),
-        ]
-        return serve.Supervisor(children, address, ready).run()
+        return serve.serve(PYTHON, env, address, ready)
 
 
 def in_use(folder: Path, *, wait_seconds: float) -> ExitStack:
@@ -184,6 +180,11 @@ def verb_bench() -> int:
     return follow([PYTHON, "-m", "bench", *sys.argv[2:]], os.environ)
 
 
+def verb_backup() -> int:
+    prepare()
+    return follow([PYTHON, "-m", "tools.backup", *sys.argv[1:]], os.environ)
+
+
 def verb_clean() -> int:
     for folder in (VENV, CACHE, VENDOR, NODE_MODULES):
         shutil.rmtree(folder, ignore_errors=True)
@@ -202,6 +203,8 @@ VERBS: dict[str, Callable[[], int]] = {
     "journey": verb_journey,
     "check": verb_check,
     "bench": verb_bench,
+    "backup": verb_backup,
+    "restore": verb_backup,
     "clean": verb_clean,
 }
 

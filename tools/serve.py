@@ -19,7 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from tools.console import StepError, say
+from tools.console import StepError, give_up, say
+
+ROOT = Path(__file__).resolve().parent.parent
 
 GRACE_SECONDS = 3.5  # then SIGKILL; the promise to the person at Ctrl-C is 5 s
 CALM_SECONDS = 60.0  # a child that lived this long starts again without delay
@@ -217,9 +219,36 @@ def web_command(python: Path, address: Address) -> list[str | Path]:
     return [
         python, "-m", "granian", "--interface", "wsgi", "--host", address.host,
         "--port", str(address.port), "--workers", "1", "--blocking-threads", "16",
-        "--workers-kill-timeout", "2", "--log-level", "warning", "app:app",
+        "--workers-kill-timeout", "2", "--log-level", "error", "app:app",
     ]  # fmt: skip
 
 
 def worker_command(python: Path) -> list[str | Path]:
     return [python, "-m", "flask", "--app", "app", "worker"]
+
+
+def serve(
+    python: Path, env: Mapping[str, str], address: Address, ready: Callable[[float], None]
+) -> int:
+    """Run web server and worker until SIGINT, SIGTERM or SIGHUP; return the exit status."""
+    children = [
+        Child("网站 web", web_command(python, address), env, ROOT),
+        Child("后台任务 worker", worker_command(python), env, ROOT),
+    ]
+    return Supervisor(children, address, ready).run()
+
+
+def main() -> int:
+    """`python -m tools.serve`: only start, for an installation that is already in place."""
+    try:
+        address = Address.from_env(os.environ)
+        require_free(address)
+    except StepError as error:
+        return give_up(str(error))
+    return serve(
+        Path(sys.executable), os.environ, address, lambda _: say(f"  已就绪 ready: {address.url}")
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,6 +10,7 @@ import secrets
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,9 +81,10 @@ def work(app: Flask) -> None:
     consumer = app.extensions["huey"].create_consumer(
         workers=WORKER_THREADS, periodic=False, initial_delay=0.05, max_delay=0.5, backoff=1.3
     )
+    consumer.start()
+    # Only now: Huey puts handlers of its own in place when it starts, which nobody here reads.
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: _stop.set())
-    consumer.start()
     _log.info("worker ready")
     while not _stop.wait(TICK_SECONDS):
         with app.app_context():
@@ -145,8 +147,9 @@ def _tick() -> None:
 
 def _wait_for_drains(seconds: float) -> None:
     """Give drains a moment to leave their jobs; the rest dies with us and is taken up again."""
+    deadline = time.monotonic() + seconds
     for waker in _wakers.values():
-        if waker.busy.acquire(timeout=seconds):
+        if waker.busy.acquire(timeout=max(0.0, deadline - time.monotonic())):
             waker.busy.release()
 
 

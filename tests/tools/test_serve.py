@@ -1,0 +1,172 @@
+"""The supervisor with the real web server and the real worker: start, watch, stop, no orphans."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from sanshi_lms.core.settings import Settings
+from tests.services import free_port, wait_until
+from tools.console import StepError
+from tools.serve import Address, first_page, require_free
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.xdist_group("serve")
+
+
+@dataclass
+class Running:
+    """A supervisor in a process of its own, with its log."""
+
+    process: subprocess.Popen[bytes]
+    address: Address
+    log: Path
+
+    def said(self, words: str) -> bool:
+        return words in self.log.read_text(errors="replace")
+
+    def family(self) -> dict[int, str]:
+        """Every living descendant: pid and command line."""
+        return descendants(self.process.pid)
+
+    def pid_of(self, words: str) -> int:
+        return next(pid for pid, line in self.family().items() if words in line)
+
+
+def descendants(root: int) -> dict[int, str]:
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if fields[0] != "Z":
+            parents[int(stat.parent.name)] = int(fields[1])
+    found: dict[int, str] = {}
+    below = {root}
+    while below:
+        below = {pid for pid, parent in parents.items() if parent in below and pid not in found}
+        for pid in below:
+            line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
+            found[pid] = line.decode(errors="replace")
+    return found
+
+
+def alive(pids: dict[int, str]) -> list[str]:
+    left = []
+    for pid, line in pids.items():
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+        if state != "Z":
+            left.append(f"{pid} {line}")
+    return left
+
+
+@pytest.fixture
+def running(app: Flask, tmp_path: Path) -> Iterator[Running]:
+    chosen: Settings = app.extensions["settings"]
+    address = Address("127.0.0.1", free_port())
+    log = tmp_path / "serve.log"
+    env = {
+        **os.environ,
+        "DATA_DIR": str(chosen.data_dir),
+        "SECRET_KEY": chosen.secret_key,
+        "PORT": str(address.port),
+        "HOST": address.host,
+        "PYTHONUNBUFFERED": "1",
+    }
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(
+            [sys.executable, "-m", "tools.serve"],
+            cwd=ROOT,
+            env=env,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        ) as process,
+    ):
+        found = Running(process, address, log)
+        try:
+            wait_until(lambda: found.said("已就绪") and found.said("worker ready"), 120.0)
+            yield found
+        finally:
+            left = {process.pid: "supervisor", **found.family()}
+            if process.poll() is None:
+                process.kill()
+            for pid in left:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_everything_within_five_seconds(
+    running: Running, how: signal.Signals
+) -> None:
+    family = running.family()
+    assert any("granian" in line for line in family.values())
+    assert any("worker" in line for line in family.values())
+    began = time.monotonic()
+    running.process.send_signal(how)
+    assert running.process.wait(10) == 0, running.log.read_text()
+    assert time.monotonic() - began < 5.0
+    assert alive(family) == []
+    require_free(running.address)
+
+
+@pytest.mark.parametrize(
+    ("victim", "name"), [("granian", "网站 web"), (" app worker", "后台任务 worker")]
+)
+def test_a_killed_child_comes_back_and_it_is_told(running: Running, victim: str, name: str) -> None:
+    pid = running.pid_of(victim)
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: running.said(f"{name} 意外退出"), 10.0)
+    wait_until(lambda: any(victim in line for line in running.family().values()), 20.0)
+    assert running.pid_of(victim) != pid
+    wait_until(lambda: first_page(running.address) is not None, 30.0)
+    assert len(re.findall("意外退出", running.log.read_text())) == 1, "once is enough"
+
+
+def test_children_do_not_outlive_a_killed_supervisor(running: Running) -> None:
+    family = running.family()
+    running.process.kill()
+    wait_until(lambda: alive(family) == [], 15.0)
+
+
+def test_a_port_in_use_is_one_sentence() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = Address("127.0.0.1", taken.getsockname()[1])
+        with pytest.raises(StepError, match=f"端口 {address.port} 已被占用"):
+            require_free(address)
+
+
+def test_a_foreign_host_is_one_sentence() -> None:
+    with pytest.raises(StepError, match="不是本机地址"):
+        require_free(Address("192.0.2.1", 5000))
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "abc", "-1", "５０００"])
+def test_what_is_no_port_is_refused(port: str) -> None:
+    with pytest.raises(StepError, match="不是端口号"):
+        Address.from_env({"PORT": port})
+
+
+def test_the_address_that_a_person_opens() -> None:
+    assert Address.from_env({}).url == "http://127.0.0.1:5000"
+    assert Address("0.0.0.0", 80).url == "http://127.0.0.1:80"  # noqa: S104 - only its spelling
+    assert Address("::1", 80).url == "http://[::1]:80"
