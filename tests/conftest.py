@@ -15,6 +15,12 @@ from tests.people import Cast
 
 pytest_plugins = ["tests.services", "tests.browser"]
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the same tests run on the other engine: pytest --engine postgresql."""
+    parser.addoption("--engine", choices=["sqlite", "postgresql"], default="sqlite")
+
+
 PASSWORD = "linjiang-menhu-7"
 
 
@@ -37,12 +43,25 @@ def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def app(tmp_path: Path, template_database: Path) -> Iterator[Flask]:
-    """An application of its own on a fresh copy of the database."""
+def chosen_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings with a database that has all tables and no rows, on the engine asked for."""
+    if request.config.getoption("engine") == "postgresql":
+        return settings_in(tmp_path / "data", DATABASE_URL=request.getfixturevalue("postgres_url"))
     chosen = settings_in(tmp_path / "data")
-    shutil.copyfile(template_database, chosen.data_dir / "sanshi.db")
-    application = create_app(chosen)
+    template = request.getfixturevalue("template_database")
+    shutil.copyfile(template, chosen.data_dir / "sanshi.db")
+    return chosen
+
+
+@pytest.fixture
+def app(chosen_settings: Settings) -> Iterator[Flask]:
+    """An application of its own on a fresh database."""
+    application = create_app(chosen_settings)
     application.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, TESTING=True)
+    with application.app_context():
+        if db.engine.dialect.name == "postgresql":
+            db.create_all()
+            db.session.remove()
     yield application
     with application.app_context():
         db.session.remove()
