@@ -156,7 +156,7 @@ def restore(settings: Settings, archive: Path) -> Path:
     """
     old = settings.data_dir / f"before-restore-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}"
     with (
-        in_use(settings.data_dir, wait_seconds=0),
+        in_use(settings.data_dir),
         tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restoring-") as name,
     ):
         fresh = Path(name)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import FrameType
 
@@ -28,6 +28,10 @@ from tools.environment import (
 )
 from tools.testing import find_servers, prepare_test_tools
 
+TOLD_BEFORE = (
+    "DEMO_PASSWORD，或首次启动时显示的 or as shown at the first start"
+    "（重设 anew: make demo DEMO_PASSWORD=…）"
+)
 ACCOUNTS = "admin（管理员） author（作者） cadre（社区干部） pro（三师）"
 
 
@@ -74,15 +78,31 @@ def migrate(env: Mapping[str, str], folder: Path) -> None:
         stamp.write()
 
 
-def load_demo(env: Mapping[str, str], folder: Path, *, anew: bool = False) -> None:
+def load_demo(env: Mapping[str, str], folder: Path, *, anew: bool = False) -> str:
+    """Return the random password when the accounts are new; it is told only this once."""
     where = f"{env.get('DATABASE_URL', '')} {env.get('DEMO_PASSWORD', '')}"
     stamp = Stamp(folder / ".stamps" / "demo", ROOT / "content", where)
     if stamp.fresh() and not anew:
-        return
-    with step("载入演示内容（首次较久）demo content, the first time takes a while", talkative=True):
-        if follow(flask("demo", "load"), env) != 0:
+        return ""
+    password = ""
+    with (
+        step("载入演示内容（首次较久）demo content, the first time takes a while", talkative=True),
+        subprocess.Popen(
+            [str(part) for part in flask("demo", "load")],
+            cwd=ROOT,
+            env=dict(env),
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
+        for line in process.stdout or ():
+            say(f"    {line.rstrip()}")
+            if line.startswith("demo password:") and "only this once" in line:
+                password = line.partition(":")[2].strip()
+        if process.wait() != 0:
             raise StepError("演示内容没有载入，原因见上。The demo content could not be loaded.")
         stamp.write()
+    return password
 
 
 def verb_run() -> int:
@@ -93,10 +113,9 @@ def verb_run() -> int:
     say("三师微课堂 Sanshi LMS")
     prepare()
     folder = make_data_dir(env)
-    with ExitStack() as stack:
-        stack.enter_context(in_use(folder, wait_seconds=0))
+    with in_use(folder):
         migrate(env, folder)
-        load_demo(env, folder)
+        password = load_demo(env, folder)
         serve.require_free(address)  # somebody may have taken it during a long first start
 
         def ready(start_seconds: float) -> None:
@@ -104,26 +123,19 @@ def verb_run() -> int:
             total = time.monotonic() - began
             say(f"\n  已就绪（{total:.1f} 秒） ready:  {address.url}")
             say(f"  演示账号 accounts: {ACCOUNTS}")
-            say(
-                "  密码 password: DEMO_PASSWORD"
-                if env.get("DEMO_PASSWORD")
-                else "  密码见首次载入时的输出；忘记了就运行 make demo。"
-                "The password was printed when the demo was loaded; `make demo` sets a new one."
-            )
+            say(f"  密码 password: {password or TOLD_BEFORE}")
             say("  按 Ctrl-C 停止 Ctrl-C stops it\n")
 
         return serve.serve(PYTHON, env, address, ready)
 
 
-def in_use(folder: Path, *, wait_seconds: float) -> ExitStack:
+def in_use(folder: Path) -> AbstractContextManager[None]:
     """The lock that a running system holds on its data."""
-    stack = ExitStack()
     busy = (
         f"数据目录 {folder} 正被另一个运行中的系统使用，请先停止它，或换一个 DATA_DIR。"
         "This data folder is in use by a running system: stop that first."
     )
-    stack.enter_context(only_one(folder / ".running", wait_seconds=wait_seconds, busy=busy))
-    return stack
+    return only_one(folder / ".running", wait_seconds=0, busy=busy)
 
 
 def verb_setup() -> int:

@@ -147,7 +147,7 @@ def test_a_hostile_name_is_refused(settings: Settings, tmp_path: Path, name: str
 def test_a_running_system_is_not_overwritten(settings: Settings, tmp_path: Path) -> None:
     made = back_up(settings, tmp_path / "backups")
     with (
-        in_use(settings.data_dir, wait_seconds=0),
+        in_use(settings.data_dir),
         pytest.raises(StepError, match="正被另一个运行中的系统使用"),
     ):
         restore(settings, made)
