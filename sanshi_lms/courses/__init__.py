@@ -11,7 +11,14 @@ Reads return published courses only, unless asked with `drafts=True` for people 
 
 from flask import Flask
 
-from sanshi_lms.courses import cli
+from sanshi_lms.core.registers import (
+    DeskTile,
+    MenuEntry,
+    add_desk_tile,
+    add_menu_entry,
+    add_search_source,
+)
+from sanshi_lms.courses import admin_lesson_routes, api_routes, cli, routes
 from sanshi_lms.courses.kinds import (
     Choice,
     LessonKind,
@@ -29,8 +36,10 @@ from sanshi_lms.courses.learner import (
 )
 from sanshi_lms.courses.models import Course, Lesson
 from sanshi_lms.courses.pack_yaml import Faults, PackError, YamlMap, read_map
+from sanshi_lms.courses.paths import attachment_path, course_path, lesson_path
 from sanshi_lms.courses.queries import (
     CourseCard,
+    count_drafts,
     course_cards,
     courses_by_id,
     find_course,
@@ -44,7 +53,8 @@ from sanshi_lms.courses.queries import (
     target_is_public,
 )
 from sanshi_lms.courses.reading import Reading
-from sanshi_lms.courses.rules import AUDIENCES, KINDS, TOPICS, Doing
+from sanshi_lms.courses.rules import AUDIENCES, KINDS, TOPICS, Doing, hours_text
+from sanshi_lms.courses.search_source import CourseSource, LessonSource
 
 __all__ = [
     "AUDIENCES",
@@ -64,12 +74,16 @@ __all__ = [
     "Playback",
     "TargetSummary",
     "YamlMap",
+    "attachment_path",
     "course_cards",
+    "course_path",
     "courses_by_id",
     "find_course",
     "find_lesson",
     "get_lesson",
+    "hours_text",
     "learner_side",
+    "lesson_path",
     "lessons_by_id",
     "lessons_of",
     "lessons_of_courses",
@@ -84,6 +98,15 @@ __all__ = [
 
 
 def setup(app: Flask) -> None:
-    """Register the kind of lesson that is ours, and our commands."""
+    """Connect routes, menus, search sources, commands and the kind of lesson that is ours."""
     register_lesson_kind(app, Reading())
+    for part in (routes, admin_lesson_routes, api_routes):
+        app.register_blueprint(part.blueprint)
+    app.add_template_filter(hours_text, "hours")
     app.cli.add_command(cli.courses)
+    add_search_source(CourseSource())
+    add_search_source(LessonSource())
+    add_menu_entry(
+        MenuEntry("admin", "课程", "courses_admin.courses", "courses", 10, "courses.edit")
+    )
+    add_desk_tile(DeskTile("草稿课程", "courses_admin.courses", "courses.edit", count_drafts))

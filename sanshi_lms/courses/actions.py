@@ -1,6 +1,5 @@
 """Writes of courses, one function per verb. Nothing here commits."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,11 +12,11 @@ from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses import rules
-from sanshi_lms.courses.kinds import find_kind, target_summaries
 from sanshi_lms.courses.learner import learner_side
 from sanshi_lms.courses.lesson_actions import remove_lesson
 from sanshi_lms.courses.models import Course, CourseAudience, Lesson
 from sanshi_lms.courses.queries import lessons_of
+from sanshi_lms.courses.readiness import desk_rows, what_is_missing
 from sanshi_lms.courses.saving import claim, flush_or_refuse, insert_or_refuse, write_or_refuse
 
 
@@ -63,33 +62,9 @@ def edit_course(course: Course, values: CourseValues, version: int) -> None:
     note("courses.edit", f"course:{course.id}", asdict(before), asdict(values))
 
 
-def publish_problems(course: Course) -> list[str]:
-    """Return, in plain words, all that keeps a course from being published."""
-    lessons = lessons_of(course.id)
-    return rules.publish_problems(
-        course.summary, [a.name for a in course.audiences], lesson_facts(lessons)
-    )
-
-
-def lesson_facts(lessons: Sequence[Lesson]) -> list[rules.LessonFacts]:
-    """Return what publishing must know of each lesson, asking every kind once."""
-    summaries = target_summaries(lessons)
-    facts = []
-    for lesson in lessons:
-        kind, summary = find_kind(lesson.kind), summaries.get(lesson.id)
-        problem = summary.problem_zh if summary else None
-        if kind is None:
-            problem = "这种课现在不能用，请换一种，或联系管理员。"
-        elif kind.has_target and summary is None:
-            problem = f"还没有选{kind.label_zh}，请打开这一课选一个。"
-        has_content = bool(lesson.body_md.strip()) or (kind is not None and kind.has_target)
-        facts.append(rules.LessonFacts(lesson.title, has_content, problem))
-    return facts
-
-
 def publish_course(course: Course) -> None:
     """Show a course to everybody. Raises Refusal with the first thing that is missing."""
-    problems = publish_problems(course)
+    problems = what_is_missing(course, desk_rows(lessons_of(course.id)))
     if problems:
         raise Refusal(f"还不能发布。{problems[0]}")
     before = course.status

@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -51,6 +52,18 @@ def attach(lesson: Lesson, source: Path, offered_name: str) -> Attachment:
     _store(source, attachment.key)
     note("courses.attach", f"lesson:{lesson.id}", after={"filename": filename})
     return attachment
+
+
+def attach_all(lesson: Lesson, files: Sequence[tuple[Path, str]]) -> None:
+    """Attach every (path, offered name), or none: bytes already kept go when one is refused."""
+    kept: list[str] = []
+    try:
+        for source, name in files:
+            kept.append(attach(lesson, source, name).key)
+    except Refusal:
+        for key in kept:
+            storage().delete(key)
+        raise
 
 
 def detach(attachment: Attachment) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from sanshi_lms.core.db import db
@@ -131,6 +131,31 @@ def newest_courses(limit: int, *, audience: str = "") -> list[CourseCard]:
         query = query.where(Course.id.in_(named))
     query = query.order_by(Course.published_at.desc(), Course.id.desc()).limit(limit)
     return course_cards(db.session.scalars(query).all())
+
+
+def desk_courses(words: str, status: str) -> Page[CourseCard]:
+    """Return the page of all courses for their editors, the latest change first."""
+    query = select(Course)
+    if words:
+        matches = [
+            column.contains(words, autoescape=True) for column in (Course.title, Course.slug)
+        ]
+        query = query.where(or_(*matches))
+    if status:
+        query = query.where(Course.status == status)
+    page = paginate(query.order_by(Course.updated_at.desc(), Course.id.desc()))
+    return Page(course_cards(page.rows), page.number, page.size, page.total)
+
+
+def status_counts() -> dict[str, int]:
+    """Return how many courses there are in each status."""
+    query = select(Course.status, func.count(Course.id)).group_by(Course.status)
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def count_drafts() -> int:
+    """Return how many courses wait to be published."""
+    return status_counts().get(Status.DRAFT.value, 0)
 
 
 def course_cards(courses: Sequence[Course]) -> list[CourseCard]:

@@ -90,6 +90,12 @@ def credit_problem(hours: Decimal) -> str | None:
     return None
 
 
+def hours_text(hours: Decimal) -> str:
+    """Return credit hours as people write them: 0.5, 2, 1.25."""
+    text = f"{hours:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def minutes_problem(minutes: int) -> str | None:
     """Return what is wrong with a lesson's length in minutes, or None."""
     if not 1 <= minutes <= MAX_MINUTES:

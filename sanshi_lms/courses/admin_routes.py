@@ -1,0 +1,191 @@
+"""/admin/courses/…: the list of courses, one course, its publishing."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TypeVar
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
+
+from sanshi_lms.core.access import needs
+from sanshi_lms.core.db import db
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.courses.actions import (
+    course_values,
+    create_course,
+    delete_course,
+    edit_course,
+    publish_course,
+    withdraw_course,
+)
+from sanshi_lms.courses.forms import CourseForm
+from sanshi_lms.courses.models import Course
+from sanshi_lms.courses.queries import desk_courses, lessons_of, status_counts
+from sanshi_lms.courses.readiness import desk_rows, what_is_missing
+from sanshi_lms.courses.rules import Status, hours_text
+from sanshi_lms.courses.saving import StaleVersion
+
+blueprint = Blueprint(
+    "courses_admin", __name__, url_prefix="/admin/courses", template_folder="templates"
+)
+Subject = TypeVar("Subject")
+Answer = str | Response | tuple[str, int]
+
+
+def course_or_404(course_id: int) -> Course:
+    """Return the course with its audiences, whatever its status."""
+    query = select(Course).where(Course.id == course_id).options(selectinload(Course.audiences))
+    return db.session.scalar(query) or abort(404)
+
+
+@blueprint.get("/")
+@needs("courses.edit")
+def courses() -> Answer:
+    """List all courses, narrowed by words and status."""
+    words, status = request.args.get("q", "").strip(), request.args.get("status", "")
+    status = status if status in set(Status) else ""
+    counts = status_counts()
+    tabs = [(f"全部 {sum(counts.values())}", url_for("courses_admin.courses"), not status)]
+    for one in Status:
+        address = url_for("courses_admin.courses", status=one.value)
+        tabs.append((f"{one.label_zh} {counts.get(one.value, 0)}", address, status == one.value))
+    return render_template(
+        "courses_admin/courses.html",
+        page=desk_courses(words, status),
+        status_tabs=tabs,
+        words=words,
+        status=status,
+    )
+
+
+@blueprint.get("/new")
+@needs("courses.edit")
+def new_course() -> Answer:
+    """Show the form for a new course."""
+    return render_template("courses_admin/new_course.html", form=CourseForm())
+
+
+@blueprint.post("/new")
+@needs("courses.edit")
+def new_course_post() -> Answer:
+    """Create a course as a draft."""
+    form = CourseForm()
+    if form.validate():
+        try:
+            course = create_course(form.values())
+        except Refusal as refusal:
+            form.slug.errors = [refusal.message]
+        else:
+            flash("课程已建好，现在是草稿。下一步：添加课。", "success")
+            return redirect(url_for("courses_admin.course", course_id=course.id))
+    return render_template("courses_admin/new_course.html", form=form), 422
+
+
+@blueprint.get("/<int:course_id>")
+@needs("courses.edit")
+def course(course_id: int) -> Answer:
+    """Show one course: its state, what is missing, its lessons."""
+    subject = course_or_404(course_id)
+    rows = desk_rows(lessons_of(subject.id))
+    return render_template(
+        "courses_admin/course.html",
+        course=subject,
+        rows=rows,
+        problems=what_is_missing(subject, rows),
+    )
+
+
+@blueprint.get("/<int:course_id>/about")
+@needs("courses.edit")
+def about(course_id: int) -> Answer:
+    """Show the form of what a course says of itself."""
+    subject = course_or_404(course_id)
+    values = vars(course_values(subject))
+    hours = Decimal(hours_text(subject.credit_hours))
+    form = CourseForm(data={**values, "credit_hours": hours, "version": subject.version})
+    return _about_page(subject, form)
+
+
+@blueprint.post("/<int:course_id>/about")
+@needs("courses.edit")
+def about_post(course_id: int) -> Answer:
+    """Save what a course says of itself."""
+    subject, form = course_or_404(course_id), CourseForm()
+    form.slug.data = form.slug.data or subject.slug
+    if not form.validate():
+        return _about_page(subject, form), 422
+    try:
+        edit_course(subject, form.values(), version_of(form))
+    except StaleVersion as stale:
+        db.session.rollback()
+        subject = course_or_404(course_id)
+        form.version.data = str(subject.version)
+        return _about_page(subject, form, stale=stale.message), 409
+    except Refusal as refusal:
+        form.slug.errors = [refusal.message]
+        return _about_page(subject, form), 422
+    flash("已保存。", "success")
+    return redirect(url_for("courses_admin.course", course_id=course_id))
+
+
+@blueprint.post("/<int:course_id>/publish")
+@needs("courses.publish")
+def publish(course_id: int) -> Answer:
+    """Show a course to everybody, if nothing is missing."""
+    subject, done = course_or_404(course_id), "已发布，现在所有人都能看到。"
+    return act(subject, publish_course, done, _home(course_id))
+
+
+@blueprint.post("/<int:course_id>/withdraw")
+@needs("courses.publish")
+def withdraw(course_id: int) -> Answer:
+    """Hide a course."""
+    subject, done = course_or_404(course_id), "已下架，学习记录都还在。"
+    return act(subject, withdraw_course, done, _home(course_id))
+
+
+@blueprint.post("/<int:course_id>/delete")
+@needs("courses.publish")
+def delete(course_id: int) -> Answer:
+    """Delete a course that nothing depends on."""
+    subject = course_or_404(course_id)
+    done = f"“{subject.title}”已删除。"
+    return act(
+        subject, delete_course, done, url_for("courses_admin.courses"), back=_home(course_id)
+    )
+
+
+def act(
+    subject: Subject,
+    action: Callable[[Subject], None],
+    done: str,
+    then: str,
+    *,
+    back: str | None = None,
+) -> Response:
+    """Do `action` and go on to `then`; a refusal changes nothing and is told at `back`."""
+    try:
+        action(subject)
+    except Refusal as refusal:
+        db.session.rollback()
+        flash(refusal.message, "error")
+        return redirect(back or then)
+    flash(done, "success")
+    return redirect(then)
+
+
+def version_of(form: FlaskForm) -> int:
+    """Return the version that the editor saw; a damaged one is never the present one."""
+    text = form.version.data or ""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _home(course_id: int) -> str:
+    return url_for("courses_admin.course", course_id=course_id)
+
+
+def _about_page(course: Course, form: CourseForm, stale: str | None = None) -> str:
+    return render_template("courses_admin/about.html", course=course, form=form, stale=stale)

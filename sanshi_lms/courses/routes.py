@@ -1,0 +1,137 @@
+"""/courses/…: the catalogue, a course, a lesson, its attachments. Nobody needs an account."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from sanshi_lms.core.access import current_person, may, public
+from sanshi_lms.core.markdown import render_markdown
+from sanshi_lms.core.storage import storage
+from sanshi_lms.courses import rules
+from sanshi_lms.courses.body import body_html
+from sanshi_lms.courses.kinds import find_kind
+from sanshi_lms.courses.learner import learner_side
+from sanshi_lms.courses.outline import outline_of
+from sanshi_lms.courses.queries import Filters, find_course, find_lesson
+from sanshi_lms.courses.queries import catalogue as catalogue_page
+
+blueprint = Blueprint("courses", __name__, url_prefix="/courses", template_folder="templates")
+
+
+@blueprint.get("/")
+@public
+def catalogue() -> str:
+    """Show the published courses, narrowed by what the address asks for."""
+    chosen = _filters()
+    lengths = [(band.name, band.label_zh) for band in rules.LENGTHS]
+    return render_template(
+        "courses/catalogue.html",
+        page=catalogue_page(chosen),
+        chosen=chosen,
+        audience_chips=_chips(chosen, "audience", [(w, w) for w in rules.AUDIENCES]),
+        other_chips=[
+            ("主题", _chips(chosen, "topic", [(w, w) for w in rules.TOPICS])),
+            ("类别", _chips(chosen, "kind", [(w, w) for w in rules.KINDS])),
+            ("时长", _chips(chosen, "length", lengths)),
+        ],
+        page_url=lambda number: _catalogue_url(chosen, page=number),
+    )
+
+
+@blueprint.get("/<slug>")
+@public
+def course(slug: str) -> str:
+    """Show what a course is about, its lessons and the next step."""
+    subject = find_course(slug, drafts=may("courses.edit")) or abort(404)
+    outline = outline_of(subject.id, current_person())
+    return render_template(
+        "courses/course.html",
+        course=subject,
+        outline=outline,
+        next_step=outline.next(),
+        description=render_markdown(subject.description_md),
+        panel=learner_side().course_panel(subject, current_person()),
+    )
+
+
+@blueprint.get("/<course_slug>/<lesson_slug>")
+@public
+def lesson(course_slug: str, lesson_slug: str) -> str:
+    """Show a lesson; `t` in the address is the second at which to begin."""
+    subject = find_lesson(course_slug, lesson_slug, drafts=may("courses.edit")) or abort(404)
+    person, side = current_person(), learner_side()
+    playback = side.playback(subject, person)
+    begin = rules.start_seconds(request.args.get("t"))
+    if begin is not None:
+        playback = replace(playback, start_seconds=begin)
+    kind = find_kind(subject.kind)
+    outline = outline_of(subject.course_id, person)
+    before, after = outline.neighbours(subject)
+    return render_template(
+        "courses/lesson.html",
+        lesson=subject,
+        course=subject.course,
+        kind=kind,
+        screen=kind.render(subject, playback) if kind else "",
+        body=body_html(subject.body_md, course_slug, lesson_slug, subject.attachments),
+        panel=side.lesson_panel(subject, person),
+        outline=outline,
+        before=before,
+        after=after,
+    )
+
+
+@blueprint.get("/<course_slug>/<lesson_slug>/files/<int:attachment_id>")
+@public
+def attachment(course_slug: str, lesson_slug: str, attachment_id: int) -> Response:
+    """Send an attachment to be saved; it is never opened as a page of ours."""
+    subject = find_lesson(course_slug, lesson_slug, drafts=may("courses.edit")) or abort(404)
+    found = next((row for row in subject.attachments if row.id == attachment_id), None)
+    if found is None or not storage().exists(found.key):
+        abort(404)
+    answer = send_file(
+        storage().path(found.key),
+        mimetype=found.content_type,
+        as_attachment=True,
+        download_name=found.filename,
+        etag=found.sha256,
+    )
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.cache_control.private = True
+    return answer
+
+
+def _filters() -> Filters:
+    """Read the filters of the address; a word that is not ours narrows nothing."""
+    asked = request.args
+    band = rules.find_length(asked.get("length", ""))
+    return Filters(
+        audience=_known(asked.get("audience"), rules.AUDIENCES),
+        topic=_known(asked.get("topic"), rules.TOPICS),
+        kind=_known(asked.get("kind"), rules.KINDS),
+        length=band.name if band else "",
+    )
+
+
+def _known(word: str | None, words: tuple[str, ...]) -> str:
+    return word if word in words else ""
+
+
+def _chips(
+    chosen: Filters, name: str, choices: list[tuple[str, str]]
+) -> list[tuple[str, str, bool]]:
+    """Return (label, address, is chosen) for one row of filters; the chosen one leads back."""
+    present = getattr(chosen, name)
+    chips = [("全部", _catalogue_url(replace(chosen, **{name: ""})), not present)]
+    for value, label in choices:
+        chips.append((label, _catalogue_url(replace(chosen, **{name: value})), value == present))
+    return chips
+
+
+def _catalogue_url(chosen: Filters, page: int = 1) -> str:
+    asked: dict[str, Any] = {key: value for key, value in vars(chosen).items() if value}
+    if page > 1:
+        asked["page"] = page
+    return url_for("courses.catalogue", **asked)
