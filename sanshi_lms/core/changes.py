@@ -3,7 +3,7 @@
 The database is the truth and the index follows: a row here survives any crash of the worker.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -45,6 +45,9 @@ def waiting(limit: int = 500) -> list[Change]:
     return list(db.session.scalars(select(Change).order_by(Change.id).limit(limit)))
 
 
-def settle(up_to_id: int) -> None:
-    """Forget all changes up to and with `up_to_id`: the index holds them durably."""
-    db.session.execute(delete(Change).where(Change.id <= up_to_id))
+def settle(changes: Sequence[int]) -> None:
+    """Forget the changes with these ids: the index holds them durably.
+
+    By id and not up to an id: on PostgreSQL a change with a smaller id may be committed later.
+    """
+    db.session.execute(delete(Change).where(Change.id.in_(changes)))

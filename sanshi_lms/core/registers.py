@@ -89,6 +89,10 @@ class SearchSource(Protocol):
         """Return those of `refs` that everybody may see now; the others are gone."""
         ...
 
+    def visible(self, refs: Sequence[int]) -> Iterable[int]:
+        """Return those of `refs` that everybody may see now; asked at each search, so be quick."""
+        ...
+
     def cues(self, ref: int) -> Sequence[Cue]:
         """Return the caption cues of `ref` in order, empty when it has none."""
         ...

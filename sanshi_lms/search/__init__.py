@@ -7,12 +7,36 @@ transaction that changes one. The database is the truth: the index can be thrown
 
 from flask import Flask
 
+from sanshi_lms.core import queue
+from sanshi_lms.core.changes import on_change
+from sanshi_lms.core.registers import Health, HealthCheck, add_health_check
 from sanshi_lms.core.settings import settings
+from sanshi_lms.search import api_routes, cli, jobs, routes
+from sanshi_lms.search.engine import IndexDamagedError
+from sanshi_lms.search.sources import engine
 from sanshi_lms.search.whoosh_engine import WhooshEngine
 
 __all__ = ["setup"]
 
 
 def setup(app: Flask) -> None:
-    """Open the engine on the folder of this installation."""
+    """Open the engine on the folder of this installation and let the worker look after it."""
     app.extensions["search"] = WhooshEngine(settings().index_dir)
+    app.register_blueprint(routes.blueprint)
+    app.register_blueprint(api_routes.blueprint)
+    app.cli.add_command(cli.search)
+    jobs.setup()
+    on_change(_wake)
+    add_health_check(HealthCheck("index", "搜索索引", _look))
+
+
+def _wake() -> None:
+    queue.wake(jobs.CHANGES)
+
+
+def _look() -> Health:
+    try:
+        return Health(ok=True, sentence=f"正常，收录 {engine().count()} 篇")
+    except IndexDamagedError:
+        sentence = "索引正在自动重建。若十分钟后仍未恢复，请查看后台任务进程的日志。"
+        return Health(ok=False, sentence=sentence)
