@@ -44,6 +44,11 @@ class CourseSource:
                 topic=course.topic,
             )
 
+    def visible(self, refs: Sequence[int]) -> Iterable[int]:
+        """Return those of `refs` that are published now."""
+        query = select(Course.id).where(Course.id.in_(refs))
+        return db.session.scalars(query.where(Course.status == Status.PUBLISHED.value)).all()
+
     def cues(self, ref: int) -> Sequence[Cue]:
         """Return nothing: a course is not spoken."""
         del ref
@@ -85,6 +90,11 @@ class LessonSource:
                 audience=tuple(row.name for row in course.audiences),
                 topic=course.topic,
             )
+
+    def visible(self, refs: Sequence[int]) -> Iterable[int]:
+        """Return those of `refs` whose course is published now."""
+        query = select(Lesson.id).join(Lesson.course).where(Lesson.id.in_(refs))
+        return db.session.scalars(query.where(Course.status == Status.PUBLISHED.value)).all()
 
     def cues(self, ref: int) -> Sequence[Cue]:
         """Return the caption cues of a lesson, when its course is published."""
