@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
 from flask_wtf import FlaskForm
@@ -20,6 +20,7 @@ from wtforms import (
     SubmitField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -28,6 +29,7 @@ from sanshi_lms.courses.actions import CourseValues
 from sanshi_lms.courses.kinds import LessonKind
 from sanshi_lms.courses.lesson_actions import LessonValues
 
+_PICK = "请从列出的选项里选。"
 _TEXT_ONLY = "只有正文，不放视频和测验"
 _TARGET = re.compile(r"([a-z_]+):(\d{1,10})?")
 
@@ -76,18 +78,29 @@ class CourseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     )
     audience = SelectMultipleField(
         "适合谁学",
-        choices=[(word, word) for word in rules.AUDIENCES],
+        choices=[SelectChoice(word) for word in rules.AUDIENCES],
+        invalid_choice_message=_PICK,
         widget=ListWidget(),
         option_widget=CheckboxInput(),
     )
     kind = RadioField(
-        "类别", [DataRequired("请选一个类别。")], choices=[(w, w) for w in rules.KINDS]
+        "类别",
+        [DataRequired("请选一个类别。")],
+        choices=[SelectChoice(word) for word in rules.KINDS],
+        invalid_choice_message=_PICK,
     )
     topic = SelectField(
-        "主题", [DataRequired("请选一个主题。")], choices=[(word, word) for word in rules.TOPICS]
+        "主题",
+        [DataRequired("请选一个主题。")],
+        choices=[SelectChoice(word) for word in rules.TOPICS],
+        invalid_choice_message=_PICK,
     )
     credit_hours = DecimalField(
-        "学时", [InputRequired("请填写学时，不计学时请填 0。")], places=None, default=Decimal(0)
+        "学时",
+        [InputRequired("请填写学时，不计学时请填 0。")],
+        places=None,
+        default=Decimal(0),
+        invalid_value_message="请填写数字，例如 0.5。",
     )
     description_md = TextAreaField("课程介绍", [_markdown_length()], filters=[_text])
     slug = StringField("网址名", [_slug], filters=[_strip])
@@ -116,8 +129,14 @@ class LessonForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """What a lesson says of itself. `content` is a kind and its target in one choice."""
 
     title = StringField("这一课的标题", _TITLE, filters=[_strip])
-    content = SelectField("这一课放什么", [DataRequired("请选一项。")])
-    minutes = IntegerField("大约要几分钟", [InputRequired("请填写分钟数，例如 8。")])
+    content = SelectField(
+        "这一课放什么", [DataRequired("请选一项。")], invalid_choice_message=_PICK
+    )
+    minutes = IntegerField(
+        "大约要几分钟",
+        [InputRequired("请填写分钟数，例如 8。")],
+        invalid_value_message="请填写整数，例如 8。",
+    )
     required = BooleanField("必修：学完这一课才算学完整门课程", default=True)
     body_md = TextAreaField("正文", [_markdown_length()], filters=[_text])
     slug = StringField("网址名", [_slug, Optional()], filters=[_strip])
@@ -130,20 +149,15 @@ class LessonForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     def offer(self, kinds: Mapping[str, LessonKind], present: tuple[str, int | None]) -> None:
         """Fill the list of contents; what the lesson has now stays choosable."""
-        groups: dict[str, Sequence[tuple[str, str]]] = {}
-        taken = content_value(*present)
+        taken, choices = content_value(*present), []
         for kind in kinds.values():
-            if not kind.has_target:
-                groups[kind.label_zh] = [
-                    (content_value(kind.name, None), "只有正文，不放视频和测验")
-                ]
-                continue
             found = [(content_value(kind.name, c.target_id), c.label_zh) for c in kind.choices()]
-            if present[0] == kind.name and taken not in [value for value, _label in found]:
+            if not kind.has_target:
+                found = [(content_value(kind.name, None), _TEXT_ONLY)]
+            elif present[0] == kind.name and taken not in [value for value, _label in found]:
                 found.append((taken, f"现在的{kind.label_zh}" if present[1] else "还没有选"))
-            if found:
-                groups[kind.label_zh] = found
-        self.content.choices = groups
+            choices += [SelectChoice(v, label, optgroup=kind.label_zh) for v, label in found]
+        self.content.choices = choices
 
     def values(self) -> LessonValues:
         """Return the checked values; an address left empty gets one."""
