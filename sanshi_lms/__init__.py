@@ -38,6 +38,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     with app.app_context():
         for room in ROOMS:
             # A room under construction has no door yet.
-            if find_spec(f"sanshi_lms.{room}") is not None:
+            spec = find_spec(f"sanshi_lms.{room}")
+            if spec is not None and spec.origin is not None:
                 import_module(f"sanshi_lms.{room}").setup(app)
     return app
