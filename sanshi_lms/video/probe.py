@@ -1,0 +1,57 @@
+"""Looks into an uploaded file, in a child process with limits, and says what it is or why not."""
+
+import json
+import sys
+from pathlib import Path
+
+from sanshi_lms.core.process import run_limited
+from sanshi_lms.video import facts
+from sanshi_lms.video.facts import SourceFacts
+from sanshi_lms.video.rules import LIMITS
+
+# Only containers that hold their own bytes. Everything that can name another file (HLS, DASH,
+# concat) is absent: such a text called .mp4 makes ffmpeg copy a neighbour's lecture (guide §3).
+FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,mp3,aac,wav,flac,ogg"
+PROTOCOLS = "file"
+_CHILD = Path(__file__).with_name("probe_child.py")
+
+
+class Refused(Exception):  # noqa: N818 -- an outcome, not a fault
+    """The file is not taken. ``str()`` is a sentence for the person; ``detail`` for the expert."""
+
+    def __init__(self, sentence: str, detail: str = "") -> None:
+        super().__init__(sentence)
+        self.detail = detail
+
+
+def probe(path: Path, *, work: Path) -> SourceFacts:
+    """What is in the file at ``path``. ``work`` is the directory the child may write to.
+
+    Takes about a quarter of a second, and one pass over the file. Raises Refused with a sentence
+    that says what is wrong and what to do.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        wrong = facts.first_sight(file.read(512))
+    if wrong:
+        raise Refused(wrong)
+    arguments = [str(path), FORMATS, PROTOCOLS, str(LIMITS.streams), str(LIMITS.pixels)]
+    done = run_limited(
+        [sys.executable, "-I", str(_CHILD), *arguments],
+        cwd=work,
+        cpu_seconds=30 + size / 20_000_000,
+        memory_bytes=1536 * 1024**2,
+        file_bytes=0,
+        wall_seconds=60 + size / 5_000_000,
+    )
+    if not done.ok:
+        raise Refused(facts.UNKNOWN, f"exit {done.returncode}\n{done.stderr_tail}")
+    found = json.loads(done.stdout_tail)
+    if "refused" in found:
+        sentence = facts.NO_INDEX if found["refused"] == "no_index" else facts.UNKNOWN
+        raise Refused(sentence, done.stderr_tail)
+    source = SourceFacts.from_json(found)
+    wrong = facts.objection(source)
+    if wrong:
+        raise Refused(wrong, f"{done.stdout_tail}\n{done.stderr_tail}")
+    return source

@@ -1,0 +1,205 @@
+"""Reads one uploaded file with PyAV and prints what is in it, as JSON.
+
+A program of its own, run under limits by :mod:`sanshi_lms.video.probe`: parsing hostile bytes never
+happens in the web server or the worker. Imports nothing of ours.
+"""
+
+# ruff: noqa: ANN401 -- PyAV's classes vary by kind of stream; this program only reads them
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.stream import Disposition
+
+DECODE_ATTEMPTS = 300  # packets tried for a first frame; a long GOP may start without a key frame
+
+
+@dataclass
+class Track:
+    """What the packets of one stream say about it. Seconds, exact until printed."""
+
+    stream: Any
+    attempts: int = 0
+    frame: Any = None
+    first: Fraction | None = None
+    last: Fraction = Fraction(0)
+    previous: Fraction | None = None
+    gap: Fraction = Fraction(0)
+    packets: int = 0
+    steps: Counter[Fraction] = field(default_factory=Counter)
+
+    def take(self, packet: Any) -> None:
+        stamp = packet.dts if packet.dts is not None else packet.pts
+        if stamp is None or packet.size == 0 or packet.is_discard:
+            return  # nothing there, or an edit list cuts it away
+        at = stamp * packet.time_base
+        shown = (packet.pts if packet.pts is not None else stamp) * packet.time_base
+        self.packets += 1
+        self.first = shown if self.first is None else min(self.first, shown)
+        self.last = max(self.last, shown + (packet.duration or 0) * packet.time_base)
+        if self.previous is not None:
+            step = abs(at - self.previous)
+            self.gap = max(self.gap, step)
+            if len(self.steps) < 5000 or step in self.steps:
+                self.steps[step] += 1
+        self.previous = at
+        if self.frame is None and self.attempts < DECODE_ATTEMPTS:
+            self._try(packet)
+
+    def _try(self, packet: Any) -> None:
+        self.attempts += 1
+        try:
+            self.frame = next(iter(packet.decode()), None)
+        except av.FFmpegError:
+            return  # the next packet may do; a cut recording starts in mid-picture
+
+    def finish(self) -> None:
+        """Some decoders give nothing before they are flushed (one frame, frame threads)."""
+        if self.frame is None and self.packets:
+            try:
+                self.frame = next(iter(self.stream.codec_context.decode(None)), None)
+            except (av.FFmpegError, EOFError):
+                return
+
+    @property
+    def interval(self) -> Fraction:
+        """Seconds between frames: the mean of the usual steps, pauses and jumps left out."""
+        total = sum(self.steps.values())
+        if not total:
+            return Fraction(0)
+        passed, median = 0, Fraction(0)
+        for step, count in sorted(self.steps.items()):
+            passed, median = passed + count, step
+            if passed * 2 >= total:
+                break
+        usual = {s: count for s, count in self.steps.items() if abs(s - median) * 2 <= median}
+        whole = sum((step * count for step, count in usual.items()), Fraction(0))
+        return whole / sum(usual.values())
+
+
+def main() -> None:
+    path, formats, protocol, streams, pixels = sys.argv[1:6]
+    av.logging.set_level(av.logging.ERROR)
+    options = {
+        "format_whitelist": formats,
+        "protocol_whitelist": protocol,
+        "max_streams": streams,
+        "max_pixels": pixels,
+    }
+    try:
+        with av.open(f"file:{path}", options=options, metadata_errors="ignore") as container:
+            found = look(container, int(pixels))
+    except (av.FFmpegError, ValueError, OSError) as error:
+        found = {"refused": "no_index" if _lacks_index(Path(path)) else "unknown"}
+        sys.stderr.write(f"{error}\n")
+    json.dump(found, sys.stdout)
+
+
+def look(container: Any, pixels: int) -> dict[str, Any]:
+    chosen = [_usable(container.streams.best(kind)) for kind in ("video", "audio")]
+    picture, sound = [Track(stream) if stream is not None else None for stream in chosen]
+    tracks = {track.stream.index: track for track in (picture, sound) if track}
+    for track in tracks.values():
+        track.stream.codec_context.thread_count = 1
+    if picture:
+        context = picture.stream.codec_context
+        if context.width * context.height > pixels:
+            picture.attempts = DECODE_ATTEMPTS  # say its size, do not touch it
+    if tracks:
+        _walk(container, tracks)
+    return {
+        "container": container.format.name,
+        "declared_seconds": (container.duration or 0) / 1_000_000,
+        "streams": len(container.streams),
+        "picture": _picture(picture) if picture else None,
+        "sound": _sound(sound) if sound else None,
+    }
+
+
+def _usable(stream: Any) -> Any:
+    """The stream, unless it is a cover image or nobody here can decode it."""
+    if stream is None or stream.codec_context is None:
+        return None
+    cover = Disposition.attached_pic | Disposition.timed_thumbnails
+    return None if stream.disposition & cover else stream
+
+
+def _walk(container: Any, tracks: dict[int, Track]) -> None:
+    try:
+        for packet in container.demux([track.stream for track in tracks.values()]):
+            tracks[packet.stream.index].take(packet)
+    except av.FFmpegError as error:
+        sys.stderr.write(f"{error}\n")  # damaged from here on: what came before counts
+    for track in tracks.values():
+        track.finish()
+
+
+def _times(track: Track) -> dict[str, Any]:
+    return {
+        "index": track.stream.index,
+        "codec": track.stream.codec_context.name,
+        "decoded": track.frame is not None,
+        "start": float(track.first or 0),
+        "end": float(track.last),
+        "frames": track.packets,
+        "gap": float(track.gap),
+    }
+
+
+def _picture(track: Track) -> dict[str, Any]:
+    context, frame = track.stream.codec_context, track.frame
+    aspect = track.stream.sample_aspect_ratio or context.sample_aspect_ratio or Fraction(1)
+    interval = track.interval.limit_denominator(1_000_000)
+    times = _times(track)
+    if track.first is not None:
+        times["end"] = max(times["end"], float(track.last + (0 if track.packets > 1 else interval)))
+    return {
+        **times,
+        "width": context.width,
+        "height": context.height,
+        "aspect": str(Fraction(aspect)) if aspect > 0 else "1",
+        "rotation": int(round(frame.rotation / 90) * 90) if frame else 0,
+        "pixel_format": frame.format.name if frame else "",
+        "interval": str(interval),
+        "transfer": int(frame.color_trc) if frame else 2,
+        "matrix": int(frame.colorspace) if frame else 2,
+        "interlaced": bool(frame.interlaced_frame) if frame else False,
+    }
+
+
+def _sound(track: Track) -> dict[str, Any]:
+    context = track.stream.codec_context
+    return {
+        **_times(track),
+        "channels": context.channels or 0,
+        "sample_rate": context.sample_rate or 0,
+    }
+
+
+def _lacks_index(path: Path) -> bool:
+    """Whether this is an MP4 or MOV whose recording or copying stopped before the index."""
+    kinds: set[bytes] = set()
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        while file.tell() + 8 <= size and len(kinds) < 64:
+            start, head = file.tell(), file.read(16)
+            length, kind = int.from_bytes(head[:4]), head[4:8]
+            if length == 1:
+                length = int.from_bytes(head[8:16])
+            if kind not in _BOXES or (length and length < 8):
+                break
+            kinds.add(kind)
+            if not length or start + length > size:
+                break
+            file.seek(start + length)
+    return bool(kinds & {b"ftyp", b"mdat"}) and b"moov" not in kinds
+
+
+_BOXES = {b"ftyp", b"mdat", b"moov", b"free", b"skip", b"wide", b"moof", b"uuid", b"sidx", b"styp"}
+
+main()
