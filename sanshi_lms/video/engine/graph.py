@@ -12,10 +12,10 @@ from typing import Any
 
 import ffmpeg
 
-from sanshi_lms.video.facts import Picture, SourceFacts
-from sanshi_lms.video.ffmpeg import Ffmpeg
-from sanshi_lms.video.probe import FORMATS, PROTOCOLS
-from sanshi_lms.video.rules import (
+from sanshi_lms.video.engine.facts import Picture, SourceFacts
+from sanshi_lms.video.engine.ffmpeg import Ffmpeg
+from sanshi_lms.video.engine.probe import FORMATS, PROTOCOLS
+from sanshi_lms.video.engine.rules import (
     LIMITS,
     SEGMENT_SECONDS,
     Rung,
@@ -89,7 +89,7 @@ def ladder_command(binary: Ffmpeg, source: Path, plan: Plan) -> list[str]:
     return [str(part) for part in command]
 
 
-def _pictures(stream: Any, plan: Plan, binary: Ffmpeg) -> list[Any]:  # noqa: ANN401 -- ffmpeg-python has no types
+def _pictures(stream: Any, plan: Plan, binary: Ffmpeg) -> list[Any]:
     picture = plan.facts.picture
     assert picture is not None  # noqa: S101 -- the caller asked; this is for the type checker
     if picture.interlaced:
@@ -108,7 +108,7 @@ def _pictures(stream: Any, plan: Plan, binary: Ffmpeg) -> list[Any]:  # noqa: AN
     return [*made, stream]
 
 
-def _upright_colour(stream: Any, picture: Picture, top: Rung, binary: Ffmpeg) -> Any:  # noqa: ANN401
+def _upright_colour(stream: Any, picture: Picture, top: Rung, binary: Ffmpeg) -> Any:
     """The top size in 8-bit BT.709 limited range, which every phone decodes and shows alike."""
     if picture.high_dynamic_range and binary.can_tone_map:
         curve = "smpte2084" if picture.transfer == 16 else "arib-std-b67"
@@ -157,7 +157,7 @@ def _picture_options(plan: Plan) -> dict[str, Any]:
     return options
 
 
-def _sound(stream: Any, facts: SourceFacts) -> Any:  # noqa: ANN401
+def _sound(stream: Any, facts: SourceFacts) -> Any:
     """Stereo at 48 kHz, holes filled with silence so that lips and words stay together."""
     sound = facts.sound
     assert sound is not None  # noqa: S101 -- the caller asked; this is for the type checker

@@ -1,10 +1,9 @@
 """Reads one uploaded file with PyAV and prints what is in it, as JSON.
 
-A program of its own, run under limits by :mod:`sanshi_lms.video.probe`: parsing hostile bytes never
+A program of its own, run under limits by probe.py: parsing hostile bytes never
 happens in the web server or the worker. Imports nothing of ours.
 """
 
-# ruff: noqa: ANN401 -- PyAV's classes vary by kind of stream; this program only reads them
 import json
 import sys
 from collections import Counter

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from sanshi_lms.core.process import Finished, run_limited
-from sanshi_lms.video import graph
-from sanshi_lms.video.facts import SourceFacts
-from sanshi_lms.video.ffmpeg import Ffmpeg
-from sanshi_lms.video.graph import SOUND_NAME, Plan
-from sanshi_lms.video.probe import Refused
-from sanshi_lms.video.rules import (
+from sanshi_lms.video.engine import graph
+from sanshi_lms.video.engine.facts import SourceFacts
+from sanshi_lms.video.engine.ffmpeg import Ffmpeg
+from sanshi_lms.video.engine.graph import SOUND_NAME, Plan
+from sanshi_lms.video.engine.probe import Refused
+from sanshi_lms.video.engine.rules import (
     Still,
     Stream,
     best_still,
@@ -32,7 +32,7 @@ MANIFEST = "manifest.json"
 _MEMORY = 4 * 1024**3
 
 
-class Failed(Exception):  # noqa: N818 -- an outcome that is shown, not a fault of ours
+class Failed(Exception):
     """ffmpeg gave up. ``str()`` is for the layman, ``detail`` for the expert."""
 
     def __init__(self, sentence: str, detail: str, *, retry: bool) -> None:

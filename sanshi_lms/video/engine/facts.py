@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sanshi_lms.video.rules import LIMITS
+from sanshi_lms.video.engine.rules import LIMITS
 
 # Transfer characteristics of ITU-T H.273 that mean high dynamic range.
 PQ, HLG = 16, 18

@@ -26,7 +26,7 @@ class Ffmpeg:
         return {"zscale", "tonemap"} <= self.filters
 
 
-class NoFfmpeg(RuntimeError):  # noqa: N818 -- a state of the machine, named as people say it
+class NoFfmpeg(RuntimeError):
     """There is no ffmpeg that can make H.264 and AAC."""
 
 

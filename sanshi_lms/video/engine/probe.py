@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from sanshi_lms.core.process import run_limited
-from sanshi_lms.video import facts
-from sanshi_lms.video.facts import SourceFacts
-from sanshi_lms.video.rules import LIMITS
+from sanshi_lms.video.engine import facts
+from sanshi_lms.video.engine.facts import SourceFacts
+from sanshi_lms.video.engine.rules import LIMITS
 
 # Only containers that hold their own bytes. Everything that can name another file (HLS, DASH,
 # concat) is absent: such a text called .mp4 makes ffmpeg copy a neighbour's lecture (guide §3).
@@ -16,7 +16,7 @@ PROTOCOLS = "file"
 _CHILD = Path(__file__).with_name("probe_child.py")
 
 
-class Refused(Exception):  # noqa: N818 -- an outcome, not a fault
+class Refused(Exception):
     """The file is not taken. ``str()`` is a sentence for the person; ``detail`` for the expert."""
 
     def __init__(self, sentence: str, detail: str = "") -> None:

@@ -1,0 +1,144 @@
+"""Writes of video: take a source, make it again, rename, caption, remove. Nothing commits here."""
+
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import delete
+
+from sanshi_lms.core.audit import note
+from sanshi_lms.core.changes import touch
+from sanshi_lms.core.db import after_commit, db
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.jobs import ACTIVE, enqueue, find_job
+from sanshi_lms.core.storage import storage
+from sanshi_lms.courses import lessons_using
+from sanshi_lms.video.captions import CueText
+from sanshi_lms.video.models import CaptionCue, CaptionTrack, Video
+from sanshi_lms.video.queries import TRANSCODE
+from sanshi_lms.video.rules import MAX_FILE_NAME, priority, title_problem
+
+MAX_TRACKS = 8
+
+
+def add_video(
+    *,
+    title: str,
+    source_name: str,
+    source_key: str,
+    size: int,
+    person_id: int | None,
+    moment: datetime,
+    pack_key: str | None = None,
+) -> Video:
+    """Take the source in the storage under `source_key` (`size` bytes) and queue its work."""
+    video = Video(
+        title=title,
+        source_name=source_name[-MAX_FILE_NAME:],
+        source_key=source_key,
+        source_size=size,
+        pack_key=pack_key,
+        uploaded_by_id=person_id,
+        created_at=moment,
+        renditions=[],
+        captions=[],
+    )
+    db.session.add(video)
+    db.session.flush()
+    note("video.add", f"video:{video.id}", after={"title": title, "file": source_name})
+    make_again(video)
+    return video
+
+
+def make_again(video: Video) -> None:
+    """Queue the making of everything of `video`; a second click while it waits changes nothing."""
+    enqueue(TRANSCODE, str(video.id), {"video_id": video.id}, priority(video.source_size))
+
+
+def retry(video: Video) -> None:
+    """Make a video that failed once more. Refuses while there is nothing to retry."""
+    job = find_job(TRANSCODE, str(video.id))
+    if job is not None and job.state in ACTIVE:
+        raise Refusal("这个视频已经在排队或转码了，不用再点。")
+    if not storage().exists(video.source_key):
+        raise Refusal("服务器上找不到这个视频的原文件，请删除后重新上传。")
+    note("video.retry", f"video:{video.id}")
+    make_again(video)
+
+
+def rename(video: Video, title: str) -> None:
+    """Give a video another name."""
+    title = title.strip()
+    if problem := title_problem(title):
+        raise Refusal(problem)
+    if title != video.title:
+        note("video.rename", f"video:{video.id}", {"title": video.title}, {"title": title})
+        video.title = title
+
+
+def replace_source(
+    video: Video, *, title: str, source_name: str, source_key: str, size: int
+) -> None:
+    """Let a video show another file; what was made before plays until the new one is ready."""
+    before, old_key = {"file": video.source_name}, video.source_key
+    video.title, video.source_name = title, source_name[-MAX_FILE_NAME:]
+    video.source_key, video.source_size = source_key, size
+    note("video.replace", f"video:{video.id}", before, {"file": source_name})
+    after_commit(partial(storage().delete, old_key))
+    make_again(video)
+
+
+def remove(video: Video) -> None:
+    """Delete a video with all its files. Refuses while a lesson shows it."""
+    lessons = lessons_using("video", video.id)
+    if lessons:
+        names = "、".join(f"《{lesson.course.title}》的“{lesson.title}”" for lesson in lessons[:3])
+        raise Refusal(f"这个视频正用在{names}里，不能删除。请先在课程里换掉它。")
+    note("video.remove", f"video:{video.id}", before={"title": video.title})
+    store = storage()
+    db.session.delete(video)
+    for key in (video.source_key, f"video/{video.id}"):
+        after_commit(partial(store.delete, key))
+
+
+def set_captions(
+    video: Video, *, language: str, label: str, cues: list[CueText], sha256: str, moment: datetime
+) -> CaptionTrack:
+    """Give a video captions in a language, in place of those it had; search hears of it."""
+    old = next((track for track in video.captions if track.language == language), None)
+    if old is not None and old.sha256 == sha256:
+        return old
+    if old is None and len(video.captions) >= MAX_TRACKS:
+        raise Refusal(f"一个视频最多 {MAX_TRACKS} 种字幕。")
+    if old is not None:
+        video.captions.remove(old)
+        db.session.flush()
+    track = CaptionTrack(
+        language=language,
+        label=label,
+        sha256=sha256,
+        created_at=moment,
+        cues=[
+            CaptionCue(position=number, start=cue.start, end=cue.end, text=cue.text)
+            for number, cue in enumerate(cues)
+        ],
+    )
+    video.captions.append(track)
+    db.session.flush()
+    note("video.captions", f"video:{video.id}", after={"language": language, "cues": len(cues)})
+    touch_lessons(video.id)
+    return track
+
+
+def remove_captions(video: Video, track: CaptionTrack) -> None:
+    """Take captions away."""
+    note("video.captions_removed", f"video:{video.id}", before={"language": track.language})
+    db.session.execute(delete(CaptionCue).where(CaptionCue.track_id == track.id))
+    db.session.execute(delete(CaptionTrack).where(CaptionTrack.id == track.id))
+    db.session.expire(video)
+    touch_lessons(video.id)
+
+
+def touch_lessons(video_id: int) -> None:
+    """Tell search that the lessons which show this video changed."""
+    for lesson in lessons_using("video", video_id):
+        touch("lesson", lesson.id)

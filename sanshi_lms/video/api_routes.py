@@ -1,0 +1,46 @@
+"""/api/v1/video/…: how videos stand, for pages that wait for them."""
+
+from typing import Any
+
+from flask import Blueprint, abort, request
+
+from sanshi_lms.core.access import needs
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db
+from sanshi_lms.video.models import Video
+from sanshi_lms.video.queries import Standing, standings, videos_by_id
+
+blueprint = Blueprint("video_api", __name__, url_prefix="/api/v1/video")
+MOST = 60
+
+
+@blueprint.get("/<int:video_id>/state")
+@needs("video.upload")
+def state(video_id: int) -> dict[str, Any]:
+    """Return how one video stands."""
+    video = db.session.get(Video, video_id)
+    if video is None:
+        abort(404)
+    return _shown(video_id, standings([video], now())[video_id])
+
+
+@blueprint.get("/states")
+@needs("video.upload")
+def states() -> dict[str, Any]:
+    """Return how several videos stand: ?ids=1,2,3 (at most 60)."""
+    asked = request.args.get("ids", "").split(",")[:MOST]
+    ids = [int(text) for text in asked if text.isascii() and text.isdigit() and len(text) < 10]
+    found = standings(videos_by_id(ids).values(), now())
+    return {"states": [_shown(video_id, standing) for video_id, standing in found.items()]}
+
+
+def _shown(video_id: int, standing: Standing) -> dict[str, Any]:
+    return {
+        "id": video_id,
+        "state": standing.state,
+        "label": standing.label,
+        "progress": round(standing.progress, 3),
+        "seconds_left": standing.seconds_left,
+        "message": standing.message,
+        "again": standing.again,
+    }

@@ -1,0 +1,25 @@
+"""Engine: what is in a file, and everything that is made of it. Knows files, no database.
+
+`probe()` says what a file holds or raises Refused; `make_all()` encodes it into a directory.
+"""
+
+from sanshi_lms.video.engine.facts import EMPTY, SourceFacts, first_sight
+from sanshi_lms.video.engine.ffmpeg import Ffmpeg, NoFfmpeg, find_ffmpeg
+from sanshi_lms.video.engine.probe import Refused, probe
+from sanshi_lms.video.engine.transcode import PROFILE, Failed, Made, MadeStream, make_all
+
+__all__ = [
+    "EMPTY",
+    "PROFILE",
+    "Failed",
+    "Ffmpeg",
+    "Made",
+    "MadeStream",
+    "NoFfmpeg",
+    "Refused",
+    "SourceFacts",
+    "find_ffmpeg",
+    "first_sight",
+    "make_all",
+    "probe",
+]

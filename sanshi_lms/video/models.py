@@ -1,0 +1,117 @@
+"""Tables of video: a video, what was made of it, its captions."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from sanshi_lms.account import User
+from sanshi_lms.core.db import Model, UtcDateTime
+from sanshi_lms.video.rules import MAX_FILE_NAME, MAX_TITLE
+
+
+class Video(Model):
+    """A video: the file that was given, and what was made of it.
+
+    `source_key` names the original in the storage, `media_key` the folder with everything made;
+    until `made_at` there is none. How it stands is computed (`rules.video_state`), never stored.
+    `pack_key` is "course/lesson" for a video that `courses load` keeps up to date.
+    """
+
+    __tablename__ = "video_videos"
+    __table_args__ = (
+        CheckConstraint("source_size > 0", name="source_size"),
+        CheckConstraint("(made_at IS NULL) = (media_key IS NULL)", name="made"),
+        CheckConstraint("made_at IS NULL OR seconds > 0", name="seconds"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(MAX_TITLE))
+    source_name: Mapped[str] = mapped_column(String(MAX_FILE_NAME))
+    source_key: Mapped[str] = mapped_column(String(200), unique=True)
+    source_size: Mapped[int] = mapped_column(BigInteger)
+    pack_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    media_key: Mapped[str | None] = mapped_column(String(200))
+    seconds: Mapped[float | None]
+    width: Mapped[int] = mapped_column(default=0)
+    height: Mapped[int] = mapped_column(default=0)
+    has_poster: Mapped[bool] = mapped_column(default=False)
+    notices: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    renditions: Mapped[list["Rendition"]] = relationship(
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="Rendition.id",
+        lazy="raise_on_sql",
+    )
+    captions: Mapped[list["CaptionTrack"]] = relationship(
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="CaptionTrack.id",
+        lazy="raise_on_sql",
+    )
+
+
+class Rendition(Model):
+    """One stream that was made. `size` is bytes, rates are bits per second."""
+
+    __tablename__ = "video_renditions"
+    __table_args__ = (
+        UniqueConstraint("video_id", "name"),
+        CheckConstraint("kind IN ('picture', 'sound')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    video_id: Mapped[int] = mapped_column(ForeignKey(Video.id, ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(10))
+    codec: Mapped[str] = mapped_column(String(40))
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
+    seconds: Mapped[float]
+    segments: Mapped[int]
+    peak_rate: Mapped[int]
+    average_rate: Mapped[int]
+
+
+class CaptionTrack(Model):
+    """Captions of a video in one language (`language` is a BCP 47 tag such as "zh")."""
+
+    __tablename__ = "video_caption_tracks"
+    __table_args__ = (UniqueConstraint("video_id", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    video_id: Mapped[int] = mapped_column(ForeignKey(Video.id, ondelete="CASCADE"), index=True)
+    language: Mapped[str] = mapped_column(String(20))
+    label: Mapped[str] = mapped_column(String(40))
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    cues: Mapped[list["CaptionCue"]] = relationship(
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="CaptionCue.position",
+        lazy="raise_on_sql",
+    )
+
+
+class CaptionCue(Model):
+    """One caption: shown from `start` to `end`, in seconds of the video."""
+
+    __tablename__ = "video_caption_cues"
+    __table_args__ = (
+        UniqueConstraint("track_id", "position"),
+        CheckConstraint('start >= 0 AND "end" > start', name="times"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey(CaptionTrack.id, ondelete="CASCADE"))
+    position: Mapped[int]
+    start: Mapped[float]
+    end: Mapped[float]
+    text: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,119 @@
+"""Reads of video: how videos stand, where their media are, what is said in them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from sanshi_lms.core.db import db
+from sanshi_lms.core.jobs import Job
+from sanshi_lms.core.registers import Cue
+from sanshi_lms.video.models import CaptionCue, CaptionTrack, Video
+from sanshi_lms.video.rules import STATE_ZH, State, seconds_left, video_state
+
+TRANSCODE = "video.transcode"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a video stands. `progress` is 0 to 1, `seconds_left` None while unknown.
+
+    `message` tells a layman what went wrong, `detail` an expert. `again` says that a ready video is
+    being made once more.
+    """
+
+    state: State
+    progress: float = 0.0
+    message: str = ""
+    detail: str = ""
+    seconds_left: float | None = None
+    again: bool = False
+
+    @property
+    def label(self) -> str:
+        """The state in Chinese."""
+        return STATE_ZH[self.state]
+
+
+def videos_query() -> Select[Video]:
+    """Return the query of all videos, newest first."""
+    return select(Video).order_by(Video.created_at.desc(), Video.id.desc())
+
+
+def find_video(video_id: int) -> Video | None:
+    """Return a video with its renditions and caption tracks."""
+    query = select(Video).where(Video.id == video_id)
+    query = query.options(selectinload(Video.renditions), selectinload(Video.captions))
+    return db.session.scalar(query)
+
+
+def videos_by_id(ids: Collection[int]) -> dict[int, Video]:
+    """Return the videos with these ids in one query."""
+    query = select(Video).where(Video.id.in_(set(ids)))
+    return {video.id: video for video in db.session.scalars(query)}
+
+
+def standings(videos: Iterable[Video], moment: datetime) -> dict[int, Standing]:
+    """Return how each video stands, by id, in one query."""
+    wanted = {str(video.id): video for video in videos}
+    newest = (
+        select(func.max(Job.id))
+        .where(Job.kind == TRANSCODE, Job.key.in_(wanted.keys()))
+        .group_by(Job.key)
+    )
+    jobs = {job.key: job for job in db.session.scalars(select(Job).where(Job.id.in_(newest)))}
+    return {video.id: _standing(video, jobs.get(key), moment) for key, video in wanted.items()}
+
+
+def _standing(video: Video, job: Job | None, moment: datetime) -> Standing:
+    made = video.made_at is not None
+    if job is None:
+        return Standing(video_state(None, made=made))
+    state = video_state(job.state, made=made)  # type: ignore[arg-type]  # the table allows no other
+    active = job.state in ("pending", "leased")
+    elapsed = (moment - job.started_at).total_seconds() if job.started_at else 0.0
+    return Standing(
+        state=state,
+        progress=1.0 if state == "ready" and not active else job.progress,
+        message=(job.message or "") if job.state != "done" else "",
+        detail=(job.detail or "") if job.state != "done" else "",
+        seconds_left=seconds_left(job.progress, elapsed) if job.state == "leased" else None,
+        again=made and active,
+    )
+
+
+def waiting_count() -> int:
+    """Return how many videos are not ready: waiting, being made, or failed."""
+    return db.session.scalar(select(func.count(Video.id)).where(Video.made_at.is_(None))) or 0
+
+
+def find_track(video_id: int, track_id: int) -> CaptionTrack | None:
+    """Return a caption track of a video with its cues."""
+    query = select(CaptionTrack).where(
+        CaptionTrack.id == track_id, CaptionTrack.video_id == video_id
+    )
+    return db.session.scalar(query.options(selectinload(CaptionTrack.cues)))
+
+
+def cues_of(video_ids: Collection[int]) -> dict[int, list[Cue]]:
+    """Return what is said in these videos, in order, in one query.
+
+    Of several languages the first track counts: the one that the lecture is spoken in.
+    """
+    first = (
+        select(func.min(CaptionTrack.id))
+        .where(CaptionTrack.video_id.in_(set(video_ids)))
+        .group_by(CaptionTrack.video_id)
+    )
+    rows = db.session.execute(
+        select(CaptionTrack.video_id, CaptionCue.start, CaptionCue.text)
+        .join(CaptionTrack, CaptionTrack.id == CaptionCue.track_id)
+        .where(CaptionTrack.id.in_(first))
+        .order_by(CaptionTrack.video_id, CaptionCue.position)
+    )
+    found: dict[int, list[Cue]] = {}
+    for video_id, start, text in rows:
+        found.setdefault(video_id, []).append(Cue(start, text))
+    return found

@@ -1,0 +1,39 @@
+"""Tables of uploads."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sanshi_lms.account import User
+from sanshi_lms.core.db import Model, UtcDateTime
+from sanshi_lms.video.models import Video
+from sanshi_lms.video.rules import MAX_FILE_NAME
+
+
+class Upload(Model):
+    """A file on its way to us; `size` is what the sender promised, in bytes.
+
+    `video_id` is set once all of it is here and the video exists.
+    """
+
+    __tablename__ = "video_uploads"
+    __table_args__ = (CheckConstraint("size > 0", name="size"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
+    file_name: Mapped[str] = mapped_column(String(MAX_FILE_NAME))
+    size: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    video_id: Mapped[int | None] = mapped_column(ForeignKey(Video.id, ondelete="SET NULL"))
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+    @property
+    def part_key(self) -> str:
+        """Where the bytes gather."""
+        return f"video/uploads/{self.id}.part"
+
+    @property
+    def final_key(self) -> str:
+        """Where the file lies once it is whole; the video plays from what is made of it."""
+        return f"video/originals/{self.id}"
