@@ -10,6 +10,7 @@ import time
 from flask import url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from sanshi_lms.core.db import db
 from sanshi_lms.core.settings import settings
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.rules import access_until
@@ -33,9 +34,15 @@ def caption_url(video: Video, track_id: int) -> str:
     return url_for("video.captions", token=token, track_id=track_id)
 
 
-def poster_url(video: Video) -> str | None:
+def poster_of(video: Video) -> str | None:
     """Return the address of the poster; None when there is none."""
     return media_url(video, "poster.jpg") if video.media_key and video.has_poster else None
+
+
+def poster_url(video_id: int) -> str | None:
+    """Return the address of a video's poster by its id; None when there is none."""
+    video = db.session.get(Video, video_id)
+    return poster_of(video) if video else None
 
 
 def read_token(token: str) -> tuple[str | int, int]:
@@ -59,6 +66,7 @@ __all__ = [
     "BadSignature",
     "caption_url",
     "media_url",
+    "poster_of",
     "poster_url",
     "read_token",
 ]

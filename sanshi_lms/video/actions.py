@@ -29,14 +29,19 @@ def add_video(
     person_id: int | None,
     moment: datetime,
     pack_key: str | None = None,
+    script: str | None = None,
 ) -> Video:
-    """Take the source in the storage under `source_key` (`size` bytes) and queue its work."""
+    """Take the source in the storage under `source_key` (`size` bytes) and queue its work.
+
+    With a `script` the source is built from it later, and `size` is 0.
+    """
     video = Video(
         title=title,
         source_name=source_name[-MAX_FILE_NAME:],
         source_key=source_key,
         source_size=size,
         pack_key=pack_key,
+        script=script,
         uploaded_by_id=person_id,
         created_at=moment,
         renditions=[],
@@ -59,7 +64,7 @@ def retry(video: Video) -> None:
     job = find_job(TRANSCODE, str(video.id))
     if job is not None and job.state in ACTIVE:
         raise Refusal("这个视频已经在排队或转码了，不用再点。")
-    if not storage().exists(video.source_key):
+    if video.script is None and not storage().exists(video.source_key):
         raise Refusal("服务器上找不到这个视频的原文件，请删除后重新上传。")
     note("video.retry", f"video:{video.id}")
     make_again(video)
@@ -76,12 +81,17 @@ def rename(video: Video, title: str) -> None:
 
 
 def replace_source(
-    video: Video, *, title: str, source_name: str, source_key: str, size: int
+    video: Video,
+    *,
+    source_name: str,
+    source_key: str,
+    size: int,
+    script: str | None = None,
 ) -> None:
     """Let a video show another file; what was made before plays until the new one is ready."""
     before, old_key = {"file": video.source_name}, video.source_key
-    video.title, video.source_name = title, source_name[-MAX_FILE_NAME:]
-    video.source_key, video.source_size = source_key, size
+    video.source_name, video.source_key = source_name[-MAX_FILE_NAME:], source_key
+    video.source_size, video.script = size, script
     note("video.replace", f"video:{video.id}", before, {"file": source_name})
     after_commit(partial(storage().delete, old_key))
     make_again(video)

@@ -15,12 +15,13 @@ class Video(Model):
 
     `source_key` names the original in the storage, `media_key` the folder with everything made;
     until `made_at` there is none. How it stands is computed (`rules.video_state`), never stored.
-    `pack_key` is "course/lesson" for a video that `courses load` keeps up to date.
+    `pack_key` is "course/lesson" for a video that `courses load` keeps up to date; with a `script`
+    its original is not given but built by the studio, the first time that the worker needs it.
     """
 
     __tablename__ = "video_videos"
     __table_args__ = (
-        CheckConstraint("source_size > 0", name="source_size"),
+        CheckConstraint("source_size > 0 OR script IS NOT NULL", name="source_size"),
         CheckConstraint("(made_at IS NULL) = (media_key IS NULL)", name="made"),
         CheckConstraint("made_at IS NULL OR seconds > 0", name="seconds"),
     )
@@ -31,6 +32,7 @@ class Video(Model):
     source_key: Mapped[str] = mapped_column(String(200), unique=True)
     source_size: Mapped[int] = mapped_column(BigInteger)
     pack_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    script: Mapped[str | None] = mapped_column(Text)
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 

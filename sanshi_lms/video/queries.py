@@ -55,6 +55,11 @@ def videos_by_id(ids: Collection[int]) -> dict[int, Video]:
     return {video.id: video for video in db.session.scalars(query)}
 
 
+def duration_seconds(video_id: int) -> float | None:
+    """Return how long a video plays; None while it is not made or does not exist."""
+    return db.session.scalar(select(Video.seconds).where(Video.id == video_id))
+
+
 def standings(videos: Iterable[Video], moment: datetime) -> dict[int, Standing]:
     """Return how each video stands, by id, in one query."""
     wanted = {str(video.id): video for video in videos}

@@ -125,20 +125,24 @@ def make_all(
         width=rungs[0].width if rungs else 0,
         height=rungs[0].height if rungs else 0,
         has_poster=has_poster,
-        notices=notices(
-            max(facts.lost_seconds, _fell_short(facts, seconds)),
-            decode_errors=_complained(encoded.stderr_tail),
-            has_picture=bool(rungs),
-            washed_out=bool(
-                facts.picture and facts.picture.high_dynamic_range and not binary.can_tone_map
-            ),
-            lost_sound=facts.sound is not None and not plan.has_sound,
-        ),
+        notices=_blemishes(plan, seconds, encoded.stderr_tail, binary),
         streams=streams,
     )
     (work / MANIFEST).write_text(json.dumps(asdict(made), ensure_ascii=False), "utf-8")
     on_progress(1.0)
     return made
+
+
+def _blemishes(plan: Plan, seconds: float, stderr: str, binary: Ffmpeg) -> list[str]:
+    """What people have to be told about the result."""
+    picture = plan.facts.picture
+    return notices(
+        max(plan.facts.lost_seconds, _fell_short(plan.facts, seconds)),
+        decode_errors=_complained(stderr),
+        has_picture=picture is not None,
+        washed_out=picture is not None and picture.high_dynamic_range and not binary.can_tone_map,
+        lost_sound=plan.facts.sound is not None and not plan.has_sound,
+    )
 
 
 def _run(

@@ -1,0 +1,138 @@
+"""/admin/video/…: all videos, uploading, one video with its captions and its evidence."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from sanshi_lms.core.access import needs
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.settings import settings
+from sanshi_lms.core.web import paginate
+from sanshi_lms.courses import Playback, lessons_using
+from sanshi_lms.video import actions
+from sanshi_lms.video.access import media_url, poster_of
+from sanshi_lms.video.captions import digest
+from sanshi_lms.video.forms import LANGUAGES, CaptionForm, RenameForm
+from sanshi_lms.video.models import Video
+from sanshi_lms.video.player import render_player
+from sanshi_lms.video.queries import find_track, find_video, standings, videos_query
+
+blueprint = Blueprint(
+    "video_admin",
+    __name__,
+    url_prefix="/admin/video",
+    template_folder="templates",
+)
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.get("/")
+@needs("video.upload")
+def videos() -> Answer:
+    """Show all videos, newest first, and the place to upload more."""
+    page = paginate(videos_query(), size=20)
+    return render_template(
+        "video/videos.html",
+        page=page,
+        standings=standings(page.rows, now()),
+        posters={video.id: poster_of(video) for video in page.rows},
+        largest=settings().max_upload_bytes,
+    )
+
+
+@blueprint.get("/<int:video_id>")
+@needs("video.upload")
+def video(video_id: int) -> Answer:
+    """Show one video: player, captions, lessons, technical evidence."""
+    subject = _find(video_id)
+    return _page(subject, RenameForm(obj=subject), CaptionForm())
+
+
+@blueprint.post("/<int:video_id>/title")
+@needs("video.upload")
+def title_post(video_id: int) -> Answer:
+    """Give a video another name."""
+    subject, form = _find(video_id), RenameForm()
+    if not form.validate():
+        return _page(subject, form, CaptionForm(formdata=None)), 422
+    actions.rename(subject, form.title.data)
+    flash("名称已保存。", "success")
+    return _back(video_id)
+
+
+@blueprint.post("/<int:video_id>/retry")
+@needs("video.upload")
+def retry_post(video_id: int) -> Answer:
+    """Make a video that failed once more."""
+    actions.retry(_find(video_id))
+    flash("已重新排队，马上开始转码。", "success")
+    return _back(video_id)
+
+
+@blueprint.post("/<int:video_id>/delete")
+@needs("video.upload")
+def delete_post(video_id: int) -> Answer:
+    """Delete a video that no lesson shows."""
+    subject = _find(video_id)
+    try:
+        actions.remove(subject)
+    except Refusal as refusal:
+        flash(refusal.message, "error")
+        return _back(video_id)
+    flash(f"视频“{subject.title}”已删除。", "success")
+    return redirect(url_for("video_admin.videos"))
+
+
+@blueprint.post("/<int:video_id>/captions")
+@needs("video.upload")
+def captions_post(video_id: int) -> Answer:
+    """Take a caption file."""
+    subject, form = _find(video_id), CaptionForm()
+    if not form.validate():
+        return _page(subject, RenameForm(formdata=None, obj=subject), form), 422
+    language = form.language.data
+    actions.set_captions(
+        subject,
+        language=language,
+        label=LANGUAGES[language],
+        cues=list(form.cues),
+        sha256=digest(form.data_bytes),
+        moment=now(),
+    )
+    flash(f"{LANGUAGES[language]}已上传，共 {len(form.cues)} 条。", "success")
+    return _back(video_id)
+
+
+@blueprint.post("/<int:video_id>/captions/<int:track_id>/delete")
+@needs("video.upload")
+def captions_delete_post(video_id: int, track_id: int) -> Answer:
+    """Take captions away."""
+    subject, track = _find(video_id), find_track(video_id, track_id)
+    if track is None:
+        abort(404)
+    label = track.label
+    actions.remove_captions(subject, track)
+    flash(f"{label}已删除。", "success")
+    return _back(video_id)
+
+
+def _find(video_id: int) -> Video:
+    return find_video(video_id) or abort(404)
+
+
+def _back(video_id: int) -> Response:
+    return redirect(url_for("video_admin.video", video_id=video_id))
+
+
+def _page(subject: Video, rename_form: RenameForm, caption_form: CaptionForm) -> str:
+    ready = subject.media_key is not None
+    return render_template(
+        "video/video.html",
+        video=subject,
+        standing=standings([subject], now())[subject.id],
+        player=render_player(subject, Playback()) if ready else None,
+        plain=media_url(subject, "plain.mp4") if ready else None,
+        lessons=lessons_using("video", subject.id),
+        rename_form=rename_form,
+        caption_form=caption_form,
+    )

@@ -1,0 +1,48 @@
+"""Forms of video: a new name, a caption file."""
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import SelectField, StringField, SubmitField
+from wtforms.validators import ValidationError
+
+from sanshi_lms.video.captions import MAX_BYTES, CaptionError, CueText, read_captions
+from sanshi_lms.video.rules import MAX_TITLE, title_problem
+
+LANGUAGES = {
+    "zh": "中文字幕",
+    "zh-x-dialect": "重庆话字幕",
+    "en": "英文字幕",
+}
+
+
+class RenameForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """Another name for a video."""
+
+    title = StringField("视频名称", render_kw={"maxlength": MAX_TITLE, "required": True})
+    submit = SubmitField("保存名称")
+
+    def validate_title(self, field: StringField) -> None:
+        """Refuse what cannot be a name."""
+        if problem := title_problem(field.data or ""):
+            raise ValidationError(problem)
+
+
+class CaptionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """A caption file in one language."""
+
+    language = SelectField("语言", choices=list(LANGUAGES.items()))
+    file = FileField("字幕文件", render_kw={"accept": ".vtt,.srt,text/vtt", "required": True})
+    submit_captions = SubmitField("上传字幕")
+
+    data_bytes: bytes = b""
+    cues: tuple[CueText, ...] = ()
+
+    def validate_file(self, field: FileField) -> None:
+        """Read the cues, or say at which line the file is wrong."""
+        if not field.data or not getattr(field.data, "filename", ""):
+            raise ValidationError("请选择一个字幕文件（.srt 或 .vtt）。")
+        self.data_bytes = field.data.stream.read(MAX_BYTES + 1)
+        try:
+            self.cues = tuple(read_captions(self.data_bytes))
+        except CaptionError as error:
+            raise ValidationError(str(error)) from error

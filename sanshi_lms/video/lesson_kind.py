@@ -1,0 +1,97 @@
+"""The kind "video": a lesson that shows a video."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from flask import render_template
+from markupsafe import Markup
+
+from sanshi_lms.core.access import may
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db
+from sanshi_lms.core.registers import Cue
+from sanshi_lms.courses import (
+    Choice,
+    Lesson,
+    PackError,
+    PackReference,
+    Playback,
+    TargetSummary,
+)
+from sanshi_lms.video import packs
+from sanshi_lms.video.access import poster_of
+from sanshi_lms.video.player import render_player
+from sanshi_lms.video.queries import cues_of, find_video, standings, videos_by_id, videos_query
+
+MOST_CHOICES = 500
+
+
+class VideoLesson:
+    """视频: the player stands on top of the lesson's text."""
+
+    name = "video"
+    label_zh = "视频"
+    icon = "video"
+    has_target = True
+
+    def render(self, lesson: Lesson, playback: Playback) -> Markup:
+        """Return the player, or a word on why there is none yet."""
+        video = find_video(lesson.target_id) if lesson.target_id else None
+        if video is None or video.media_key is None:
+            standing = standings([video], now())[video.id] if video else None
+            return Markup(  # noqa: S704 -- a rendered template, escaped by Jinja
+                render_template(
+                    "video/_not_ready.html",
+                    video=video,
+                    standing=standing,
+                    expert=may("video.upload"),
+                )
+            )
+        return render_player(video, playback)
+
+    def choices(self) -> list[Choice]:
+        """Return the videos, newest first."""
+        videos = db.session.scalars(videos_query().limit(MOST_CHOICES)).all()
+        found = standings(videos, now())
+        return [
+            Choice(
+                video.id,
+                video.title
+                if found[video.id].state == "ready"
+                else f"{video.title}（{found[video.id].label}）",
+            )
+            for video in videos
+        ]
+
+    def summaries(self, target_ids: Collection[int]) -> Mapping[int, TargetSummary]:
+        """Return posters, lengths and what keeps a video from being shown."""
+        videos = videos_by_id(target_ids)
+        unmade = [video for video in videos.values() if video.made_at is None]
+        problems = {
+            video_id: (
+                f"视频没有成功：{standing.message or '请打开视频查看原因。'}"
+                if standing.state == "failed"
+                else "视频还在转码，请等它完成。"
+            )
+            for video_id, standing in (standings(unmade, now()) if unmade else {}).items()
+        }
+        return {
+            video.id: TargetSummary(
+                label_zh=video.title,
+                poster_url=poster_of(video),
+                seconds=video.seconds,
+                problem_zh=problems.get(video.id),
+            )
+            for video in videos.values()
+        }
+
+    def cues(self, target_ids: Collection[int]) -> Mapping[int, Sequence[Cue]]:
+        """Return what is said in these videos."""
+        return cues_of(target_ids)
+
+    def pack_check(self, reference: PackReference) -> list[PackError]:
+        """Return all that is wrong with a video named in a pack."""
+        return packs.check(reference)
+
+    def pack_load(self, reference: PackReference, target_id: int | None) -> int:
+        """Create the video that a pack names, or bring it up to date."""
+        return packs.load(reference, target_id)

@@ -1,0 +1,116 @@
+"""Videos that course packs bring: a video file, or a script from which the studio builds one."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db
+from sanshi_lms.core.storage import storage
+from sanshi_lms.courses import PackError, PackReference
+from sanshi_lms.video.actions import add_video, rename, replace_source, set_captions
+from sanshi_lms.video.captions import MAX_BYTES, CaptionError, CueText, digest, read_captions
+from sanshi_lms.video.engine import first_sight
+from sanshi_lms.video.models import Video
+
+SCRIPT = ".script.md"
+_CAPTION_ENDINGS = (".vtt", ".srt")
+
+
+def check(reference: PackReference) -> list[PackError]:
+    """Return all that is wrong with a video named in a pack."""
+    name = reference.root.name(reference.path)
+    if problem := reference.root.problem(reference.path):
+        return [reference.fault(f"“{name}”：{problem}")]
+    if name.endswith(SCRIPT):
+        return []
+    with reference.path.open("rb") as file:
+        wrong = first_sight(file.read(512))
+    found = [reference.fault(f"“{name}”：{wrong}")] if wrong else []
+    captions = _captions_beside(reference.path)
+    if captions is not None:
+        try:
+            _read(captions)
+        except CaptionError as error:
+            found.append(reference.fault(str(error), 1, reference.root.name(captions)))
+    return found
+
+
+def load(reference: PackReference, target_id: int | None) -> int:
+    """Create the video that a pack names, or bring it up to date. Returns its id."""
+    is_script = reference.path.name.endswith(SCRIPT)
+    data_hash = _file_hash(reference.path)
+    key = hashlib.sha256(f"{reference.key}\n{data_hash}".encode()).hexdigest()[:32]
+    source_key = f"video/originals/{key}"
+    script = reference.path.read_text("utf-8-sig") if is_script else None
+    size = 0 if is_script else reference.path.stat().st_size
+    video = _present(reference, target_id)
+    if not is_script and (video is None or video.source_key != source_key):
+        _copy_in(reference.path, source_key)
+    if video is None:
+        video = add_video(
+            title=reference.title,
+            source_name=reference.path.name,
+            source_key=source_key,
+            size=size,
+            person_id=None,
+            moment=now(),
+            pack_key=reference.key,
+            script=script,
+        )
+    elif video.source_key != source_key:
+        name = reference.path.name
+        replace_source(video, source_name=name, source_key=source_key, size=size, script=script)
+    rename(video, reference.title)
+    captions = None if is_script else _captions_beside(reference.path)
+    if captions is not None:
+        set_captions(
+            video,
+            language="zh",
+            label="中文字幕",
+            cues=_read(captions),
+            sha256=digest(captions.read_bytes()),
+            moment=now(),
+        )
+    return video.id
+
+
+def _present(reference: PackReference, target_id: int | None) -> Video | None:
+    """The video that this lesson of the pack made before.
+
+    One that an administrator put in its place on the website belongs to nobody's pack: it stays as
+    it is, and the pack's own is used again.
+    """
+    del target_id
+    query = select(Video).where(Video.pack_key == reference.key)
+    return db.session.scalar(query.options(selectinload(Video.captions)))
+
+
+def _copy_in(path: Path, key: str) -> None:
+    store = storage()
+    private = store.private_dir()
+    try:
+        copy = private / "copy"
+        shutil.copyfile(path, copy)
+        store.commit_file(copy, key)
+    finally:
+        shutil.rmtree(private, ignore_errors=True)
+
+
+def _captions_beside(path: Path) -> Path | None:
+    """`01-intro.vtt` or `.srt` beside `01-intro.mp4`."""
+    beside = (path.with_suffix(ending) for ending in _CAPTION_ENDINGS)
+    return next((file for file in beside if file.is_file() and not file.is_symlink()), None)
+
+
+def _read(path: Path) -> list[CueText]:
+    with path.open("rb") as file:
+        return read_captions(file.read(MAX_BYTES + 1))
+
+
+def _file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
