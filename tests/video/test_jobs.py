@@ -19,6 +19,7 @@ from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.jobs import Job, find_job
 from sanshi_lms.core.storage import storage
 from sanshi_lms.video import actions
+from sanshi_lms.video.engine import make_all
 from sanshi_lms.video.models import Rendition, Video
 from sanshi_lms.video.queries import TRANSCODE, find_video, standings
 
@@ -141,9 +142,7 @@ def test_deleted_while_it_was_made_leaves_no_files(
     app: Flask, small_clip: Path, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = add(app, small_clip)
-    from sanshi_lms.video import jobs
-
-    real = jobs.make_all
+    real = make_all
 
     def make_then_delete(*arguments: object) -> object:
         made = real(*arguments)  # type: ignore[arg-type]  # handed through
@@ -151,7 +150,7 @@ def test_deleted_while_it_was_made_leaves_no_files(
             actions.remove(get(number))
         return made
 
-    monkeypatch.setattr(jobs, "make_all", make_then_delete)
+    monkeypatch.setattr("sanshi_lms.video.jobs.make_all", make_then_delete)
     work()
     with app.app_context():
         assert not any(storage().path(f"video/{number}").glob("*"))
@@ -162,9 +161,7 @@ def test_another_file_given_meanwhile_is_made_too(
     app: Flask, small_clip: Path, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = add(app, small_clip)
-    from sanshi_lms.video import jobs
-
-    real, calls = jobs.make_all, []
+    real, calls = make_all, list[int]()
 
     def make_then_replace(*arguments: object) -> object:
         made = real(*arguments)  # type: ignore[arg-type]  # handed through
@@ -179,7 +176,7 @@ def test_another_file_given_meanwhile_is_made_too(
         calls.append(1)
         return made
 
-    monkeypatch.setattr(jobs, "make_all", make_then_replace)
+    monkeypatch.setattr("sanshi_lms.video.jobs.make_all", make_then_replace)
     work()
     with app.app_context():
         video = get(number)
@@ -219,8 +216,8 @@ def test_kill_9_at_any_moment_ends_in_one_finished_video(
     """The worker is killed in two phases; the next one finishes, once, and leaves no trace."""
     clip = make_clip(
         "long.mp4",
-        *("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=25:d=40"),
-        *("-f", "lavfi", "-i", "sine=frequency=330:duration=40"),
+        *("-f", "lavfi", "-i", "testsrc2=s=854x480:r=25:d=24"),
+        *("-f", "lavfi", "-i", "sine=frequency=330:duration=24"),
         *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"),
     )
     number = add(app, clip)
@@ -252,7 +249,7 @@ def test_kill_9_at_any_moment_ends_in_one_finished_video(
         assert worker.wait(10) == 0
     with app.app_context():
         video = get(number)
-        assert video.seconds == pytest.approx(40.0, abs=0.2)
+        assert video.seconds == pytest.approx(24.0, abs=0.2)
         assert db.session.scalar(select(func.count(Rendition.id))) == 3
         assert db.session.scalar(select(func.count(Job.id))) == 1
         assert leftovers() == []
@@ -263,7 +260,7 @@ def test_kill_9_at_any_moment_ends_in_one_finished_video(
 def test_a_stopped_worker_gives_its_video_back(app: Flask, make_clip: Callable[..., Path]) -> None:
     clip = make_clip(
         "stop.mp4",
-        *("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=25:d=60"),
+        *("-f", "lavfi", "-i", "testsrc2=s=854x480:r=25:d=40"),
         *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"),
     )
     number = add(app, clip)
