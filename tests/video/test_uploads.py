@@ -115,7 +115,7 @@ def test_the_protocol_is_held_to(people: Cast) -> None:
                 "/video/uploads", headers={**TUS, "Upload-Length": size.encode()}
             ).status_code
             == 400
-        )  # type: ignore[dict-item]  # bytes on purpose
+        )
     bad = {**TUS, "Upload-Length": "9", "Upload-Metadata": "filename ***"}
     assert client.post("/video/uploads", headers=bad).status_code == 400
     url = begin(client, len(MP4))
