@@ -1,12 +1,31 @@
 """Quizzes: papers, attempts and their marking; the lesson kind "quiz".
 
-For: what is asked, what was answered and what it was worth. Not for: what a passed quiz leads to
-(learning listens to `attempt_passed`).
+For: what is asked, what was answered and what it was worth. An attempt works on a frozen copy of
+its paper, so that editing a question never changes what somebody was asked. Correct answers and
+explanations stay on the server until an attempt is handed in.
+Not for: what a passed quiz leads to. Whoever cares listens to
+
+    attempt_passed      sent as (None, user_id=…, paper_id=…, attempt_id=…, score=0..100) within
+                        the transaction of the marking, once for each attempt that is passed
 """
 
 from flask import Flask
 
+from sanshi_lms.core.registers import MenuEntry, add_menu_entry
+from sanshi_lms.courses import register_lesson_kind
+from sanshi_lms.quizzes import admin_routes, api_routes, routes
+from sanshi_lms.quizzes.actions import attempt_passed
+from sanshi_lms.quizzes.kind import Quiz
+from sanshi_lms.quizzes.models import Paper
+from sanshi_lms.quizzes.queries import passed_papers
+
+__all__ = ["Paper", "attempt_passed", "passed_papers"]
+
 
 def setup(app: Flask) -> None:
-    """Nothing to connect yet."""
-    del app
+    """Connect the pages and make the kind known to courses."""
+    app.register_blueprint(routes.blueprint)
+    app.register_blueprint(api_routes.blueprint)
+    app.register_blueprint(admin_routes.blueprint)
+    register_lesson_kind(app, Quiz())
+    add_menu_entry(MenuEntry("admin", "测验", "quizzes_admin.papers", "quiz", 30, "quizzes.edit"))

@@ -1,0 +1,160 @@
+"""Writes of attempts: starting, answering, handing in.
+
+Each of these may come twice (a double click, a retry after a dropped line, two devices): the
+second time changes nothing. The attempt's row is locked while its answers change, so that an
+answer is either in before the marking or refused after it.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from blinker import Signal
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
+
+from sanshi_lms.core.audit import note
+from sanshi_lms.core.db import db
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.quizzes import rules
+from sanshi_lms.quizzes.frozen import FrozenPaper, ShownItem, show
+from sanshi_lms.quizzes.models import Answer, Attempt, Paper, PaperVersion
+from sanshi_lms.quizzes.queries import attempts_of, freeze, full_paper, standing
+
+attempt_passed = Signal(
+    "Sent in the transaction of the marking with user_id, paper_id, attempt_id and score (0..100)."
+)
+_SEEDS = 2**31
+
+
+def start_attempt(paper_id: int, user_id: int, at: datetime) -> Attempt:
+    """Return the person's open attempt on a paper, opening one when there is none.
+
+    Raises Refusal when the paper has no items yet or no attempt is left.
+    """
+    paper = full_paper(paper_id)
+    if paper is None or not paper.items:
+        raise Refusal("这份测验还没有题目，请过些时候再来。", 409)
+    now_at = standing(paper, user_id)
+    if now_at.open is not None:
+        return now_at.open
+    if not now_at.may_start:
+        raise Refusal(f"这份测验最多做 {paper.attempts_allowed} 次，您的次数已经用完。", 409)
+    attempt = Attempt(
+        paper_id=paper.id,
+        version_id=_version(paper, at).id,
+        user_id=user_id,
+        number=1 + max((a.number for a in attempts_of(paper.id, user_id)), default=0),
+        seed=secrets.randbelow(_SEEDS),
+        started_at=at,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(attempt)
+    except IntegrityError:
+        # The same person's other click was faster; the constraint decided.
+        rival = standing(paper, user_id).open
+        if rival is None:
+            raise Refusal("请回到课程页面再试一次。", 409) from None
+        return rival
+    return attempt
+
+
+def save_answer(attempt: Attempt, item_id: int, places: Sequence[int], at: datetime) -> None:
+    """Keep what was chosen for one item; `places` are positions in the order shown.
+
+    Saving the same again changes nothing; no place at all takes the answer back. Raises Refusal
+    when the attempt is handed in, or for what cannot be an answer to this item.
+    """
+    save_answers(attempt, {item_id: places}, at)
+
+
+def save_answers(attempt: Attempt, given: Mapping[int, Sequence[int]], at: datetime) -> None:
+    """Keep what was chosen for several items, as `save_answer` does for one."""
+    held = _lock(attempt)
+    if held.handed_in_at is not None:
+        raise Refusal("这次测验已经交卷，答案不能再改了。", 409)
+    shown = {s.item.item_id: s for s in shown_items(held)}
+    known = {answer.item_id: answer for answer in held.answers}
+    for item_id, places in given.items():
+        chosen = _chosen(shown.get(item_id), places)
+        answer = known.get(item_id)
+        if answer is None:
+            held.answers.append(Answer(item_id=item_id, chosen=chosen, saved_at=at))
+        elif answer.chosen != chosen:
+            answer.chosen = chosen
+            answer.saved_at = at
+
+
+def hand_in(attempt: Attempt, at: datetime) -> Attempt:
+    """Mark an attempt and fix its score; handing in again returns what was marked first.
+
+    Sends `attempt_passed` within the transaction when it is passed.
+    """
+    held = _lock(attempt)
+    if held.handed_in_at is not None:
+        return held
+    paper = FrozenPaper.from_json(held.version.content)
+    verdicts = paper.mark({answer.item_id: answer.chosen for answer in held.answers})
+    for answer in held.answers:
+        answer.is_right = verdicts.get(answer.item_id, False)
+    result = rules.score(list(verdicts.values()), paper.pass_percent)
+    held.handed_in_at = at
+    held.right, held.percent, held.passed = result.right, result.percent, result.passed
+    db.session.flush()
+    note("quizzes.hand_in", f"attempt:{held.id}", None, {"percent": result.percent})
+    if result.passed:
+        attempt_passed.send(
+            None,
+            user_id=held.user_id,
+            paper_id=held.paper_id,
+            attempt_id=held.id,
+            score=result.percent,
+        )
+    return held
+
+
+def shown_items(attempt: Attempt) -> list[ShownItem]:
+    """Return an attempt's items in the order that belongs to it."""
+    return show(FrozenPaper.from_json(attempt.version.content), attempt.seed)
+
+
+def unanswered(attempt: Attempt) -> list[ShownItem]:
+    """Return the items nothing was chosen for."""
+    answered = {answer.item_id for answer in attempt.answers if answer.chosen}
+    return [s for s in shown_items(attempt) if s.item.item_id not in answered]
+
+
+def _chosen(shown: ShownItem | None, places: Sequence[int]) -> list[int]:
+    numbers = shown.numbers(places) if shown else None
+    if numbers is None:
+        raise Refusal("这个答案和题目对不上，请刷新页面后再选一次。")
+    return numbers
+
+
+def _lock(attempt: Attempt) -> Attempt:
+    """Return the attempt as it is now, held until the transaction ends."""
+    query = select(Attempt).where(Attempt.id == attempt.id).with_for_update()
+    query = query.options(selectinload(Attempt.version), selectinload(Attempt.answers))
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _version(paper: Paper, at: datetime) -> PaperVersion:
+    frozen = freeze(paper)
+    digest = frozen.digest()
+    query = select(PaperVersion).where(
+        PaperVersion.paper_id == paper.id, PaperVersion.digest == digest
+    )
+    known = db.session.scalar(query)
+    if known is not None:
+        return known
+    version = PaperVersion(
+        paper_id=paper.id, digest=digest, content=frozen.to_json(), created_at=at
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(version)
+    except IntegrityError:
+        return db.session.scalars(query).one()
+    return version

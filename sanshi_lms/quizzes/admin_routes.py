@@ -1,0 +1,214 @@
+"""/admin/quizzes/…: papers and their items."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from sanshi_lms.core.access import needs
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.markdown import render_markdown
+from sanshi_lms.core.web import paginate
+from sanshi_lms.courses import Lesson, lessons_of, lessons_using
+from sanshi_lms.quizzes import editing, forms, rules
+from sanshi_lms.quizzes.models import Item, Paper
+from sanshi_lms.quizzes.queries import figures, full_paper, item_counts, papers_query
+from sanshi_lms.quizzes.question_file import ItemDraft
+
+blueprint = Blueprint(
+    "quizzes_admin", __name__, url_prefix="/admin/quizzes", template_folder="templates"
+)
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.get("/")
+@needs("quizzes.edit")
+def papers() -> Answer:
+    """Show all papers with their use."""
+    words = request.args.get("q", "").strip()
+    page = paginate(papers_query(words), size=30)
+    ids = [paper.id for paper in page.rows]
+    return render_template(
+        "quizzes/papers.html",
+        page=page,
+        words=words,
+        counts=item_counts(ids),
+        figures=figures(ids),
+        page_url=lambda number: url_for(".papers", q=words or None, page=number),
+    )
+
+
+@blueprint.get("/new")
+@needs("quizzes.edit")
+def new_paper() -> Answer:
+    """Show the form for a new paper."""
+    return render_template("quizzes/new_paper.html", form=forms.PaperForm())
+
+
+@blueprint.post("/new")
+@needs("quizzes.edit")
+def new_paper_post() -> Answer:
+    """Add a paper."""
+    form = forms.PaperForm()
+    if not form.validate():
+        return render_template("quizzes/new_paper.html", form=form), 422
+    made = editing.add_paper(
+        form.title.data,
+        form.pass_percent.data,
+        form.attempts_allowed.data,
+        shuffle=form.shuffle.data,
+        at=now(),
+    )
+    flash("测验已建好，请添加题目。", "success")
+    return redirect(url_for(".paper", paper_id=made.id))
+
+
+@blueprint.get("/<int:paper_id>")
+@needs("quizzes.edit")
+def paper(paper_id: int) -> Answer:
+    """Show a paper: its rule, its items, where it is used."""
+    subject = _paper_or_404(paper_id)
+    return _paper_page(subject, forms.PaperForm(obj=subject))
+
+
+@blueprint.post("/<int:paper_id>")
+@needs("quizzes.edit")
+def paper_post(paper_id: int) -> Answer:
+    """Change a paper's title and rule."""
+    subject = _paper_or_404(paper_id)
+    form = forms.PaperForm()
+    if not form.validate():
+        return _paper_page(subject, form), 422
+    editing.edit_paper(
+        subject,
+        form.title.data,
+        form.pass_percent.data,
+        form.attempts_allowed.data,
+        shuffle=form.shuffle.data,
+        at=now(),
+    )
+    flash("已保存。已经开始的测验仍按原来的规则。", "success")
+    return redirect(url_for(".paper", paper_id=paper_id))
+
+
+@blueprint.post("/<int:paper_id>/delete")
+@needs("quizzes.edit")
+def delete_paper(paper_id: int) -> Answer:
+    """Delete a paper nobody took."""
+    subject = _paper_or_404(paper_id)
+    editing.delete_paper(subject)
+    flash(f"测验“{subject.title}”已删除。", "success")
+    return redirect(url_for(".papers"))
+
+
+@blueprint.get("/<int:paper_id>/items/new")
+@needs("quizzes.edit")
+def new_item(paper_id: int) -> Answer:
+    """Show the form for a new item of the kind asked for."""
+    subject = _paper_or_404(paper_id)
+    return _item_page(subject, None, forms.new_draft(request.args.get("kind", "single")))
+
+
+@blueprint.post("/<int:paper_id>/items/new")
+@needs("quizzes.edit")
+def new_item_post(paper_id: int) -> Answer:
+    """Add an item, or show the form again with more rows, a preview, or what is wrong."""
+    subject = _paper_or_404(paper_id)
+    draft = forms.draft_from_request()
+    if request.form.get("then"):
+        return _item_page(subject, None, draft)
+    try:
+        item = editing.add_item(subject, draft, now())
+    except Refusal as refusal:
+        return _item_page(subject, None, draft, refusal.message), 422
+    flash("题目已添加。", "success")
+    return redirect(url_for(".paper", paper_id=paper_id, _anchor=f"item-{item.id}"))
+
+
+@blueprint.get("/<int:paper_id>/items/<int:item_id>")
+@needs("quizzes.edit")
+def item(paper_id: int, item_id: int) -> Answer:
+    """Show the form of an item."""
+    subject, one = _item_or_404(paper_id, item_id)
+    return _item_page(subject, one, forms.draft_of(one))
+
+
+@blueprint.post("/<int:paper_id>/items/<int:item_id>")
+@needs("quizzes.edit")
+def item_post(paper_id: int, item_id: int) -> Answer:
+    """Change an item, or show the form again with more rows, a preview, or what is wrong."""
+    subject, one = _item_or_404(paper_id, item_id)
+    draft = forms.draft_from_request(one.key)
+    if request.form.get("then"):
+        return _item_page(subject, one, draft)
+    try:
+        editing.edit_item(subject, one, draft, now())
+    except Refusal as refusal:
+        return _item_page(subject, one, draft, refusal.message), 422
+    flash("题目已保存。已经开始的测验仍用原来的题目。", "success")
+    return redirect(url_for(".paper", paper_id=paper_id, _anchor=f"item-{item_id}"))
+
+
+@blueprint.post("/<int:paper_id>/items/<int:item_id>/move")
+@needs("quizzes.edit")
+def move_item(paper_id: int, item_id: int) -> Answer:
+    """Move an item one place up or down."""
+    subject, one = _item_or_404(paper_id, item_id)
+    editing.move_item(subject, one, -1 if request.form.get("to") == "up" else 1, now())
+    return redirect(url_for(".paper", paper_id=paper_id, _anchor=f"item-{item_id}"))
+
+
+@blueprint.post("/<int:paper_id>/items/<int:item_id>/delete")
+@needs("quizzes.edit")
+def delete_item(paper_id: int, item_id: int) -> Answer:
+    """Take an item out of a paper."""
+    subject, one = _item_or_404(paper_id, item_id)
+    editing.delete_item(subject, one, now())
+    flash("题目已删除。以前的成绩不受影响。", "success")
+    return redirect(url_for(".paper", paper_id=paper_id))
+
+
+def _paper_or_404(paper_id: int) -> Paper:
+    return full_paper(paper_id) or abort(404)
+
+
+def _item_or_404(paper_id: int, item_id: int) -> tuple[Paper, Item]:
+    subject = _paper_or_404(paper_id)
+    return subject, next((i for i in subject.items if i.id == item_id), None) or abort(404)
+
+
+def _paper_page(subject: Paper, form: forms.PaperForm) -> str:
+    return render_template(
+        "quizzes/paper.html",
+        paper=subject,
+        form=form,
+        stems={i.id: render_markdown(i.stem_md, top_heading=4) for i in subject.items},
+        kinds=rules.ITEM_KIND_ZH,
+        figures=figures([subject.id]).get(subject.id),
+        used_in=lessons_using("quiz", subject.id),
+    )
+
+
+def _item_page(
+    subject: Paper, one: Item | None, draft: ItemDraft, problem: str | None = None
+) -> str:
+    wanted = request.form.get("then", "")
+    preview = wanted == "preview" or problem is not None
+    extra = rules.MOST_OPTIONS if wanted == "more" else 0
+    return render_template(
+        "quizzes/item.html",
+        paper=subject,
+        item=one,
+        draft=draft,
+        problem=problem,
+        kinds=rules.ITEM_KIND_ZH,
+        rows=forms.rows_of(draft, extra),
+        lessons=_course_lessons(subject),
+        preview_stem=render_markdown(draft.stem_md, top_heading=4) if preview else None,
+        preview_why=render_markdown(draft.explanation_md, top_heading=4) if preview else None,
+    )
+
+
+def _course_lessons(subject: Paper) -> list[Lesson]:
+    """Return the lessons an explanation may point back to: those of the first course using it."""
+    using = lessons_using("quiz", subject.id)
+    return [one for one in lessons_of(using[0].course_id) if one.id != using[0].id] if using else []

@@ -1,0 +1,166 @@
+"""Tables of papers, their items, and attempts.
+
+A paper is what administrators edit. Starting an attempt freezes it as a PaperVersion (one row for
+all attempts on the same text); attempts and answers only ever refer to that.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from sanshi_lms.account import User
+from sanshi_lms.core.db import Model, UtcDateTime
+from sanshi_lms.quizzes.rules import ITEM_KINDS, LONGEST_OPTION, LONGEST_TITLE
+
+_KIND_NAMES = ", ".join(f"'{name}'" for name in ITEM_KINDS)
+
+
+class Paper(Model):
+    """A quiz: its rule and its items. `attempts_allowed` 0 means as many as one likes.
+
+    `pack_key` is the lesson's name across loads when the paper came from a pack; `pack_rule` is
+    what the pack last said of the rule, so that an edit made on the website since is kept.
+    """
+
+    __tablename__ = "quizzes_papers"
+    __table_args__ = (
+        CheckConstraint("pass_percent BETWEEN 1 AND 100", name="pass_percent"),
+        CheckConstraint("attempts_allowed BETWEEN 0 AND 99", name="attempts_allowed"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    pass_percent: Mapped[int]
+    attempts_allowed: Mapped[int] = mapped_column(default=0)
+    shuffle: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    pack_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    pack_rule: Mapped[str | None] = mapped_column(String(200))
+
+    items: Mapped[list["Item"]] = relationship(
+        cascade="all, delete-orphan", order_by="Item.position", lazy="raise_on_sql"
+    )
+
+
+class Item(Model):
+    """A question. `key` is its id in a pack; `pack_hash` what the pack last said of it.
+
+    `review_slug` is the address, within the course, of the lesson to look at again.
+    """
+
+    __tablename__ = "quizzes_items"
+    __table_args__ = (
+        UniqueConstraint("paper_id", "key"),
+        CheckConstraint(f"kind IN ({_KIND_NAMES})", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey(Paper.id, ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    key: Mapped[str | None] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(20))
+    stem_md: Mapped[str] = mapped_column(Text)
+    explanation_md: Mapped[str] = mapped_column(Text, default="")
+    review_slug: Mapped[str | None] = mapped_column(String(100))
+    pack_hash: Mapped[str | None] = mapped_column(String(64))
+
+    options: Mapped[list["Option"]] = relationship(
+        cascade="all, delete-orphan", order_by="Option.position", lazy="raise_on_sql"
+    )
+
+
+class Option(Model):
+    """One option of an item, in the author's order."""
+
+    __tablename__ = "quizzes_options"
+    __table_args__ = (UniqueConstraint("item_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id, ondelete="CASCADE"))
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(String(LONGEST_OPTION))
+    correct: Mapped[bool]
+
+
+class PaperVersion(Model):
+    """A paper's text and key at the moment somebody started on it; never changed."""
+
+    __tablename__ = "quizzes_paper_versions"
+    __table_args__ = (UniqueConstraint("paper_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey(Paper.id, ondelete="RESTRICT"))
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Attempt(Model):
+    """One person's try. Open until handed in; then its score is fixed. `percent` is 0 to 100."""
+
+    __tablename__ = "quizzes_attempts"
+    __table_args__ = (
+        UniqueConstraint("paper_id", "user_id", "number"),
+        CheckConstraint(
+            "(handed_in_at IS NULL) = (percent IS NULL) "
+            "AND (handed_in_at IS NULL) = (passed IS NULL)",
+            name="handed_in",
+        ),
+        Index("ix_quizzes_attempts_user_id", "user_id"),
+        # A double click on "start" cannot open two attempts, whatever the timing.
+        Index(
+            "uq_quizzes_attempts_open",
+            "paper_id",
+            "user_id",
+            unique=True,
+            sqlite_where=text("handed_in_at IS NULL"),
+            postgresql_where=text("handed_in_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey(Paper.id, ondelete="RESTRICT"))
+    version_id: Mapped[int] = mapped_column(ForeignKey(PaperVersion.id, ondelete="RESTRICT"))
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="RESTRICT"))
+    number: Mapped[int]
+    seed: Mapped[int]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    handed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    right: Mapped[int | None]
+    percent: Mapped[int | None]
+    passed: Mapped[bool | None]
+
+    version: Mapped[PaperVersion] = relationship(lazy="raise_on_sql")
+    answers: Mapped[list["Answer"]] = relationship(
+        cascade="all, delete-orphan", lazy="raise_on_sql"
+    )
+
+
+class Answer(Model):
+    """What was chosen for an item: option numbers in the author's order, as JSON.
+
+    `item_id` is the id within the frozen paper; there is no foreign key, because the answer
+    outlives the item. `is_right` is empty until the attempt is handed in.
+    """
+
+    __tablename__ = "quizzes_answers"
+    __table_args__ = (UniqueConstraint("attempt_id", "item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey(Attempt.id, ondelete="CASCADE"))
+    item_id: Mapped[int]
+    chosen: Mapped[list[int]] = mapped_column(JSON)
+    is_right: Mapped[bool | None]
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,145 @@
+"""Reads of the room quizzes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from sanshi_lms.core.db import db
+from sanshi_lms.quizzes import rules
+from sanshi_lms.quizzes.frozen import FrozenItem, FrozenOption, FrozenPaper
+from sanshi_lms.quizzes.models import Attempt, Item, Paper
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one person stands with one paper. `left` is None when attempts are unlimited."""
+
+    used: int
+    left: int | None
+    best: Attempt | None
+    open: Attempt | None
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether any attempt was passed."""
+        return bool(self.best and self.best.passed)
+
+    @property
+    def may_start(self) -> bool:
+        """Tell whether another attempt may be started."""
+        return self.left is None or self.left > 0
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the administrator sees of a paper's use. `passed` counts people, not attempts."""
+
+    attempts: int = 0
+    people: int = 0
+    passed: int = 0
+
+
+def full_paper(paper_id: int) -> Paper | None:
+    """Return a paper with its items and options, in three queries."""
+    query = select(Paper).where(Paper.id == paper_id)
+    return db.session.scalar(
+        query.options(selectinload(Paper.items).selectinload(Item.options)).execution_options(
+            populate_existing=True
+        )
+    )
+
+
+def freeze(paper: Paper) -> FrozenPaper:
+    """Return a full paper as it is now."""
+    return FrozenPaper(
+        paper.title,
+        paper.pass_percent,
+        paper.shuffle,
+        tuple(
+            FrozenItem(
+                item.id,
+                item.kind,  # type: ignore[arg-type]  # the table's constraint keeps it to the kinds
+                item.stem_md,
+                item.explanation_md,
+                item.review_slug,
+                tuple(FrozenOption(option.text, option.correct) for option in item.options),
+            )
+            for item in paper.items
+        ),
+    )
+
+
+def own_attempt(attempt_id: int, user_id: int) -> Attempt | None:
+    """Return an attempt with its frozen paper and answers, only to the person it belongs to."""
+    query = select(Attempt).where(Attempt.id == attempt_id, Attempt.user_id == user_id)
+    return db.session.scalar(
+        query.options(selectinload(Attempt.version), selectinload(Attempt.answers))
+    )
+
+
+def standing(paper: Paper, user_id: int) -> Standing:
+    """Return where a person stands with a paper."""
+    attempts = attempts_of(paper.id, user_id)
+    done = [attempt for attempt in attempts if attempt.handed_in_at]
+    best = max(done, key=lambda a: (bool(a.passed), a.percent or 0, -a.number), default=None)
+    return Standing(
+        used=len(done),
+        left=rules.attempts_left(paper.attempts_allowed, len(done)),
+        best=best,
+        open=next((attempt for attempt in attempts if attempt.handed_in_at is None), None),
+    )
+
+
+def attempts_of(paper_id: int, user_id: int) -> Sequence[Attempt]:
+    """Return one person's attempts on one paper, oldest first."""
+    query = select(Attempt).where(Attempt.paper_id == paper_id, Attempt.user_id == user_id)
+    return db.session.scalars(query.order_by(Attempt.number)).all()
+
+
+def item_counts(paper_ids: Collection[int]) -> dict[int, int]:
+    """Return how many items each of these papers has."""
+    query = select(Item.paper_id, func.count()).where(Item.paper_id.in_(paper_ids))
+    return dict(db.session.execute(query.group_by(Item.paper_id)).all())
+
+
+def figures(paper_ids: Collection[int]) -> Mapping[int, Figures]:
+    """Return the use of each of these papers that was used at all."""
+    people = func.count(Attempt.user_id.distinct())
+    query = select(Attempt.paper_id, func.count(), people).where(Attempt.paper_id.in_(paper_ids))
+    used = db.session.execute(query.group_by(Attempt.paper_id)).all()
+    query_passed = select(Attempt.paper_id, people).where(
+        Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
+    )
+    passed = dict(db.session.execute(query_passed.group_by(Attempt.paper_id)).all())
+    return {
+        paper_id: Figures(attempts, persons, passed.get(paper_id, 0))
+        for paper_id, attempts, persons in used
+    }
+
+
+def papers_query(words: str) -> Select[Paper]:
+    """Return the query of the papers list, newest first, narrowed by words of the title."""
+    query = select(Paper).order_by(Paper.id.desc())
+    if words:
+        query = query.where(
+            or_(
+                Paper.title.contains(words, autoescape=True),
+                Paper.pack_key.contains(words, autoescape=True),
+            )
+        )
+    return query
+
+
+def papers_by_id(ids: Collection[int]) -> dict[int, Paper]:
+    """Return the papers with these ids, without their items."""
+    return {paper.id: paper for paper in db.session.scalars(select(Paper).where(Paper.id.in_(ids)))}
+
+
+def passed_papers(user_id: int, paper_ids: Collection[int]) -> set[int]:
+    """Return those of the papers that the person has passed."""
+    query = select(Attempt.paper_id).where(
+        Attempt.user_id == user_id, Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
+    )
+    return set(db.session.scalars(query))

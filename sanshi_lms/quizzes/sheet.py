@@ -1,0 +1,115 @@
+"""An attempt as pages show it: the question sheet before handing in, the marked one after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from sanshi_lms.core.markdown import render_markdown
+from sanshi_lms.courses import Lesson, lessons_of, lessons_using
+from sanshi_lms.quizzes import rules
+from sanshi_lms.quizzes.actions import shown_items
+from sanshi_lms.quizzes.frozen import FrozenItem, ShownItem
+from sanshi_lms.quizzes.models import Attempt
+
+
+@dataclass(frozen=True)
+class OptionRow:
+    """One option on the page. `state` is "right", "wrong" or None; before marking always None."""
+
+    place: int
+    text: str
+    chosen: bool
+    state: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """One question on the page. `verdict`, `explanation` and `review` only exist after marking."""
+
+    number: int
+    item_id: int
+    kind: str
+    kind_label: str
+    stem: Markup
+    options: Sequence[OptionRow]
+    verdict: bool | None = None
+    explanation: Markup | None = None
+    review: Lesson | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Tell whether anything is chosen."""
+        return any(option.chosen for option in self.options)
+
+
+def question_sheet(attempt: Attempt) -> list[ItemRow]:
+    """Return the questions with what was chosen so far, and nothing that tells the answer."""
+    chosen = {answer.item_id: answer.chosen for answer in attempt.answers}
+    return [_row(shown, chosen.get(shown.item.item_id, [])) for shown in shown_items(attempt)]
+
+
+def marked_sheet(attempt: Attempt, lesson: Lesson | None) -> list[ItemRow]:
+    """Return the questions of a handed-in attempt with key, verdict and explanation."""
+    if attempt.handed_in_at is None:
+        raise ValueError("the key is not shown before handing in")
+    answers = {answer.item_id: answer for answer in attempt.answers}
+    slugs = {one.slug: one for one in lessons_of(lesson.course_id)} if lesson else {}
+    rows = []
+    for shown in shown_items(attempt):
+        answer = answers.get(shown.item.item_id)
+        review = slugs.get(shown.item.review_slug or "")
+        rows.append(
+            _row(
+                shown,
+                answer.chosen if answer else [],
+                verdict=bool(answer and answer.is_right),
+                review=review,
+            )
+        )
+    return rows
+
+
+def lesson_of(paper_id: int, *, drafts: bool) -> Lesson | None:
+    """Return the lesson that shows a paper, with its course; None when none is visible."""
+    return next(iter(lessons_using("quiz", paper_id, drafts=drafts)), None)
+
+
+def _row(
+    shown: ShownItem,
+    chosen: Sequence[int],
+    *,
+    verdict: bool | None = None,
+    review: Lesson | None = None,
+) -> ItemRow:
+    item = shown.item
+    marked = verdict is not None
+    return ItemRow(
+        shown.number,
+        item.item_id,
+        item.kind,
+        rules.ITEM_KIND_ZH[item.kind],
+        render_markdown(item.stem_md, top_heading=3),
+        [
+            _option(item, number, place, chosen=number in chosen, marked=marked)
+            for place, number in enumerate(shown.order)
+        ],
+        verdict,
+        render_markdown(item.explanation_md, top_heading=3)
+        if marked and item.explanation_md
+        else None,
+        review,
+    )
+
+
+def _option(item: FrozenItem, number: int, place: int, *, chosen: bool, marked: bool) -> OptionRow:
+    option = item.options[number]
+    if not marked:
+        return OptionRow(place, option.text, chosen)
+    if option.correct:
+        note = "您选对了" if chosen else "正确答案"
+        return OptionRow(place, option.text, chosen, "right", note)
+    if chosen:
+        return OptionRow(place, option.text, chosen, "wrong", "您的选择")
+    return OptionRow(place, option.text, chosen)
