@@ -38,7 +38,10 @@ def _stop_if(problem: str | None) -> None:
 
 _NAME = [DataRequired("请填写姓名。"), _named]
 _ORGANISATION = [Length(max=60, message="单位名称请不要超过 60 个字。")]
-_AGAIN = [EqualTo("password", message="两次输入的密码不一样，请再输一次。")]
+_AGAIN = [
+    DataRequired("请再输一次新密码。"),
+    EqualTo("password", message="两次输入的密码不一样，请再输一次。"),
+]
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types

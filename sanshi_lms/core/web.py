@@ -98,16 +98,16 @@ def render_part(template: str, **values: Any) -> Markup:
 
 def menu_entries(menu: str) -> list[dict[str, Any]]:
     """Return the entries of `menu` that the present person may use, in order."""
-    here = (request.endpoint or "").split(".")[0]
-    allowed = [e for e in registers().menu if e.menu == menu and _may_see(e)]
+    entries = sorted((e for e in registers().menu if e.menu == menu and _may_see(e)), key=_order)
+    here = _present_entry(entries)
     return [
         {
             "label": entry.label,
             "endpoint": entry.endpoint,
             "icon": entry.icon,
-            "active": request.endpoint == entry.endpoint or entry.endpoint.split(".")[0] == here,
+            "active": entry is here,
         }
-        for entry in sorted(allowed, key=lambda e: e.order)
+        for entry in entries
     ]
 
 
@@ -169,6 +169,19 @@ def percent(share: float | None) -> str:
 
 def _may_see(entry: MenuEntry) -> bool:
     return entry.permission is None or may(entry.permission)
+
+
+def _order(entry: MenuEntry) -> int:
+    return entry.order
+
+
+def _present_entry(entries: list[MenuEntry]) -> MenuEntry | None:
+    """Return the one entry that leads here: this page itself, else the first of its room."""
+    endpoint = request.endpoint or ""
+    room = endpoint.split(".")[0]
+    exact = [entry for entry in entries if entry.endpoint == endpoint]
+    near = [entry for entry in entries if entry.endpoint.split(".")[0] == room]
+    return next(iter(exact + near), None)
 
 
 def _static_version() -> str:

@@ -17,9 +17,10 @@ from werkzeug.wrappers import Response
 
 from sanshi_lms.account import choose_edition
 from sanshi_lms.core.access import current_person, needs, public
+from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.web import Page, static_url
 from sanshi_lms.site.forms import SampleForm
-from sanshi_lms.site.queries import find_page, page_titles
+from sanshi_lms.site.queries import find_page, front_door, page_titles
 from sanshi_lms.site.rules import EDITIONS, ELDER, edition_for, own_path
 
 blueprint = Blueprint("site", __name__, template_folder="templates")
@@ -39,7 +40,7 @@ def reader() -> dict[str, Any]:
 @public
 def home() -> str:
     """Show the front door."""
-    return render_template("site/home.html", today=[], courses=[], audiences=[], carry_on=None)
+    return render_template("site/home.html", door=front_door(local(now()).date()), carry_on=None)
 
 
 @blueprint.get("/site/<slug>")

@@ -1,5 +1,10 @@
 """Rules of the room site: which edition a reader gets, which paths lead back into the site."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
+
+Item = TypeVar("Item")
 STANDARD, ELDER = "standard", "elder"
 EDITIONS = (STANDARD, ELDER)
 
@@ -24,3 +29,11 @@ def own_path(wanted: str) -> str | None:
     if "\\" in wanted or any(ord(letter) < 0x20 for letter in wanted):
         return None
     return wanted
+
+
+def turn_of_the_day(items: Sequence[Item], day: date, count: int) -> list[Item]:
+    """Return at most `count` of `items` for `day`; every item has its turn, day after day."""
+    if not items:
+        return []
+    first = day.toordinal() * count % len(items)
+    return [items[(first + step) % len(items)] for step in range(min(count, len(items)))]

@@ -61,6 +61,13 @@ def test_every_link_of_the_frame_leads_somewhere(people: Cast) -> None:
                 assert answer.status_code < 400, path
 
 
+@pytest.mark.parametrize("path", ["/admin/", "/admin/health", "/admin/account/people"])
+def test_the_menu_says_which_one_page_this_is(people: Cast, path: str) -> None:
+    menu = people.client("admin").get(path).text.split("admin-menu--side")[1].split("</nav>")[0]
+    here = re.findall(r'href="([^"]+)" aria-current', menu)
+    assert here == [path]
+
+
 def test_the_style_guide_is_for_those_who_build_pages(client: FlaskClient, people: Cast) -> None:
     assert client.get("/site/style-guide").status_code == 302
     assert people.client("cadre").get("/site/style-guide").status_code == 403
