@@ -31,7 +31,7 @@ def jobs_query(state: str) -> Select[Job]:
 def job_counts() -> dict[str, int]:
     """Return how many jobs are in each state."""
     counted = db.session.execute(select(Job.state, func.count()).group_by(Job.state))
-    return dict(counted.tuples().all())
+    return {row.state: row[1] for row in counted}
 
 
 def audit_query(words: str) -> Select[AuditEntry]:
