@@ -1,10 +1,12 @@
 # The verbs of this project; `make` alone lists them. The work itself is in tools/, in Python.
 
 # Any CPython from 3.11 on will do; PYTHON=/path/to/python chooses one.
+new_enough = -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
-	if command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
-	then echo $$p; break; fi; done)
-tool = @$(if $(strip $(PYTHON)),exec $(PYTHON) -m tools.bootstrap $(1),echo "需要 Python 3.11 或更新版本，请先安装。Please install Python 3.11 or newer first." >&2; exit 1)
+	$$p $(new_enough) && { echo $$p; break; }; done)
+tool = @$(or $(strip $(PYTHON)),python3) $(new_enough) || { \
+	echo "需要 Python 3.11 或更新版本，请先安装。Please install Python 3.11 or newer first." >&2; \
+	exit 1; }; exec $(PYTHON) -m tools.bootstrap $(1)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test journey check bench backup restore index clean
