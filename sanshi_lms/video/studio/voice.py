@@ -36,7 +36,7 @@ PITCH = 42  # a little under the middle: less sharp on a telephone's loudspeaker
 RANGE = 58
 QUIET = 260  # amplitude of 32767 below which a sample counts as silence
 
-# Readings of this field, and particles, that the dictionaries of phrases have wrong.
+# Readings of this field that the dictionary of phrases lacks or has wrong.
 _READINGS = {
     "铺装": "pū zhuāng",
     "好好地": "hǎo hǎo de",
@@ -49,16 +49,25 @@ _READINGS = {
     "加重": "jiā zhòng",
     "三师": "sān shī",
     "给予": "jǐ yǔ",
+    "长效": "cháng xiào",
+    "不长": "bù cháng",
+    "写长": "xiě cháng",
+    "难处": "nán chù",
+    "情分": "qíng fèn",
 }
-_PARTICLES = {
-    "地": "de5",
+# Words of one character: particles, and 数, which alone is mostly the verb (怎么数).
+_ALONE = {
     "得": "de5",
     "的": "de5",
     "着": "zhe5",
     "了": "le5",
     "吗": "ma5",
     "呢": "ne5",
+    "数": "shu3",
 }
+# 一 keeps its first tone after the former (figures, 第) and before the latter (floors, months).
+_FIGURES = set("第初零一二三四五六七八九十百千万亿点幺")
+_NAMED = set("零一二三四五六七八九十点幺楼月号级")
 # Names of Latin letters as Chinese speakers say them.
 _LETTER_NAMES = (
     "ei1 bi4 sei1 di4 yi4 ai2fu5 ji4 ei1chi5 ai4 zhei4 kei4 ai2lou5 ai2mu5 "
@@ -78,21 +87,51 @@ mmseg.retrain(mmseg.seg)
 def to_pinyin(text: str) -> str:
     """Spoken Chinese text as what espeak reads best: pinyin with tone figures, one group a word."""
     tokens = rjieba.cut(text)
-    # rjieba's words group the speech; pypinyin has readings for its own cut of each (重庆|市).
-    phrases = [part for t in tokens if _HAN.match(t) for part in mmseg.seg.cut(t)]
-    syllables = iter(
-        lazy_pinyin(phrases, style=Style.TONE3, neutral_tone_with_five=True, tone_sandhi=True)
-    )
+    said = iter(_syllables([t for t in tokens if _HAN.match(t)]))
     out: list[str] = []
     for token in tokens:
         if _HAN.match(token):
-            said = [next(syllables) for _ in token]
-            out.append(_guard(_PARTICLES.get(token) or "".join(said)))
+            out.append(_guard(next(said)))
         elif token.isascii() and token.isalnum():
             out.extend(_LETTERS.get(letter, letter) for letter in token.upper())
         elif any(c in _PAUSES for c in token) and out and out[-1] != ",":
             out.append(",")
     return " ".join(out).replace(" ,", ",").strip(" ,")
+
+
+def _syllables(words: list[str]) -> list[str]:
+    """The pinyin of each word, its syllables joined."""
+    # rjieba's words group the speech; pypinyin has readings for its own cut of each (重庆|市).
+    phrases = [part for word in words for part in mmseg.seg.cut(word)]
+    flat = lazy_pinyin(phrases, style=Style.TONE3, neutral_tone_with_five=True, tone_sandhi=True)
+    text = "".join(words)
+    out: list[str] = []
+    at = 0
+    for index, word in enumerate(words):
+        for inside, character in enumerate(word):
+            last = inside == len(word) - 1
+            if character == "一" and (len(word) == 1 or not last):
+                flat[at + inside] = _tone_of_one(text, flat, at + inside)
+            elif character == "不" and flat[at + inside + 1 : at + inside + 2]:
+                tone = flat[at + inside + 1][-1]
+                flat[at + inside] = "bu2" if tone == "4" else "bu4"
+        if word == "地" and index and len(words[index - 1]) > 1:
+            flat[at] = "de5"  # 有条件地; but 闲地 is land
+        elif word in _ALONE:
+            flat[at] = _ALONE[word]
+        out.append("".join(flat[at : at + len(word)]))
+        at += len(word)
+    return out
+
+
+def _tone_of_one(text: str, flat: list[str], at: int) -> str:
+    """一: second tone before a fourth, fourth before the others, light in 看一看."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if not after or before in _FIGURES or after in _NAMED:
+        return "yi1"
+    if before == after and text[at - 2 : at - 1] != "一":  # 看一看, but not 一户一户
+        return "yi5"
+    return "yi2" if flat[at + 1][-1] == "4" else "yi4"
 
 
 def _guard(word: str) -> str:
