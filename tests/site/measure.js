@@ -1,14 +1,15 @@
 // Measures for tests/site/test_editions.py, run inside the page.
 ({
   // What can be tapped and is smaller than `least` CSS pixels. A link inside a sentence is exempt
-  // (WCAG 2.5.8); a stretched link is as large as its card, a tick box as large as its row.
+  // (WCAG 2.5.8); a stretched link is as large as its card, a tick box as large as its row;
+  // a control of one pixel is hidden behind its label.
   tooSmall(least) {
     const area = (e) => e.closest(".choice") ?? (e.matches(".stretched") ? e.closest(".card, .lesson, .stat") : e);
     return [...document.querySelectorAll("a, button, summary, input, select, textarea")]
       .filter((e) => e.checkVisibility())
       .filter((e) => getComputedStyle(e).display !== "inline" || e.matches(".stretched"))
       .map((e) => [e, area(e).getBoundingClientRect()])
-      .filter(([, box]) => box.width && Math.min(box.width, box.height) < least - 0.5)
+      .filter(([, box]) => box.width > 1 && Math.min(box.width, box.height) < least - 0.5)
       .map(([e, box]) => `${name(e)} ${box.width} x ${box.height}`);
     function name(e) {
       return `${e.tagName} ${e.className} "${(e.textContent || e.name || "").trim().slice(0, 20)}"`;
