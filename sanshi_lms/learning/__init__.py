@@ -1,0 +1,36 @@
+"""Learning: who takes which course, what they have seen, what they have completed.
+
+For: enrolments, watched stretches proved by the server's clock, completion, my learning. Not for:
+what a lesson shows (its kind's room) nor certificates (credentials is told to award them).
+"""
+
+from typing import Any
+
+from flask import Flask
+
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.security import csrf
+from sanshi_lms.courses import use_learner_side
+from sanshi_lms.learning import api_routes, routes
+from sanshi_lms.learning.actions import pass_quiz
+from sanshi_lms.learning.queries import CourseStanding, standings
+from sanshi_lms.learning.side import Learner
+from sanshi_lms.quizzes import attempt_passed
+
+__all__ = ["CourseStanding", "setup", "standings"]
+
+
+def setup(app: Flask) -> None:
+    """Take the learner's side of course pages and listen for passed quizzes."""
+    app.register_blueprint(routes.blueprint)
+    app.register_blueprint(api_routes.blueprint)
+    # A report carries a signed token of its own page; forms elsewhere cannot know one.
+    csrf.exempt(api_routes.blueprint)
+    use_learner_side(app, Learner())
+    attempt_passed.connect(_on_attempt_passed)
+
+
+def _on_attempt_passed(sender: object, *, user_id: int, paper_id: int, **_: Any) -> None:
+    """Complete the lessons that ask for the paper."""
+    del sender
+    pass_quiz(user_id, paper_id, now())

@@ -1,0 +1,68 @@
+"""The learner's side of course pages: marks, panels, where to resume."""
+
+from collections.abc import Collection, Mapping
+
+from flask import url_for
+from markupsafe import Markup
+
+from sanshi_lms.account import User
+from sanshi_lms.core.web import render_part
+from sanshi_lms.courses import Course, Lesson, LessonMark, Playback, target_summaries
+from sanshi_lms.credentials import certificate_for
+from sanshi_lms.learning import queries, tokens
+from sanshi_lms.learning.actions import RULE
+from sanshi_lms.learning.rules import resume_at
+
+
+class Learner:
+    """Answers for the person in front of a course page; implements courses.LearnerSide."""
+
+    def marks(self, person: User | None, lesson_ids: Collection[int]) -> Mapping[int, LessonMark]:
+        """Return the marks of the lessons with a record."""
+        return queries.marks_of(person.id, lesson_ids) if person else {}
+
+    def course_panel(self, course: Course, person: User | None) -> Markup:
+        """Return progress and certificate for the course page."""
+        enrolment = queries.enrolment_of(person.id, course.id) if person else None
+        certificate = None
+        if person and enrolment and enrolment.completed_at:
+            certificate = certificate_for(f"course:{course.id}:user:{person.id}")
+        return render_part(
+            "learning/_course_panel.html",
+            course=course,
+            person=person,
+            enrolment=enrolment,
+            certificate=certificate,
+        )
+
+    def lesson_panel(self, lesson: Lesson, person: User | None) -> Markup:
+        """Return what the lesson page says of the person's progress."""
+        done = bool(person and queries.completed_among(person.id, [lesson.id]))
+        record = queries.watch_record(person.id, lesson.id) if person else None
+        return render_part(
+            "learning/_lesson_panel.html",
+            lesson=lesson,
+            person=person,
+            done=done,
+            share=queries.share_of(record),
+            rule=RULE,
+            course_url=url_for("courses.course", slug=lesson.course.slug),
+        )
+
+    def playback(self, lesson: Lesson, person: User | None) -> Playback:
+        """Return where to start and whom to report to."""
+        summary = target_summaries([lesson]).get(lesson.id)
+        if person is None or summary is None or not summary.seconds:
+            return Playback()
+        record = queries.watch_record(person.id, lesson.id)
+        duration_ms = round(summary.seconds * 1000)
+        start_ms = resume_at(record.position_ms, duration_ms) if record else 0
+        return Playback(
+            start_seconds=start_ms / 1000,
+            report_url=url_for("learning_api.report"),
+            session_token=tokens.issue(person.id, lesson.id, duration_ms),
+        )
+
+    def people_with_records(self, course_id: int | None, lesson_ids: Collection[int]) -> int:
+        """Return how many people have records that a deletion would destroy."""
+        return queries.people_with_records(course_id, lesson_ids)
