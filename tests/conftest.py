@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,6 +13,10 @@ from sanshi_lms import create_app
 from sanshi_lms.core.db import db
 from sanshi_lms.core.settings import Settings
 from tests.people import Cast
+
+# A loaded machine makes any example slow; a time is never what a test asserts.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 pytest_plugins = ["tests.services", "tests.browser"]
 

@@ -1,6 +1,5 @@
 """What the tests of this room share: a published course with a lecture, a text and a quiz."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -31,7 +30,7 @@ class Clockwork:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clockwork]:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clockwork:
     """Put the clock of this room into the test's hands."""
     hands = Clockwork()
     monkeypatch.setattr("sanshi_lms.learning.tokens.now", hands)
