@@ -1,0 +1,104 @@
+"""The real worker: a change is searchable within two seconds, a damaged index mends itself."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from sanshi_lms.core.changes import touch
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db, transaction
+from sanshi_lms.core.settings import settings
+from sanshi_lms.courses import Course
+from sanshi_lms.search.engine import IndexDamagedError
+from sanshi_lms.search.sources import engine
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def found(query: str) -> int:
+    try:
+        return engine().search(query).total
+    except IndexDamagedError:
+        return -1
+
+
+def seconds_until(condition: Callable[[], bool], at_most: float) -> float:
+    started = time.monotonic()
+    while not condition():
+        waited = time.monotonic() - started
+        assert waited < at_most, f"not within {at_most} s"
+        time.sleep(0.02)
+    return time.monotonic() - started
+
+
+@pytest.fixture
+def worker(app: Flask) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker of `app`'s installation, once it has made the index."""
+    chosen = app.extensions["settings"]
+    env = dict(os.environ, DATA_DIR=str(chosen.data_dir), SECRET_KEY="t" * 64, LOG_LEVEL="WARNING")
+    command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
+    process = subprocess.Popen(command, cwd=ROOT, env=env)
+    with app.app_context():
+        seconds_until(lambda: found("电梯") == 0, at_most=60)
+        yield process
+        engine().close()  # type: ignore[attr-defined]  # a Whoosh engine keeps files open
+    process.terminate()
+    process.wait(timeout=20)
+
+
+def publish(slug: str, title: str) -> None:
+    with transaction() as session:
+        course = Course(
+            slug=slug, title=title, topic="城市更新", kind="技能培训", status="published",
+            published_at=now(), created_at=now(), updated_at=now(),
+        )  # fmt: skip
+        session.add(course)
+        session.flush()
+        touch("course", course.id)
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_change_is_searchable_within_two_seconds() -> None:
+    publish("first", "屋面防水")
+    seconds_until(lambda: found("屋面防水") == 1, at_most=20)  # the worker has warmed up
+    times = []
+    for n in range(3):
+        publish(f"course-{n}", f"第{n}期 边坡治理")
+        times.append(seconds_until(lambda n=n: found(f"第{n}期") == 1, at_most=20))  # type: ignore[misc]
+    assert min(times) < 2.0, times
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_damaged_index_mends_itself() -> None:
+    publish("first", "屋面防水")
+    seconds_until(lambda: found("屋面防水") == 1, at_most=20)
+    for file in settings().index_dir.glob("g-*/*.seg"):
+        file.write_bytes(b"garbage")
+    assert found("屋面防水") == -1
+    seconds_until(lambda: found("屋面防水") == 1, at_most=30)
+
+
+def test_a_change_survives_a_worker_killed_before_it(
+    app: Flask, worker: subprocess.Popen[bytes]
+) -> None:
+    worker.kill()
+    worker.wait()
+    publish("first", "屋面防水")
+    assert found("屋面防水") == 0
+    env = dict(os.environ, DATA_DIR=str(settings().data_dir), SECRET_KEY="t" * 64)
+    second = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "app", "worker"], cwd=ROOT, env=env
+    )
+    try:
+        seconds_until(lambda: found("屋面防水") == 1, at_most=60)
+    finally:
+        second.terminate()
+        second.wait(timeout=20)
+    assert app is not None
+    db.session.rollback()
