@@ -61,11 +61,19 @@ class _TextOnly(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.parts: list[str] = []
+        self._in_footnote_mark = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "sup" and (dict(attrs).get("id") or "").startswith("fnref"):
+            self._in_footnote_mark = True  # its number would stand in the sentence
 
     def handle_data(self, data: str) -> None:
-        self.parts.append(data)
+        if not self._in_footnote_mark:
+            self.parts.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "sup":
+            self._in_footnote_mark = False
         if tag in {"p", "li", "td", "th", "h2", "h3", "h4", "h5"}:
             self.parts.append("\n")
 

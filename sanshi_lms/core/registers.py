@@ -53,7 +53,8 @@ class DeskTile:
 class Document:
     """What search knows of a course, lesson or page. `ref` is the row's id.
 
-    `transcript` is the spoken text without times; the cue is found again after the hit.
+    `transcript` is the spoken text without times; the cue is found again after the hit. `parent`
+    is the title of what it belongs to: a lesson's course.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class Document:
     transcript: str = ""
     audience: tuple[str, ...] = ()
     topic: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True)

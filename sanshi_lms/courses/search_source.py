@@ -89,6 +89,7 @@ class LessonSource:
                 transcript=spoken.get(lesson.id, ""),
                 audience=tuple(row.name for row in course.audiences),
                 topic=course.topic,
+                parent=course.title,
             )
 
     def visible(self, refs: Sequence[int]) -> Iterable[int]:

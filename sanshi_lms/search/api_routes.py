@@ -1,12 +1,14 @@
 """/api/v1/search: what /search/ shows, as JSON.
 
-    {"query", "total", "page", "pages", "counts": {kind: n}, "relaxed", "notice", "results": […]}
+    {"query", "total", "page", "pages", "counts": {kind: n}, "relaxed", "meant", "notice",
+     "results": […]}
 
 A result is {"kind", "title", "snippet", "url"}; title is plain text, snippet is HTML with <mark>
 and everything else escaped. `total` and `counts` count documents (courses, lessons). A lesson in
 whose video the words are said is followed by up to three results of kind "caption": their url has
 `t=` with the second where it is said, which stands in "seconds" too. `relaxed` is true when no
-document has all the words; `notice` is a sentence for people or null.
+document has all the words; `meant` is a likelier query or null; `notice` is a sentence for people
+or null.
 """
 
 from typing import Any
@@ -43,6 +45,7 @@ def search() -> Response:
             "pages": results.pages,
             "counts": {kind: count for kind, _, count in results.counts},
             "relaxed": results.relaxed,
+            "meant": results.meant or None,
             "notice": _notice(results),
             "results": [entry for card in results.cards for entry in _entries(card)],
         }

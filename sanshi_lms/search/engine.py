@@ -4,7 +4,7 @@ The database is the truth; an engine holds a copy that can be thrown away and bu
 process writes at a time, any number read.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -46,7 +46,7 @@ class Found:
     relaxed: bool = False
 
 
-class SearchEngine(Protocol):
+class SearchEngine(Hashable, Protocol):
     """What the search room asks of an engine. All methods may be called from several threads."""
 
     def search(

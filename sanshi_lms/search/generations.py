@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sanshi_lms.search.engine import IndexDamagedError, WriterBusyError
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when terms or weights are made differently: older indexes are then built again."""
 MANIFEST = "manifest.json"
 _CURRENT = "current"

@@ -18,6 +18,7 @@ MOMENT_CHARACTERS = 36
 APART_SECONDS = 5.0
 _SENTENCE_END = "。！？；\n"
 _BLANKS = re.compile(r"\s+")
+_BLANK_AFTER_STOP = re.compile(r"(?<=[。！？；，：、])\s+")
 Span = tuple[int, int]
 
 
@@ -74,7 +75,7 @@ def moments(cues: Sequence[Cue], marks: Sequence[str]) -> list[Moment]:
         worth.setdefault(cue_index, set()).add(_bare(text[start:end]))
     points = {index: sum(map(len, said)) for index, said in worth.items()}
     least = max(points.values(), default=0) / 2
-    order = sorted((i for i in points if points[i] >= least), key=lambda i: (-points[i], i))
+    order = sorted((i for i in points if points[i] > least), key=lambda i: (-points[i], i))
     chosen: list[int] = []
     for index in order:
         if all(abs(cues[index].start - cues[other].start) >= APART_SECONDS for other in chosen):
@@ -164,4 +165,4 @@ def _render(text: str, spans: Sequence[Span], start: int, end: int) -> Markup:
 
 
 def _plain(text: str) -> Markup:
-    return escape(_BLANKS.sub(" ", text))
+    return escape(_BLANKS.sub(" ", _BLANK_AFTER_STOP.sub("", text)))

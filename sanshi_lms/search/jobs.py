@@ -47,7 +47,7 @@ def take_up_changes() -> None:
         try:
             engine().update(documents, gone=keys)
         except IndexDamagedError as error:
-            _log.warning("the index waits for its repair: %s", error)
+            _log.info("changes wait until the index is repaired: %s", error)
             return
         with transaction():
             settle([number for number, _ in changes])

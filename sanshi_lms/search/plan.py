@@ -79,6 +79,22 @@ def plan(query: str) -> Plan:
     )
 
 
+def corrections(query: str) -> list[str]:
+    """Return `query` with one mistyped character of a domain word put right, likeliest first.
+
+    Words of four and more characters only: shorter ones have too many neighbours.
+    """
+    text = _tight(query[:MAX_CHARACTERS])
+    found: dict[str, int] = {}
+    for word in domain_words():
+        size = len(word)
+        for start in range(len(text) - size + 1) if size >= 4 else ():
+            piece = text[start : start + size]
+            if sum(a != b for a, b in zip(piece, word, strict=True)) == 1:
+                found[text[:start] + word + text[start + size :]] = size
+    return sorted(found, key=lambda better: (-found[better], better))
+
+
 def _tight(text: str) -> str:
     return "".join(squeeze(text).split())
 

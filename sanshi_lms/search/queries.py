@@ -9,14 +9,15 @@ from importlib.resources import files
 from markupsafe import Markup
 
 from sanshi_lms.core.registers import Document, registers
-from sanshi_lms.search.engine import Found, IndexDamagedError
+from sanshi_lms.search.engine import Found, IndexDamagedError, SearchEngine
 from sanshi_lms.search.highlight import Moment, marked, moments, snippet
-from sanshi_lms.search.plan import plan
+from sanshi_lms.search.plan import corrections, plan
 from sanshi_lms.search.sources import engine, visible
 
 PAGE_SIZE = 10
 MAX_PAGES = 50
 SUGGESTED = 6
+TRIED = 3
 _log = logging.getLogger(__name__)
 
 
@@ -28,6 +29,7 @@ class Card:
     label: str
     title: str
     title_marked: Markup
+    parent: str
     snippet: Markup
     url: str
     topic: str
@@ -43,6 +45,7 @@ class Card:
 class Results:
     """A page of a search. `counts` is (kind, label, number) before the kind filter.
 
+    `meant` is what was probably meant, when the query itself finds little; it finds something.
     `damaged` says that the index is being repaired: nothing can be found for the moment.
     """
 
@@ -51,6 +54,7 @@ class Results:
     total: int = 0
     counts: Sequence[tuple[str, str, int]] = ()
     relaxed: bool = False
+    meant: str = ""
     damaged: bool = False
     number: int = 1
     size: int = PAGE_SIZE
@@ -77,6 +81,7 @@ def look_up(query: str, kind: str = "", page: int = 1, size: int = PAGE_SIZE) ->
         total=found.total,
         counts=_counts(found),
         relaxed=found.relaxed,
+        meant=_meant(query) if found.relaxed or not found.total else "",
         number=page,
         size=size,
     )
@@ -85,10 +90,24 @@ def look_up(query: str, kind: str = "", page: int = 1, size: int = PAGE_SIZE) ->
 def suggestions() -> list[str]:
     """Return a few things worth searching for, each of which finds something."""
     try:
-        documents = engine().count()
-        return [word for word in _ideas() if documents and engine().search(word).total][:SUGGESTED]
+        return _suggested(engine(), engine().count())
     except IndexDamagedError:
         return []
+
+
+@lru_cache(maxsize=1)
+def _suggested(searched: SearchEngine, documents: int) -> list[str]:
+    """Try the ideas again whenever the number of documents changes."""
+    del documents
+    return [word for word in _ideas() if searched.search(word, limit=1).total][:SUGGESTED]
+
+
+def _meant(query: str) -> str:
+    for better in corrections(query)[:TRIED]:
+        found = engine().search(better, limit=1, visible=visible)
+        if found.total and not found.relaxed:
+            return better
+    return ""
 
 
 def _card(document: Document, marks: Sequence[str]) -> Card:
@@ -98,6 +117,7 @@ def _card(document: Document, marks: Sequence[str]) -> Card:
         label=source.label,
         title=document.title,
         title_marked=marked(document.title, marks),
+        parent=document.parent,
         snippet=snippet((document.body, document.transcript, document.headings), marks),
         url=document.url,
         topic=document.topic,

@@ -197,3 +197,14 @@ def test_a_hostile_query_is_only_text(client: FlaskClient, query: str) -> None:
 def test_rebuild_by_command(app: Flask) -> None:
     done = app.test_cli_runner().invoke(args=["search", "rebuild"])
     assert "28 documents" in done.output
+
+
+def test_a_mistyped_word_is_put_right(client: FlaskClient) -> None:
+    page = client.get("/search/?q=加装电剃").text
+    assert "您是不是要找" in page
+    assert ">加装电梯</a>" in page
+    found = client.get("/api/v1/search?q=加装电剃").json
+    assert found is not None
+    assert found["meant"] == "加装电梯"
+    assert found["relaxed"]
+    assert client.get("/api/v1/search?q=加装电梯").json["meant"] is None  # type: ignore[index]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanshi_lms.search.plan import MAX_NEEDS, Need, plan
+from sanshi_lms.search.plan import MAX_NEEDS, Need, corrections, plan
 
 
 def terms(query: str) -> list[str]:
@@ -57,3 +57,9 @@ def test_any_query_becomes_a_small_plan(query: str) -> None:
 @given(st.text(st.sampled_from("“”\"'「」『』老旧小区 ()"), max_size=60))
 def test_unbalanced_quotes_do_no_harm(query: str) -> None:
     assert plan(query).phrases == tuple(p for p in plan(query).phrases if p)
+
+
+def test_one_mistyped_character_is_put_right() -> None:
+    assert corrections("加装电剃费用")[0] == "加装电梯费用"
+    assert "加装电梯" not in corrections("加装电梯")
+    assert corrections("电剃") == []
