@@ -25,11 +25,13 @@ blueprint = Blueprint("courses", __name__, url_prefix="/courses", template_folde
 def catalogue() -> str:
     """Show the published courses, narrowed by what the address asks for."""
     chosen = _filters()
+    band = rules.find_length(chosen.length)
     lengths = [(band.name, band.label_zh) for band in rules.LENGTHS]
     return render_template(
         "courses/catalogue.html",
         page=catalogue_page(chosen),
         chosen=chosen,
+        chosen_words=[word for word in (chosen.topic, chosen.kind, band and band.label_zh) if word],
         audience_chips=_chips(chosen, "audience", [(w, w) for w in rules.AUDIENCES]),
         other_chips=[
             ("主题", _chips(chosen, "topic", [(w, w) for w in rules.TOPICS])),
