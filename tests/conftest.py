@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 
 from sanshi_lms import create_app
 from sanshi_lms.core.db import db
@@ -26,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=["sqlite", "postgresql"], default="sqlite")
 
 
+MIGRATIONS = str(Path(__file__).resolve().parents[1] / "migrations")
 PASSWORD = "linjiang-menhu-7"
 
 
@@ -37,11 +39,11 @@ def settings_in(folder: Path, **changes: str) -> Settings:
 
 @pytest.fixture(scope="session")
 def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database with all tables, made once and copied for each test."""
+    """An empty database, made once by the migrations and copied for each test."""
     folder = tmp_path_factory.mktemp("template")
     app = create_app(settings_in(folder))
     with app.app_context():
-        db.create_all()
+        upgrade(MIGRATIONS)
         db.session.remove()
         db.engine.dispose()
     return folder / "sanshi.db"
@@ -65,7 +67,7 @@ def app(chosen_settings: Settings) -> Iterator[Flask]:
     application.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, TESTING=True)
     with application.app_context():
         if db.engine.dialect.name == "postgresql":
-            db.create_all()
+            upgrade(MIGRATIONS)
             db.session.remove()
     yield application
     with application.app_context():

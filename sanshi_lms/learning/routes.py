@@ -44,4 +44,6 @@ def read(lesson_id: int) -> Answer:
         flash("恭喜，这门课学完了，证书已经发给您。", "success")
         return redirect(url_for("courses.course", slug=lesson.course.slug))
     flash("已记为学完。", "success")
-    return redirect(url_for("courses.lesson", slug=lesson.course.slug, lesson_slug=lesson.slug))
+    return redirect(
+        url_for("courses.lesson", course_slug=lesson.course.slug, lesson_slug=lesson.slug)
+    )

@@ -1,0 +1,78 @@
+"""Migrations: one head, the same tables as the models, up and down with data, on both engines."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from sanshi_lms import create_app
+from sanshi_lms.account import ensure_person
+from sanshi_lms.core.db import db, transaction
+from sanshi_lms.credentials import award_certificate
+from tests.conftest import MIGRATIONS, settings_in
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An application on an empty database of each engine."""
+    extra = {}
+    if request.param == "postgresql":
+        extra = {"DATABASE_URL": request.getfixturevalue("postgres_url")}
+    app = create_app(settings_in(tmp_path, **extra))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def put_data_in() -> None:
+    with transaction():
+        person, _ = ensure_person("cadre", "王小明", "石油路街道", "cadre", "linjiang-menhu-7")
+        award_certificate(person.id, "王小明", "加装电梯", 1, "course:1:user:1")
+
+
+def test_there_is_one_head() -> None:
+    folder = ScriptDirectory.from_config(_config())
+    assert len(folder.get_heads()) == 1
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", MIGRATIONS)
+    return config
+
+
+@pytest.mark.usefixtures("bare")
+def test_the_migrations_make_what_the_models_say() -> None:
+    upgrade(MIGRATIONS)
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+
+
+@pytest.mark.usefixtures("bare")
+def test_up_down_and_up_again_with_data() -> None:
+    upgrade(MIGRATIONS)
+    put_data_in()
+    downgrade(MIGRATIONS, revision="base")
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    upgrade(MIGRATIONS)
+    put_data_in()
+
+
+@pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("change", ["UPDATE {} SET hours = 90", "DELETE FROM {}"])
+def test_the_database_refuses_to_change_the_ledger(change: str) -> None:
+    upgrade(MIGRATIONS)
+    put_data_in()
+    statement = text(change.format("credentials_credit_entries"))
+    with pytest.raises(DBAPIError, match="append-only"), transaction() as session:
+        session.execute(statement)
