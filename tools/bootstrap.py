@@ -124,9 +124,10 @@ def verb_run() -> int:
             say(f"\n  已就绪（{total:.1f} 秒） ready:  {address.url}")
             say(f"  演示账号 accounts: {ACCOUNTS}")
             say(f"  密码 password: {password or TOLD_BEFORE}")
+            say(f"  日志 logs: {folder / 'logs'}")
             say("  按 Ctrl-C 停止 Ctrl-C stops it\n")
 
-        return serve.serve(PYTHON, env, address, ready)
+        return serve.serve(PYTHON, env, address, ready, folder / "logs")
 
 
 def in_use(folder: Path) -> AbstractContextManager[None]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import ctypes
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -26,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GRACE_SECONDS = 3.5  # then SIGKILL; the promise to the person at Ctrl-C is 5 s
 CALM_SECONDS = 60.0  # a child that lived this long starts again without delay
 LONGEST_WAIT_SECONDS = 30.0
+LOG_BYTES = 20 * 1024 * 1024
 PR_SET_PDEATHSIG = 1
 
 
@@ -98,20 +101,24 @@ class Child:
     argv: Sequence[str | Path]
     env: Mapping[str, str]
     cwd: Path
+    log: Path | None = None
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     start_at: float = 0.0
     failures: int = 0
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [str(part) for part in self.argv],
-            cwd=self.cwd,
-            env=dict(self.env),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=die_with_parent,  # the supervisor has one thread
-        )
+        with self.log.open("ab") if self.log else nullcontext() as output:
+            self.process = subprocess.Popen(
+                [str(part) for part in self.argv],
+                cwd=self.cwd,
+                env=dict(self.env),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=die_with_parent,  # the supervisor has one thread
+            )
         self.started = time.monotonic()
 
     def signal(self, number: signal.Signals) -> None:
@@ -125,6 +132,12 @@ class Child:
                 os.killpg(self.process.pid, signal.SIGKILL)
             except (ProcessLookupError, PermissionError):
                 return
+
+    def trim_log(self) -> None:
+        """Keep one older log beside a long one; the child appends, so it need not reopen."""
+        if self.log and self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            shutil.copyfile(self.log, self.log.with_suffix(".old.log"))
+            os.truncate(self.log, 0)
 
     def watch(self) -> None:
         """Start it again after a death, later each time while it keeps dying at once."""
@@ -141,9 +154,10 @@ class Child:
         delay = min(2.0 ** (self.failures - 1), LONGEST_WAIT_SECONDS)
         self.process = None
         self.start_at = now + delay
+        reason = f" 原因见 see {self.log}" if self.log else ""
         say(
             f"  ! {self.name} 意外退出（{code}），{delay:.0f} 秒后重新启动。"
-            f"It ended by itself; starting it again in {delay:.0f} s."
+            f"It ended by itself; starting it again in {delay:.0f} s.{reason}"
         )
 
 
@@ -171,6 +185,7 @@ class Supervisor:
             while not self.stopping:
                 for child in self.children:
                     child.watch()
+                    child.trim_log()
                 if not told and first_page(self.address) is not None:
                     told = True
                     self.ready(time.monotonic() - self.began)
@@ -228,12 +243,21 @@ def worker_command(python: Path) -> list[str | Path]:
 
 
 def serve(
-    python: Path, env: Mapping[str, str], address: Address, ready: Callable[[float], None]
+    python: Path,
+    env: Mapping[str, str],
+    address: Address,
+    ready: Callable[[float], None],
+    logs: Path | None = None,
 ) -> int:
-    """Run web server and worker until SIGINT, SIGTERM or SIGHUP; return the exit status."""
+    """Run web server and worker until SIGINT, SIGTERM or SIGHUP; return the exit status.
+
+    ``logs`` is a folder for their logs; without it they come out here, as containers want it.
+    """
+    if logs:
+        logs.mkdir(parents=True, exist_ok=True)
     children = [
-        Child("网站 web", web_command(python, address), env, ROOT),
-        Child("后台任务 worker", worker_command(python), env, ROOT),
+        Child("网站 web", web_command(python, address), env, ROOT, logs and logs / "web.log"),
+        Child("后台任务 worker", worker_command(python), env, ROOT, logs and logs / "worker.log"),
     ]
     return Supervisor(children, address, ready).run()
 

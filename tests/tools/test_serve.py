@@ -17,7 +17,7 @@ from flask import Flask
 from sanshi_lms.core.settings import Settings
 from tests.services import free_port, wait_until
 from tools.console import StepError
-from tools.serve import Address, first_page, require_free
+from tools.serve import Address, Child, first_page, require_free
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.xdist_group("serve")
@@ -144,6 +144,37 @@ def test_children_do_not_outlive_a_killed_supervisor(running: Running) -> None:
     family = running.family()
     running.process.kill()
     wait_until(lambda: alive(family) == [], 15.0)
+
+
+def test_a_long_log_is_cut_while_its_writer_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.serve.LOG_BYTES", 1000)
+    log = tmp_path / "web.log"
+    script = "import time; print('甲' * 1000, flush=True); time.sleep(1); print('乙', flush=True)"
+    child = Child("one", [sys.executable, "-c", script], os.environ, tmp_path, log)
+    child.start()
+    assert child.process is not None
+    wait_until(lambda: log.stat().st_size > 1000, 30.0)
+    child.trim_log()
+    child.process.wait(30)
+    assert (tmp_path / "web.old.log").read_text().startswith("甲甲")
+    assert log.read_text() == "乙\n", "the writer appends: no hole is left"
+
+
+def test_a_child_that_dies_at_once_is_started_ever_more_slowly(tmp_path: Path) -> None:
+    child = Child("one", [sys.executable, "-c", "raise SystemExit(3)"], os.environ, tmp_path)
+    child.start()
+    delays = []
+    for _ in range(7):
+        assert child.process is not None
+        child.process.wait(30)
+        child.watch()
+        delays.append(round(child.start_at - time.monotonic()))
+        child.start()
+    assert child.process is not None
+    child.process.wait(30)
+    assert delays == [1, 2, 4, 8, 16, 30, 30]
 
 
 def test_a_port_in_use_is_one_sentence() -> None:
