@@ -19,6 +19,7 @@ from sanshi_lms.account import choose_edition
 from sanshi_lms.core.access import current_person, needs, public
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.web import Page, static_url
+from sanshi_lms.learning import standings
 from sanshi_lms.site.forms import SampleForm
 from sanshi_lms.site.queries import find_page, front_door, page_titles
 from sanshi_lms.site.rules import EDITIONS, ELDER, edition_for, own_path
@@ -40,7 +41,14 @@ def reader() -> dict[str, Any]:
 @public
 def home() -> str:
     """Show the front door."""
-    return render_template("site/home.html", door=front_door(local(now()).date()), carry_on=None)
+    person = current_person()
+    mine = standings(person.id) if person else []
+    return render_template(
+        "site/home.html",
+        door=front_door(local(now()).date()),
+        carry_on=next((one for one in mine if one.next_lesson), None),
+        shares={one.course.id: one.share for one in mine},
+    )
 
 
 @blueprint.get("/site/<slug>")

@@ -15,7 +15,10 @@ from tests.people import Cast
 pytestmark = pytest.mark.journey
 MEASURE = (Path(__file__).parent / "measure.js").read_text(encoding="utf-8")
 WECHAT_LARGEST = 25.5 / 17
-PATHS = ("/", "/account/profile", "/site/privacy", "/site/style-guide", "/admin/", "/nowhere")
+PATHS = (
+    *("/", "/courses/", "/search/", "/v/", "/credentials/", "/account/profile"),
+    *("/site/privacy", "/site/style-guide", "/admin/", "/admin/courses/new", "/nowhere"),
+)
 
 
 def measure(page: Page, what: str, argument: float = 0) -> Any:

@@ -1,5 +1,6 @@
 """Contrast of the colours, computed from tokens.css as WCAG 2.2 defines it (1.4.3, 1.4.11)."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -67,6 +68,11 @@ def test_text_stands_out(edition: str, least: float, text: str, paper: str) -> N
 @pytest.mark.parametrize(("mark", "paper"), MARKS)
 def test_edges_of_fields_and_focus_can_be_seen(edition: str, mark: str, paper: str) -> None:
     assert contrast(edition, mark, paper) >= 3.0
+
+
+def test_the_style_sheets_stay_light() -> None:
+    sheets = b"".join(file.read_bytes() for file in sorted(TOKENS.parent.glob("*.css")))
+    assert len(gzip.compress(sheets)) <= 12_000, "bytes of all shared sheets, compressed"
 
 
 def test_the_measure_itself_is_right() -> None:
