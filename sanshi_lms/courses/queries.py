@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, defer, selectinload
 
 from sanshi_lms.core.db import db
 from sanshi_lms.core.web import Page, paginate
@@ -60,10 +60,17 @@ def lessons_of(course_id: int) -> list[Lesson]:
     return list(db.session.scalars(query))
 
 
-def lessons_of_courses(course_ids: Iterable[int]) -> dict[int, list[Lesson]]:
-    """Return the lessons of several courses in order, by course id, in one query."""
+def lessons_of_courses(
+    course_ids: Iterable[int], *, bodies: bool = True
+) -> dict[int, list[Lesson]]:
+    """Return the lessons of several courses in order, by course id, in one query.
+
+    `bodies` False leaves the texts in the database: lists of courses do not show them.
+    """
     wanted = set(course_ids)
     query = select(Lesson).where(Lesson.course_id.in_(wanted)).order_by(Lesson.position)
+    if not bodies:
+        query = query.options(defer(Lesson.body_md, raiseload=True))
     found: dict[int, list[Lesson]] = {course_id: [] for course_id in wanted}
     for lesson in db.session.scalars(query):
         found[lesson.course_id].append(lesson)
@@ -161,7 +168,7 @@ def count_drafts() -> int:
 def course_cards(courses: Sequence[Course]) -> list[CourseCard]:
     """Return the cards of `courses`, whatever their status, in a fixed number of queries."""
     ids = [course.id for course in courses]
-    lessons = lessons_of_courses(ids)
+    lessons = lessons_of_courses(ids, bodies=False)
     posters = target_summaries(lesson for own in lessons.values() for lesson in own)
     audiences = _audiences(ids)
     cards = []
