@@ -9,7 +9,7 @@ import pytest
 from sanshi_lms.rooms import MAY_IMPORT, ROOMS
 
 PACKAGE = Path(__file__).resolve().parents[2] / "sanshi_lms"
-FLASK_MAY_BE_KNOWN_BY = {"routes", "admin_routes", "api_routes", "forms", "cli", "__init__"}
+KNOW_NO_REQUEST = {"rules", "queries", "actions", "jobs"}
 FRAMEWORKS = {"flask", "flask_login", "flask_wtf", "flask_limiter", "wtforms", "werkzeug"}
 
 
@@ -77,6 +77,16 @@ def test_rules_are_pure(file: Path) -> None:
             assert parts[1] == room_of(file), f"{name}: rules import their own room's rules only"
         else:
             assert parts[0] in sys.stdlib_module_names, f"{name}: rules use the standard library"
+
+
+@pytest.mark.parametrize(
+    "file",
+    [f for f in modules() if f.stem in KNOW_NO_REQUEST],
+    ids=lambda f: str(f.relative_to(PACKAGE)),
+)
+def test_reads_writes_and_jobs_know_no_request(file: Path) -> None:
+    known = {name.split(".")[0] for name in imported(ast.parse(file.read_text(encoding="utf-8")))}
+    assert not known & FRAMEWORKS, "who acts and what time it is are arguments"
 
 
 @pytest.mark.parametrize("file", modules(), ids=lambda f: str(f.relative_to(PACKAGE)))
