@@ -20,7 +20,8 @@ HAN = "〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
 # Quotation marks and single blanks inside a Han run do not part it: 三师进社区 finds “三师”进社区,
 # and the line breaks of a Markdown file do not cut words.
 BRIDGE = "“”‘’\"'「」『』《》〈〉·"
-_BRIDGE = re.compile(rf"[{BRIDGE}]+|(?<=[{HAN}])[{BRIDGE}]*[ \t\r]*\n?[ \t]*[{BRIDGE}]*(?=[{HAN}])")
+_BLANK = r"(?:[ \t\r]+\n?[ \t]*|\n[ \t]*)"
+_BRIDGE = re.compile(rf"(?<=[{HAN}])[{BRIDGE}]*{_BLANK}[{BRIDGE}]*(?=[{HAN}])|[{BRIDGE}]+")
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}]+")
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
 _HAN_ONLY = re.compile(rf"[{HAN}]+")
@@ -74,13 +75,19 @@ def document_terms(squeezed: str, *, single: bool = False) -> Counter[str]:
 
     With `single`, each Han character is a term too: for titles and headings, where it is cheap.
     """
-    counts: Counter[str] = Counter()
+    terms: list[str] = []
     for run in _RUN.finditer(squeezed):
-        if run["han"]:
-            counts.update(_han_terms(run[0], single=single))
-        else:
-            counts.update(_latin_terms(run[0]))
-    return counts
+        text = run[0]
+        if not run["han"]:
+            terms += _latin_terms(text)
+            continue
+        terms += bigrams(text)
+        if single or len(text) == 1:
+            terms += text
+    domain = domain_words()
+    terms += _domain_terms(squeezed)
+    terms += [w for w in segment(squeezed) if len(w) >= 3 and w not in domain and is_han(w)]
+    return Counter(terms)
 
 
 def runs(text: str) -> list[str]:
@@ -88,11 +95,11 @@ def runs(text: str) -> list[str]:
     return [run[0] for run in _RUN.finditer(squeeze(text))]
 
 
-def segment(run: str) -> list[str]:
-    """Cut a Han run of a query into words; the domain's words win."""
+def segment(text: str) -> list[str]:
+    """Cut a text into words; the domain's words win."""
     with _lock:  # lru_cache alone would let two threads teach at once
         _learn_domain()
-        return list(rjieba.cut(run))
+        return list(rjieba.cut(text))
 
 
 def bigrams(run: str) -> list[str]:
@@ -100,24 +107,15 @@ def bigrams(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
-def _han_terms(run: str, *, single: bool) -> Iterator[str]:
-    yield from bigrams(run)
-    if single or len(run) == 1:
-        yield from run
-    if len(run) >= 3:
-        yield from _domain_terms(run)
-        domain = domain_words()
-        yield from (w for w in segment(run) if len(w) >= 3 and w not in domain)
-
-
-def _domain_terms(run: str) -> Iterator[str]:
-    """Yield every domain word in `run`, overlapping ones too: the same in text and in query."""
-    lengths = _domain_lengths()
+def _domain_terms(text: str) -> Iterator[str]:
+    """Yield every domain word in `text`, overlapping ones too: the same in text and in query."""
+    first, lengths = _domain_beginnings()
     domain = domain_words()
-    for start, first in enumerate(run):
-        for length in lengths.get(first, ()):
-            word = run[start : start + length]
-            if len(word) == length and word in domain:
+    for beginning in first.finditer(text):
+        start = beginning.start()
+        for length in lengths[beginning[0]]:
+            word = text[start : start + length]
+            if word in domain and len(word) == length:
                 yield word
 
 
@@ -140,11 +138,13 @@ _lock = threading.Lock()
 
 
 @lru_cache(maxsize=1)
-def _domain_lengths() -> dict[str, tuple[int, ...]]:
+def _domain_beginnings() -> tuple[re.Pattern[str], dict[str, tuple[int, ...]]]:
+    """Return a pattern of the first characters of domain words, and the lengths behind each."""
     found: dict[str, set[int]] = {}
     for word in domain_words():
         found.setdefault(word[0], set()).add(len(word))
-    return {first: tuple(sorted(lengths)) for first, lengths in found.items()}
+    lengths = {first: tuple(sorted(sizes)) for first, sizes in found.items()}
+    return re.compile(f"[{''.join(lengths)}]"), lengths
 
 
 def _lines(name: str) -> list[str]:

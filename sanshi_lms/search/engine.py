@@ -13,6 +13,9 @@ from sanshi_lms.core.registers import Document
 Key = tuple[str, int]
 """Kind and id of a document."""
 
+REACHABLE = 500
+"""How many of the best documents of a search can be turned to; `total` counts all."""
+
 Visible = Callable[[Sequence[Key]], set[Key]]
 """Asks the database which of the found documents everybody may see at this moment."""
 

@@ -72,7 +72,7 @@ def moments(cues: Sequence[Cue], marks: Sequence[str]) -> list[Moment]:
     for start, end in spans:
         while cue_index + 1 < len(starts) and starts[cue_index + 1] <= start:
             cue_index += 1
-        worth.setdefault(cue_index, set()).add(_bare(text[start:end]))
+        worth.setdefault(cue_index, set()).add(text[start:end])
     points = {index: sum(map(len, said)) for index, said in worth.items()}
     least = max(points.values(), default=0) / 2
     order = sorted((i for i in points if points[i] > least), key=lambda i: (-points[i], i))
@@ -92,7 +92,9 @@ def _spans(text: str, marks: Sequence[str]) -> list[Span]:
     if not marks:
         return []
     found: list[Span] = []
-    for match in _pattern(tuple(marks)).finditer(fold(text)):
+    # Folding is for Latin letters and full-width forms; Han text is searched as it stands.
+    folded = text if all(map(is_han, marks)) else fold(text)
+    for match in _pattern(tuple(marks)).finditer(folded):
         found.append(match.span())
         if len(found) == MAX_MATCHES:
             break
@@ -120,15 +122,11 @@ def _best_window(text: str, spans: Sequence[Span], width: int) -> tuple[int, int
         for begin, end in spans[first:]:
             if end - start > width - BEFORE_HIT:
                 break
-            seen.add(_bare(text[begin:end]))
+            seen.add(text[begin:end])
         worth = sum(map(len, seen))
         if worth > best_worth:
             best_start, best_worth = start, worth
     return _sentence_start(text, best_start), best_worth
-
-
-def _bare(text: str) -> str:
-    return _BLANKS.sub("", fold(text))
 
 
 def _sentence_start(text: str, position: int) -> int:
@@ -151,18 +149,17 @@ def _cut(text: str, spans: Sequence[Span], start: int, width: int) -> Markup:
 
 
 def _render(text: str, spans: Sequence[Span], start: int, end: int) -> Markup:
-    pieces: list[Markup] = []
+    pieces: list[str] = []
     at = start
     for begin, finish in spans:
         if finish <= at or begin >= end:
             continue
         begin = max(begin, at)
-        pieces.append(_plain(text[at:begin]))
-        pieces.append(Markup("<mark>{}</mark>").format(_plain(text[begin:finish])))
+        pieces += _plain(text[at:begin]), "<mark>", _plain(text[begin:finish]), "</mark>"
         at = finish
     pieces.append(_plain(text[at:end]))
-    return Markup("").join(pieces).strip()
+    return Markup("".join(pieces).strip())  # noqa: S704 - every piece of text was escaped
 
 
-def _plain(text: str) -> Markup:
-    return escape(_BLANKS.sub(" ", _BLANK_AFTER_STOP.sub("", text)))
+def _plain(text: str) -> str:
+    return str(escape(_BLANKS.sub(" ", _BLANK_AFTER_STOP.sub("", text))))

@@ -9,13 +9,12 @@ from importlib.resources import files
 from markupsafe import Markup
 
 from sanshi_lms.core.registers import Document, registers
-from sanshi_lms.search.engine import Found, IndexDamagedError, SearchEngine
+from sanshi_lms.search.engine import REACHABLE, Found, IndexDamagedError, SearchEngine
 from sanshi_lms.search.highlight import Moment, marked, moments, snippet
 from sanshi_lms.search.plan import corrections, plan
 from sanshi_lms.search.sources import engine, visible
 
 PAGE_SIZE = 10
-MAX_PAGES = 50
 SUGGESTED = 6
 TRIED = 3
 _log = logging.getLogger(__name__)
@@ -62,12 +61,12 @@ class Results:
     @property
     def pages(self) -> int:
         """How many pages can be turned to."""
-        return max(1, min(MAX_PAGES, -(-self.total // self.size)))
+        return max(1, -(-min(self.total, REACHABLE) // self.size))
 
 
 def look_up(query: str, kind: str = "", page: int = 1, size: int = PAGE_SIZE) -> Results:
     """Return a page of what everybody may see and `query` finds. Never raises."""
-    page = max(1, min(page, MAX_PAGES))
+    page = max(1, min(page, REACHABLE))
     try:
         kinds = [kind] if kind else []
         found = engine().search(query, kinds=kinds, page=page, limit=size, visible=visible)

@@ -12,14 +12,13 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 
 from sanshi_lms.core.registers import Document
-from sanshi_lms.search.engine import IndexDamagedError, Key
+from sanshi_lms.search.engine import REACHABLE, IndexDamagedError, Key
 from sanshi_lms.search.generations import Stamp, stamp
 from sanshi_lms.search.plan import Need, Plan
 from sanshi_lms.search.segment import PostingCache, Segment
 
 MAX_TERMS = 5
 MAX_EXPANSIONS = 8
-RANKED = 500
 RETITLED = 60
 ENOUGH = 5
 PREFIX_SHARE = 0.5
@@ -211,10 +210,10 @@ def _collect(
     ranked.counts.update(map(kind_of, [number for _, number in rows]))
     if kinds:
         rows = [entry for entry in rows if kind_of(entry[1]) in kinds]
-    best = heapq.nsmallest(RANKED, rows, key=lambda entry: (-entry[0], entry[1]))
+    best = heapq.nsmallest(REACHABLE, rows, key=lambda entry: (-entry[0], entry[1]))
     ranked.best += [(score, index, number) for score, number in best]
 
 
 def _best(ranked: Ranked) -> Ranked:
-    ranked.best = heapq.nsmallest(RANKED, ranked.best, key=lambda e: (-e[0], e[1], e[2]))
+    ranked.best = heapq.nsmallest(REACHABLE, ranked.best, key=lambda e: (-e[0], e[1], e[2]))
     return ranked
