@@ -53,7 +53,6 @@ def setup(app: Flask) -> None:
     app.add_template_global(static_url)
     app.add_template_global(menu_entries)
     app.add_template_global(now)
-    app.add_template_global(built)
     for template_filter in (zh_date, zh_time, minutes_zh, mmss, bytes_zh, percent):
         app.add_template_filter(template_filter)
 
@@ -84,11 +83,6 @@ def static(version: str, name: str) -> Response:
         response.cache_control.immutable = True
         response.cache_control.no_cache = None
     return response
-
-
-def built(endpoint: str) -> bool:
-    """Tell whether the room behind `endpoint` is there: what is not built is not shown."""
-    return endpoint in current_app.view_functions
 
 
 def render_part(template: str, **values: Any) -> Markup:
