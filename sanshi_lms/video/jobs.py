@@ -6,6 +6,8 @@ the lease, records it. A worker that finds the folder in place only records.
 """
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +21,7 @@ from sanshi_lms.core.jobs import JobFailed, JobRun, job
 from sanshi_lms.core.queue import holder_is_dead
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.storage import Storage, storage
-from sanshi_lms.video.actions import touch_lessons
+from sanshi_lms.video.actions import set_captions, touch_lessons
 from sanshi_lms.video.engine import (
     PROFILE,
     Failed,
@@ -30,16 +32,22 @@ from sanshi_lms.video.engine import (
     make_all,
     probe,
 )
+from sanshi_lms.video.lectures import LectureFailed, build_source
 from sanshi_lms.video.models import Rendition, Video
-from sanshi_lms.video.queries import TRANSCODE
+from sanshi_lms.video.queries import TRANSCODE, find_video
 
 _OWNER = "video-job-owner"
+_MACHINE = (
+    "服务器出了问题（没有可用的 ffmpeg，或者磁盘读写出错）。"
+    "请联系管理员看“系统状态”页，处理后点“重试”。"
+)
 
 
 @dataclass(frozen=True)
 class _Task:
     video_id: int
     source_key: str
+    script: str | None
 
     @property
     def media_key(self) -> str:
@@ -65,25 +73,59 @@ def _load(run: JobRun) -> _Task | None:
     """What is to be made; None when the video was deleted while it waited."""
     with run.commit() as session:
         video = session.get(Video, run.payload["video_id"])
-        return _Task(video.id, video.source_key) if video else None
+        return _Task(video.id, video.source_key, video.script) if video else None
 
 
 def _make(run: JobRun, task: _Task, store: Storage) -> None:
     source = store.path(task.source_key)
+    if task.script is not None and not source.is_file():
+        _build_source(run, task, task.script, store)
     if not source.is_file():
         raise JobFailed("服务器上找不到原文件，请删除这个视频后重新上传。", str(source.name))
     needed = source.stat().st_size + settings().min_free_bytes
     if store.free_bytes() < needed:
         sentence = "服务器磁盘空间不够，转码无法开始。请联系管理员清理磁盘，再点“重试”。"
         raise JobFailed(sentence, f"free {store.free_bytes()}, needed {needed}", retry=True)
-    private = store.private_dir()
-    try:
-        (private / _OWNER).write_text(run.token, "utf-8")
+    with _private(run, store) as private:
         work = private / "made"
         work.mkdir()
         _encode(run, source, work)
         run.checkpoint()
         store.commit_dir(work, task.media_key)
+
+
+def _build_source(run: JobRun, task: _Task, script: str, store: Storage) -> None:
+    """Let the studio make the original of a script, with the captions that it spoke from."""
+    with _private(run, store) as private:
+        try:
+            binary = find_ffmpeg(settings().ffmpeg)
+            folder = settings().built_dir
+            built = build_source(script, folder, binary.path, private, run.checkpoint)
+        except LectureFailed as failed:
+            raise JobFailed(str(failed), failed.detail) from failed
+        except (NoFfmpeg, OSError) as error:
+            raise JobFailed(_MACHINE, repr(error), retry=True) from error
+        with run.commit():
+            video = find_video(task.video_id)
+            if video is not None and video.script == script:
+                set_captions(
+                    video,
+                    language="zh",
+                    label="中文字幕",
+                    cues=built.cues,
+                    sha256=built.captions_sha256,
+                    moment=now(),
+                )
+        store.commit_file(built.video, task.source_key)
+
+
+@contextmanager
+def _private(run: JobRun, store: Storage) -> Iterator[Path]:
+    """A folder that nobody else sees, and that a later worker removes if this one dies."""
+    private = store.private_dir()
+    try:
+        (private / _OWNER).write_text(run.token, "utf-8")
+        yield private
     finally:
         shutil.rmtree(private, ignore_errors=True)
 
@@ -98,12 +140,8 @@ def _encode(run: JobRun, source: Path, work: Path) -> None:
         raise JobFailed(str(refused), refused.detail) from refused
     except Failed as failed:
         raise JobFailed(str(failed), failed.detail, retry=failed.retry) from failed
-    except NoFfmpeg as missing:
-        sentence = "服务器上没有可用的 ffmpeg，请联系管理员安装后再点“重试”。"
-        raise JobFailed(sentence, str(missing)) from missing
-    except OSError as error:
-        sentence = "服务器读写文件出错（可能是磁盘满了），请联系管理员检查后再点“重试”。"
-        raise JobFailed(sentence, repr(error), retry=True) from error
+    except (NoFfmpeg, OSError) as error:
+        raise JobFailed(_MACHINE, repr(error), retry=True) from error
 
 
 def _record(session: Session, task: _Task, made: Made, store: Storage) -> bool:

@@ -15,6 +15,7 @@ from sanshi_lms.video.actions import add_video, rename, replace_source, set_capt
 from sanshi_lms.video.captions import MAX_BYTES, CaptionError, CueText, digest, read_captions
 from sanshi_lms.video.engine import first_sight
 from sanshi_lms.video.models import Video
+from sanshi_lms.video.studio import check_script
 
 SCRIPT = ".script.md"
 _CAPTION_ENDINGS = (".vtt", ".srt")
@@ -26,7 +27,7 @@ def check(reference: PackReference) -> list[PackError]:
     if problem := reference.root.problem(reference.path):
         return [reference.fault(f"“{name}”：{problem}")]
     if name.endswith(SCRIPT):
-        return []
+        return _check_script(reference, name)
     with reference.path.open("rb") as file:
         wrong = first_sight(file.read(512))
     found = [reference.fault(f"“{name}”：{wrong}")] if wrong else []
@@ -39,13 +40,21 @@ def check(reference: PackReference) -> list[PackError]:
     return found
 
 
+def _check_script(reference: PackReference, name: str) -> list[PackError]:
+    try:
+        faults = check_script(reference.path.read_text("utf-8"))
+    except UnicodeDecodeError:
+        return [reference.fault("讲稿不是 UTF-8 编码：请在编辑器里另存为 UTF-8。", 1, name)]
+    return [reference.fault(fault.message, fault.line, name) for fault in faults]
+
+
 def load(reference: PackReference, target_id: int | None) -> int:
     """Create the video that a pack names, or bring it up to date. Returns its id."""
     is_script = reference.path.name.endswith(SCRIPT)
     data_hash = _file_hash(reference.path)
     key = hashlib.sha256(f"{reference.key}\n{data_hash}".encode()).hexdigest()[:32]
     source_key = f"video/originals/{key}"
-    script = reference.path.read_text("utf-8-sig") if is_script else None
+    script = reference.path.read_text("utf-8") if is_script else None
     size = 0 if is_script else reference.path.stat().st_size
     video = _present(reference, target_id)
     if not is_script and (video is None or video.source_key != source_key):
