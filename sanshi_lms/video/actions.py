@@ -56,7 +56,8 @@ def add_video(
 
 def make_again(video: Video) -> None:
     """Queue the making of everything of `video`; a second click while it waits changes nothing."""
-    enqueue(TRANSCODE, str(video.id), {"video_id": video.id}, priority(video.source_size))
+    rank = priority(video.source_size, waited_for=video.uploaded_by_id is not None)
+    enqueue(TRANSCODE, str(video.id), {"video_id": video.id}, rank)
 
 
 def retry(video: Video) -> None:

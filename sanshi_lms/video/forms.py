@@ -3,7 +3,8 @@
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, SubmitField
-from wtforms.validators import ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, ValidationError
 
 from sanshi_lms.video.captions import MAX_BYTES, CaptionError, CueText, read_captions
 from sanshi_lms.video.rules import MAX_TITLE, title_problem
@@ -18,7 +19,9 @@ LANGUAGES = {
 class RenameForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """Another name for a video."""
 
-    title = StringField("视频名称", render_kw={"maxlength": MAX_TITLE, "required": True})
+    title = StringField(
+        "视频名称", [InputRequired("请填写视频名称。")], render_kw={"maxlength": MAX_TITLE}
+    )
     submit = SubmitField("保存名称")
 
     def validate_title(self, field: StringField) -> None:
@@ -30,8 +33,16 @@ class RenameForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 class CaptionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A caption file in one language."""
 
-    language = SelectField("语言", choices=list(LANGUAGES.items()))
-    file = FileField("字幕文件", render_kw={"accept": ".vtt,.srt,text/vtt", "required": True})
+    language = SelectField(
+        "语言",
+        [InputRequired()],
+        choices=[SelectChoice(name, label) for name, label in LANGUAGES.items()],
+    )
+    file = FileField(
+        "字幕文件",
+        [InputRequired("请选择一个字幕文件（.srt 或 .vtt）。")],
+        render_kw={"accept": ".vtt,.srt,text/vtt"},
+    )
     submit_captions = SubmitField("上传字幕")
 
     data_bytes: bytes = b""
@@ -39,8 +50,6 @@ class CaptionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     def validate_file(self, field: FileField) -> None:
         """Read the cues, or say at which line the file is wrong."""
-        if not field.data or not getattr(field.data, "filename", ""):
-            raise ValidationError("请选择一个字幕文件（.srt 或 .vtt）。")
         self.data_bytes = field.data.stream.read(MAX_BYTES + 1)
         try:
             self.cues = tuple(read_captions(self.data_bytes))

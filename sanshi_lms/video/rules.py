@@ -51,9 +51,12 @@ def title_problem(title: str) -> str | None:
     return None
 
 
-def priority(size: int) -> int:
-    """Where a source of `size` bytes stands in the line: a short clip passes a long lecture."""
-    return -(max(size, 1) // (64 * MEGABYTE)).bit_length()
+def priority(size: int, *, waited_for: bool) -> int:
+    """Where a source of `size` bytes stands in the line: a short clip passes a long lecture.
+
+    What a person uploaded and `waited_for` passes everything that a course pack brought.
+    """
+    return (100 if waited_for else 0) - (max(size, 1) // (64 * MEGABYTE)).bit_length()
 
 
 def seconds_left(progress: float, elapsed: float) -> float | None:

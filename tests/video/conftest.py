@@ -1,6 +1,7 @@
 """What tests of video share: footage, small files made by ffmpeg, a worker in this process."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,8 @@ from flask import Flask
 
 from sanshi_lms.core import queue
 from sanshi_lms.core.job_lane import run_next
-from sanshi_lms.video.engine import Ffmpeg, find_ffmpeg
+from sanshi_lms.video.engine import Ffmpeg, find_ffmpeg, make_all, probe
+from tests.video.making import add
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("SANSHI_SHARED") or REPOSITORY.parent / "shared")
@@ -59,6 +61,34 @@ def small_clip(make_clip: Maker) -> Path:
         *("-f", "lavfi", "-i", "sine=frequency=440:duration=9"),
         *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"),
     )
+
+
+@pytest.fixture(scope="session")
+def made_media(small_clip: Path, ffmpeg: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything made of the small clip, encoded once for the whole run."""
+    folder = tmp_path_factory.mktemp("made")
+    make_all(ffmpeg, small_clip, probe(small_clip, work=folder), folder, lambda _: None)
+    return folder
+
+
+@pytest.fixture
+def ready_video(
+    app: Flask,
+    small_clip: Path,
+    made_media: Path,
+    work: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> int:
+    """A video that plays: the real job, on media that were really made, once for all tests."""
+
+    def copy(*arguments: object) -> None:
+        shutil.copytree(made_media, str(arguments[3]), dirs_exist_ok=True)
+
+    with monkeypatch.context() as once:
+        once.setattr("sanshi_lms.video.jobs.make_all", copy)
+        number = add(app, small_clip, title="先问意愿，再谈方案")
+        assert work() == 1
+    return number
 
 
 @pytest.fixture

@@ -21,34 +21,11 @@ from sanshi_lms.core.storage import storage
 from sanshi_lms.video import actions
 from sanshi_lms.video.engine import make_all
 from sanshi_lms.video.models import Rendition, Video
-from sanshi_lms.video.queries import TRANSCODE, find_video, standings
+from sanshi_lms.video.queries import TRANSCODE, standings
+from tests.video.making import add, get
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 Work = Callable[[], int]
-
-
-def add(app: Flask, source: Path, key: str = "clip") -> int:
-    """Put `source` into the storage as an upload would; return the new video's id."""
-    with app.app_context(), transaction():
-        place = storage().path(f"video/originals/{key}")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, place)
-        video = actions.add_video(
-            title="讲课",
-            source_name=source.name,
-            source_key=f"video/originals/{key}",
-            size=place.stat().st_size,
-            person_id=None,
-            moment=datetime.now(UTC),
-        )
-        return video.id
-
-
-def get(video_id: int) -> Video:
-    db.session.rollback()
-    found = find_video(video_id)
-    assert found is not None
-    return found
 
 
 def standing_of(video_id: int) -> tuple[str, str]:

@@ -49,8 +49,9 @@ async function look() {
     const state = byId.get(row.dataset.standing);
     if (state) finished = show(row, state) || finished;
   }
-  // An upload or a half-written field on the same page must survive; then the person reloads.
-  if (finished && !document.querySelector("[data-uploading], :focus:is(input, textarea, select)")) {
+  // An upload, an unread refusal or a half-written field on the same page must survive a reload.
+  const keep = "[data-uploading], .upload__bad, :focus:is(input:not([type=file]), textarea, select)";
+  if (finished && !moving().length && !document.querySelector(keep)) {
     location.reload();
   }
 }

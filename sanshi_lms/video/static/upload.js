@@ -55,6 +55,28 @@ class Row {
   end() {
     delete this.item.dataset.uploading;
   }
+
+  // From here on states.js shows how the transcoding goes, as it does in the list below.
+  becomeVideo(id, url) {
+    const name = this.item.querySelector(".upload__name");
+    const link = element("a", "upload__name", name.textContent);
+    link.href = url;
+    name.replaceWith(link);
+    this.button.remove();
+    const badge = element("span", "badge badge--warn", "已传完，排队等待转码");
+    const left = element("span", "small muted");
+    left.dataset.part = "left";
+    const line = element("p", "row");
+    line.append(badge, " ", left);
+    const progress = element("div", "progress");
+    this.bar.value = 0;
+    this.bar.setAttribute("aria-label", "转码进度");
+    progress.append(this.bar, element("span", "progress__value", "0%"));
+    this.words.dataset.part = "message";
+    this.words.hidden = true;
+    this.item.append(line, progress, this.words);
+    Object.assign(this.item.dataset, { standing: id, moving: "" });
+  }
 }
 
 class Sending {
@@ -146,11 +168,8 @@ class Sending {
         headers: { "X-CSRFToken": panel.dataset.token, Accept: "application/json" },
       });
       if (!answer.ok) throw new Error(await answer.text());
-      const { url } = await answer.json();
-      this.row.say("已传完，正在转码。");
-      const link = element("a", "", "查看");
-      link.href = url;
-      this.row.words.append(" ", link);
+      const { id, url } = await answer.json();
+      this.row.becomeVideo(id, url);
     } catch (error) {
       this.row.say(error.message || "已传完，稍后会出现在下面的列表里。", true);
     }
@@ -169,9 +188,6 @@ function next() {
 function finished() {
   running -= 1;
   next();
-  const busy = running > 0 || waiting.length || list.querySelector("[data-uploading]");
-  const failed = list.querySelector(".upload__bad");
-  if (!busy && !failed) setTimeout(() => location.reload(), 800);
 }
 
 function take(files) {

@@ -1,0 +1,94 @@
+"""Videos and courses as tests of this room need them."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db, transaction
+from sanshi_lms.core.storage import storage
+from sanshi_lms.courses import Course, Lesson
+from sanshi_lms.video import actions
+from sanshi_lms.video.captions import CueText
+from sanshi_lms.video.models import Video
+from sanshi_lms.video.queries import find_video
+
+CUES = [CueText(0.0, 3.0, "各位街坊，大家好。"), CueText(3.0, 6.0, "先问意愿，再谈方案。")]
+
+
+def add(app: Flask, source: Path, key: str = "clip", title: str = "讲课") -> int:
+    """Put `source` into the storage as an upload would; return the new video's id."""
+    with app.app_context(), transaction():
+        place = storage().path(f"video/originals/{key}")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, place)
+        video = actions.add_video(
+            title=title,
+            source_name=source.name,
+            source_key=f"video/originals/{key}",
+            size=place.stat().st_size,
+            person_id=None,
+            moment=datetime.now(UTC),
+        )
+        return video.id
+
+
+def get(video_id: int) -> Video:
+    """Return the video as the database has it now. Needs an application context."""
+    db.session.rollback()
+    found = find_video(video_id)
+    assert found is not None
+    return found
+
+
+def caption(app: Flask, video_id: int) -> None:
+    """Give a video two Chinese captions."""
+    with app.app_context(), transaction():
+        actions.set_captions(
+            get_within(video_id),
+            language="zh",
+            label="中文字幕",
+            cues=CUES,
+            sha256="x",
+            moment=now(),
+        )
+
+
+def get_within(video_id: int) -> Video:
+    """Return the video inside a running transaction."""
+    found = find_video(video_id)
+    assert found is not None
+    return found
+
+
+def show_in_course(app: Flask, video_id: int, *, published: bool) -> str:
+    """Make a course whose lesson shows the video; return the lesson's address."""
+    with app.app_context(), transaction() as session:
+        course = Course(
+            slug="dianti",
+            title="加装电梯",
+            summary="从意愿到竣工",
+            topic="城市更新",
+            kind="政策解读",
+            status="published" if published else "draft",
+            published_at=now() if published else None,
+            created_at=now(),
+            updated_at=now(),
+        )
+        session.add(course)
+        session.flush()
+        session.add(
+            Lesson(
+                course_id=course.id,
+                position=1,
+                slug="yiyuan",
+                title="先问意愿",
+                kind="video",
+                target_id=video_id,
+                minutes=3,
+                updated_at=now(),
+            )
+        )
+    return "/courses/dianti/yiyuan"
