@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from flask import render_template, request
+from flask import request
 from markupsafe import Markup
 
 from sanshi_lms.core.access import current_person
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.registers import Cue
+from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import (
     Choice,
     Faults,
@@ -40,7 +41,7 @@ class Quiz:
         paper = papers_by_id([lesson.target_id or 0]).get(lesson.target_id or 0)
         items = item_counts([paper.id]).get(paper.id, 0) if paper else 0
         person = current_person()
-        page = render_template(
+        return render_part(
             "quizzes/_intro.html",
             paper=paper,
             items=items,
@@ -50,7 +51,6 @@ class Quiz:
             standing=standing(paper, person.id) if paper and person else None,
             here=request.path,
         )
-        return Markup(page)  # noqa: S704 - our own template, which escapes
 
     def choices(self) -> list[Choice]:
         """Return the papers an administrator can pick, newest first."""

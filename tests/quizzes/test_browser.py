@@ -1,10 +1,13 @@
 """The question sheet in a real browser: the line drops, the page is closed, nothing is lost."""
 
+import io
 import re
 
 import pytest
+import zxingcpp
 from flask import Flask
-from playwright.sync_api import Page, Route, expect
+from PIL import Image
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.people import Cast
 from tests.quizzes.papers import make_paper, show_in_course
@@ -98,3 +101,30 @@ def test_an_attempt_handed_in_elsewhere_shows_its_result(sheet: Page) -> None:
     choose(sheet, "谁来表决", "业主")
     expect(sheet.get_by_role("heading", name="测验成绩")).to_be_visible()
     assert sheet.evaluate("() => Object.keys(localStorage).join()") == ""
+
+
+def test_the_last_lesson_passed_gives_a_certificate_that_a_stranger_verifies(
+    sheet: Page, chromium: Browser
+) -> None:
+    lesson_address = sheet.url
+    sheet.goto("/courses/dianti/kan")
+    sheet.get_by_role("button", name="我读完了").click()
+    sheet.goto(lesson_address)
+    choose(sheet, "谁来表决", "业主")
+    choose(sheet, "要看哪些", "面积", "人数")
+    choose(sheet, "一楼不用问", "错误")
+    sheet.get_by_role("button", name="交卷").click()
+    sheet.get_by_role("link", name="查看证书").click()
+    picture = sheet.get_by_role("img", name=re.compile("结业证书：王小明"))
+    expect(picture).to_have_js_property("complete", value=True)
+    expect(picture).to_have_js_property("naturalWidth", 1286)
+    answer = sheet.context.request.get(str(picture.get_attribute("src")))
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(answer.body())).convert("L"))
+    stranger = chromium.new_context()
+    try:
+        page = stranger.new_page()
+        page.goto(code.text)
+        expect(page.get_by_role("heading", name="证书真实有效")).to_be_visible()
+        expect(page.get_by_text("王*明")).to_be_visible()
+    finally:
+        stranger.close()
