@@ -19,6 +19,7 @@ from flask import (
 )
 from markupsafe import Markup
 from sqlalchemy import Select, func, select
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.security import safe_join
 
 from sanshi_lms.core.access import may, public
@@ -28,6 +29,7 @@ from sanshi_lms.core.registers import MenuEntry, registers
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ONE_YEAR_SECONDS = 365 * 24 * 3600
+LARGEST_ID = 2**31 - 1
 Row = TypeVar("Row")
 
 
@@ -46,8 +48,18 @@ class Page(Generic[Row]):
         return max(1, -(-self.total // self.size))
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address. What no integer column can hold is not found, on every engine."""
+
+    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
+        """Bound the number by the largest id."""
+        super().__init__(url_map, *args, **{"max": LARGEST_ID, **kwargs})
+
+
 def setup(app: Flask) -> None:
     """Serve static files under their version and give templates their helpers."""
+    app.url_map.converters["int"] = RowNumber
+    app.before_request(_refuse_null_characters)
     app.extensions["static_version"] = _static_version()
     app.add_url_rule("/static/<version>/<path:name>", "static", static)
     app.add_template_global(static_url)
@@ -159,6 +171,12 @@ def percent(share: float | None) -> str:
     """Return a share from 0 to 1 as 37%. Only the whole is 100%."""
     value = share or 0.0
     return f"{100 if value >= 1 else min(99, int(value * 100))}%"
+
+
+def _refuse_null_characters() -> None:
+    """PostgreSQL cannot even be asked about a text with U+0000; no address of ours has one."""
+    if "\x00" in request.path:
+        abort(404)
 
 
 def _may_see(entry: MenuEntry) -> bool:

@@ -17,7 +17,7 @@ SPARE_ROWS = 2
 
 
 def _strip(value: str | None) -> str:
-    return " ".join((value or "").split())
+    return " ".join((value or "").replace("\x00", "").split())
 
 
 class PaperForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types

@@ -119,3 +119,10 @@ def test_transactions_do_not_nest(app: Flask) -> None:
 def test_a_setting_that_is_no_number_stops_the_start(key: str, tmp_path: object) -> None:
     with pytest.raises(SettingsError, match=key):
         Settings.from_env({"DATA_DIR": str(tmp_path), key: "many"})
+
+
+@pytest.mark.parametrize(
+    "path", ["/quizzes/attempts/99999999999999999999", "/courses/a%00b", "/v/a%00b", "/%00"]
+)
+def test_addresses_that_no_row_can_have_are_not_found(people: Cast, path: str) -> None:
+    assert people.client("cadre").get(path).status_code == 404

@@ -158,6 +158,11 @@ def test_a_paper_shown_by_a_lesson_is_not_deleted(app: Flask, author: FlaskClien
     assert "《加装电梯》正在用" in refused.text
 
 
+def test_a_search_for_nonsense_finds_nothing(author: FlaskClient) -> None:
+    for words in ("\x00", "%", "'; --", "x" * 3000):
+        assert author.get("/admin/quizzes/", query_string={"q": words}).status_code == 200
+
+
 @pytest.mark.parametrize("part", ["cadre", "pro", "resident"])
 def test_learners_do_not_get_in(app: Flask, people: Cast, part: str) -> None:
     paper_id = make_paper(app)
