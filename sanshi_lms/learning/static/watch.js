@@ -63,10 +63,10 @@ async function sendLeftovers(url, session) {
 }
 
 class Watch {
-  constructor(player, media) {
+  constructor(media) {
     this.media = media;
-    this.url = player.dataset.reportUrl;
-    this.session = player.dataset.session;
+    this.url = media.dataset.reportUrl;
+    this.session = media.dataset.session;
     this.panel = document.querySelector("[data-watch-panel]");
     this.sequence = 0;
     this.taken = []; // what waiting reports hold already
@@ -163,8 +163,8 @@ class Watch {
     if (bar) bar.value = percent;
     const share = this.panel.querySelector("[data-watch-share]");
     if (share) share.textContent = `${percent}%`;
-    if (body.lesson_complete) this.panel.classList.add("is-done");
-    if (body.course_complete) this.panel.classList.add("is-course-done");
+    if (body.lesson_complete) this.panel.querySelector("[data-watch-done]").hidden = false;
+    if (body.course_complete) this.panel.querySelector("[data-watch-course]").hidden = false;
   }
 
   say(sentence) {
@@ -181,7 +181,6 @@ class Watch {
   }
 }
 
-for (const player of document.querySelectorAll("[data-player][data-report-url][data-session]")) {
-  const media = player.querySelector("video, audio");
-  if (media) new Watch(player, media).start();
+for (const media of document.querySelectorAll("video[data-report-url][data-session]")) {
+  new Watch(media).start();
 }
