@@ -91,10 +91,14 @@ def make_all(
     plan = graph.plan_for(facts, rungs)
     pixels_per_second = 1.0 + 3.0 * len(rungs)
 
+    furthest = 0.0
+
     def progress(line: str) -> None:
+        nonlocal furthest
         done = _progress(line, facts.seconds)
-        if done is not None:
-            on_progress(done * 0.95)
+        if done is not None:  # streams report in turn, and not all are equally far
+            furthest = max(furthest, done)
+            on_progress(furthest * 0.95)
 
     encoded = _run(
         graph.ladder_command(binary, source, plan),

@@ -84,6 +84,7 @@ class Sending {
     this.file = file;
     this.row = new Row(file);
     this.samples = [];
+    this.sent = 0;
     this.upload = new window.tus.Upload(file, {
       endpoint: panel.dataset.to,
       chunkSize: PIECE_BYTES,
@@ -110,7 +111,10 @@ class Sending {
     this.upload.start();
   }
 
-  progress(sent, total) {
+  progress(reported, total) {
+    // A retry begins by reporting nothing sent; what the server has acknowledged stays.
+    this.sent = Math.max(this.sent, reported);
+    const sent = this.sent;
     const now = performance.now();
     this.samples.push([now, sent]);
     this.samples = this.samples.filter(([at]) => now - at < 15_000);

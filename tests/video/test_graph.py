@@ -1,0 +1,132 @@
+"""The command lines: one decode, aligned renditions, and every bar that keeps hostile files in."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from sanshi_lms.video.engine import Ffmpeg, SourceFacts, graph
+from sanshi_lms.video.engine.rules import ladder
+from tests.video.test_engine_rules import picture, sound, source
+
+BINARY = Ffmpeg(
+    "/opt/ffmpeg", "9.0", frozenset({"libx264", "aac"}), frozenset({"zscale", "tonemap"})
+)
+BARE = replace(BINARY, filters=frozenset())
+
+
+def command(facts: SourceFacts, binary: Ffmpeg = BINARY) -> list[str]:
+    rungs = ladder(*facts.picture.shown_size) if facts.picture else ()
+    return graph.ladder_command(binary, Path("/media/original"), graph.plan_for(facts, rungs))
+
+
+def value(arguments: list[str], name: str) -> str:
+    assert arguments.count(name) == 1, name
+    return arguments[arguments.index(name) + 1]
+
+
+def graph_of(arguments: list[str]) -> str:
+    return value(arguments, "-filter_complex")
+
+
+def test_the_source_is_read_behind_every_bar() -> None:
+    arguments = command(source(picture(), sound()))
+    before, after = (
+        arguments[: arguments.index("-i")],
+        arguments[arguments.index("-i") + 1 :],
+    )
+    assert after[0] == "file:/media/original"
+    assert value(before, "-protocol_whitelist") == "file"
+    formats = value(before, "-format_whitelist").split(",")
+    assert not {"hls", "concat", "dash", "image2", "lavfi", "sdp", "rtsp"} & set(formats)
+    assert "mov" in formats
+    assert int(value(before, "-max_pixels")) == 9_500_000
+    assert int(value(before, "-max_streams")) == 32
+    assert "h264" in value(before, "-codec_whitelist").split(",")
+    assert value(before, "-t") == "61.000"
+    assert "-nostdin" in before
+    assert arguments.count("-i") == 1, "one decode for all renditions"
+
+
+def test_all_renditions_share_their_key_frames() -> None:
+    arguments = command(source(picture(width=1920, height=1080), sound()))
+    assert value(arguments, "-g") == value(arguments, "-keyint_min") == "100"
+    assert value(arguments, "-sc_threshold") == "0"
+    assert value(arguments, "-hls_time") == "4"
+    assert value(arguments, "-preset") == "superfast"
+    assert value(arguments, "-crf") == "25"
+    assert "mbtree=1:rc-lookahead=20" in value(arguments, "-x264-params")
+    assert [value(arguments, f"-maxrate:v:{n}") for n in range(3)] == [
+        "4000000",
+        "2200000",
+        "700000",
+    ]
+    assert value(arguments, "-var_stream_map") == (
+        "v:0,agroup:sound,name:1080p v:1,agroup:sound,name:720p v:2,agroup:sound,name:360p "
+        "a:0,agroup:sound,name:sound"
+    )
+    shown = graph_of(arguments)
+    assert shown.count("scale=") >= 3
+    assert shown.count("split") == 2
+    assert arguments.count("-map") == 4
+
+
+def test_streams_are_taken_by_number_and_nothing_else() -> None:
+    arguments = command(source(picture(index=3), sound(index=7)))
+    assert "[0:3]" in graph_of(arguments)
+    assert "[0:7]" in graph_of(arguments)
+    assert value(arguments, "-map_metadata") == "-1"
+    assert value(arguments, "-map_chapters") == "-1"
+
+
+def test_without_sound_and_without_picture() -> None:
+    silent = command(source(picture(), None))
+    assert "agroup" not in value(silent, "-var_stream_map")
+    assert "-c:a" not in silent
+    heard = command(source(None, sound()))
+    assert value(heard, "-var_stream_map") == "a:0,name:sound"
+    assert "-c:v" not in heard
+
+
+@pytest.mark.parametrize(
+    ("facts", "binary", "inside", "outside"),
+    [
+        (source(picture(transfer=16), None), BINARY, "tonemap=", "in_color_matrix"),
+        (source(picture(transfer=18), None), BINARY, "tin=arib-std-b67", ""),
+        (source(picture(transfer=16), None), BARE, "in_color_matrix", "tonemap"),
+        (source(picture(interlaced=True), None), BINARY, "bwdif", ""),
+        (source(picture(matrix=2, height=480, width=640), None), BINARY, "=smpte170m", ""),
+        (source(picture(matrix=2), None), BINARY, "in_color_matrix=bt709", ""),
+        (source(picture(end=10.0), sound()), BINARY, "stop_duration=50.000", ""),
+        (source(picture(), sound(end=10.0)), BINARY, "apad=pad_dur=50.000", "tpad"),
+    ],
+)
+def test_what_a_source_needs_is_done(
+    facts: SourceFacts, binary: Ffmpeg, inside: str, outside: str
+) -> None:
+    shown = graph_of(command(facts, binary))
+    assert inside in shown
+    assert not outside or outside not in shown
+    assert "format=yuv420p" in shown
+
+
+def test_rotated_video_is_scaled_as_it_is_seen() -> None:
+    arguments = command(source(picture(width=1920, height=1080, rotation=90), None))
+    assert "scale=1080:1920" in graph_of(arguments)
+
+
+def test_the_plain_file_is_the_largest_that_old_phones_play() -> None:
+    facts = source(picture(width=1920, height=1080), sound())
+    plan = graph.plan_for(facts, ladder(1920, 1080))
+    arguments = graph.plain_command(BINARY, plan)
+    assert "720p/index.m3u8" in arguments
+    assert "sound/index.m3u8" in arguments
+    assert value(arguments, "-c") == "copy"
+    assert value(arguments, "-movflags") == "+faststart"
+
+
+def test_stills_of_a_long_lecture_cost_only_key_frames() -> None:
+    assert "-skip_frame" in graph.stills_command(BINARY, 600.0)
+    assert "-skip_frame" not in graph.stills_command(BINARY, 20.0)
+    assert f"fps=fps={Fraction(10, 600)}" in " ".join(graph.stills_command(BINARY, 600.0))
