@@ -90,3 +90,10 @@ class SearchEngine(Hashable, Protocol):
     def count(self) -> int:
         """Return how many documents the index holds. Raises IndexDamagedError."""
         ...
+
+    def waste(self) -> float:
+        """Return the share, from 0 to 1, of replaced documents that a rebuild would free.
+
+        Raises IndexDamagedError.
+        """
+        ...

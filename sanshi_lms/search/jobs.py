@@ -12,6 +12,7 @@ from sanshi_lms.search.sources import all_documents, documents_of, engine
 CHANGES = "search.changes"
 REBUILD = "search.rebuild"
 BATCH = 200
+MUCH_WASTE = 0.5
 _log = logging.getLogger(__name__)
 _one_at_a_time = threading.Lock()
 
@@ -23,7 +24,7 @@ class StoppedError(Exception):
 def setup() -> None:
     """Let the worker look after the index."""
     queue.on_wake(CHANGES, run=take_up_changes, due=has_changes)
-    queue.on_wake(REBUILD, run=repair, due=is_damaged)
+    queue.on_wake(REBUILD, run=repair, due=needs_rebuild)
 
 
 def has_changes() -> bool:
@@ -53,19 +54,19 @@ def take_up_changes() -> None:
             settle([number for number, _ in changes])
 
 
-def is_damaged() -> bool:
-    """Tell whether the index must be built anew; looks at every file."""
+def needs_rebuild() -> bool:
+    """Tell whether the index is damaged (looks at every file) or half dead weight."""
     try:
         engine().check()
+        return engine().waste() > MUCH_WASTE
     except IndexDamagedError as error:
         _log.warning("the index is damaged: %s", error)
         return True
-    return False
 
 
 def repair() -> None:
-    """Build the index anew if it is damaged."""
-    if is_damaged():
+    """Build the index anew if it needs it."""
+    if needs_rebuild():
         rebuild()
 
 

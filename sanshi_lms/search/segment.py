@@ -21,9 +21,14 @@ _NONE: Postings = (array("I"), array("f"))
 
 
 class PostingCache:
-    """Decoded posting lists of a process by segment and term, the least used dropped first."""
+    """What a process has decoded, by segment: segments outlive the generations they stand in.
+
+    Posting lists are kept by segment and term, the least used dropped first; labels (the key of
+    each document) as long as their segment is in use.
+    """
 
     def __init__(self) -> None:
+        self.labels: dict[str, list[bytes]] = {}
         self._kept: OrderedDict[tuple[str, str], Postings] = OrderedDict()
         self._size = 0
 
@@ -48,12 +53,14 @@ class Segment:
 
     def __init__(self, reader: SegmentReader, cache: PostingCache) -> None:
         self._reader = reader
-        self._name: str = reader.segment().segment_id()
+        self.name: str = reader.segment().segment_id()
         self._cache = cache
         self._plain = reader.column_reader("plain", translate=False)
         self._title = reader.column_reader("title", translate=False)
-        labels = reader.column_reader("label", translate=False)
-        self.labels: list[bytes] = [labels[i] for i in range(reader.doc_count_all())]
+        if self.name not in cache.labels:
+            labels = reader.column_reader("label", translate=False)
+            cache.labels[self.name] = [labels[i] for i in range(reader.doc_count_all())]
+        self.labels = cache.labels[self.name]
         self.kinds = [label.rpartition(b":")[0].decode() for label in self.labels]
         self.deleted = frozenset(reader.segment().deleted_docs())
         reader.stored_fields(0)  # opens its file now: later a new generation may have removed it
@@ -72,7 +79,7 @@ class Segment:
 
     def postings(self, term: str) -> Postings:
         """Return the numbers of the documents with `term` and its weight in each."""
-        key = (self._name, term)
+        key = (self.name, term)
         kept = self._cache.get(key)
         if kept is None:
             kept = self._decode(term)

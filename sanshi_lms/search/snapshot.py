@@ -45,6 +45,8 @@ class Snapshot:
         leaves = [leaf for leaf, _ in self._reader.leaf_readers() if leaf.doc_count_all()]
         self.segments = [Segment(leaf, cache) for leaf in leaves]
         self.count: int = self._reader.doc_count()
+        self.dead: int = self._reader.doc_count_all() - self.count
+        cache.labels = {s.name: s.labels for s in self.segments}
 
     def close(self) -> None:
         """Give the files back."""

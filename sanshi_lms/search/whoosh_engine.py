@@ -118,6 +118,11 @@ class WhooshEngine:
         with self._borrowed() as snapshot:
             return snapshot.count
 
+    def waste(self) -> float:
+        """Return the share of replaced documents; see SearchEngine."""
+        with self._borrowed() as snapshot:
+            return snapshot.dead / max(1, snapshot.dead + snapshot.count)
+
     def close(self) -> None:
         """Give all files back; the engine opens them again when asked."""
         with self._lock:

@@ -178,9 +178,9 @@ def test_a_damaged_index_is_told_and_mended(app: Flask, client: FlaskClient) -> 
     assert health is not None
     assert not health["parts"]["index"]["ok"]
     with app.app_context():
-        assert jobs.is_damaged()
+        assert jobs.needs_rebuild()
         jobs.repair()
-        assert not jobs.is_damaged()
+        assert not jobs.needs_rebuild()
     assert "找到 2 条" in client.get("/search/?q=加装电梯").text
 
 
@@ -208,3 +208,13 @@ def test_a_mistyped_word_is_put_right(client: FlaskClient) -> None:
     assert found["meant"] == "加装电梯"
     assert found["relaxed"]
     assert client.get("/api/v1/search?q=加装电梯").json["meant"] is None  # type: ignore[index]
+
+
+def test_dead_weight_is_cleared_away(app: Flask, shelf: Shelf) -> None:
+    with app.app_context():
+        for _ in range(3):
+            engine().update(list(shelf.by_ref.values()))
+        assert engine().waste() > jobs.MUCH_WASTE
+        jobs.repair()
+        assert engine().waste() == 0.0
+        assert engine().count() == 28
