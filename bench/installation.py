@@ -73,12 +73,17 @@ class Installation:
                     process.kill()
 
 
-def install(folder: Path) -> Installation:
-    """Migrate and load the demo, as `make run` does at its first start."""
+def empty_installation(folder: Path) -> Installation:
+    """A folder and a free port, nothing in it yet."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    made = Installation(folder, Address("127.0.0.1", port))
+    return Installation(folder, Address("127.0.0.1", port))
+
+
+def install(folder: Path) -> Installation:
+    """Migrate and load the demo, as `make run` does at its first start."""
+    made = empty_installation(folder)
     made.flask("db", "upgrade")
     made.flask("demo", "load")
     return made

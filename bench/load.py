@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import http.client
-import re
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 from bench import Figure, percentile
+from bench.processes import cpu_seconds_of
 
 CONCURRENCY = 32
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 @dataclass
@@ -43,21 +41,6 @@ class Visitor:
             name, _, value = line.partition(";")[0].partition("=")
             self.cookies[name] = value
         return answer.status, content
-
-    def sign_in(self, username: str, password: str) -> None:
-        _, page = self.ask("GET", "/account/sign-in")
-        token = TOKEN.search(page.decode())
-        if token is None:
-            raise RuntimeError("the sign-in form has no token")
-        values = {"username": username, "password": password, "csrf_token": token[1]}
-        status, _ = self.ask(
-            "POST",
-            "/account/sign-in",
-            urlencode(values).encode(),
-            **{"Content-Type": "application/x-www-form-urlencoded"},
-        )
-        if status != 302:
-            raise RuntimeError(f"could not sign in: {status}")
 
 
 def press(visitors: list[Visitor], once: Callable[[Visitor], int], seconds: float) -> list[float]:
@@ -93,10 +76,21 @@ def press(visitors: list[Visitor], once: Callable[[Visitor], int], seconds: floa
     return waits
 
 
-def figures(name: str, waits: list[float], seconds: float) -> list[Figure]:
-    crowd = f"{CONCURRENCY} at once"
+def figures(
+    name: str, visitors: list[Visitor], once: Callable[[Visitor], int], seconds: float, server: int
+) -> list[Figure]:
+    """Press for ``seconds`` after a second of warming up; ``server`` is the process asked.
+
+    CPU time per answer is the figure to compare where the machine has other work to do.
+    """
+    press(visitors, once, 1.0)
+    before = cpu_seconds_of(server)
+    waits = press(visitors, once, seconds)
+    used = cpu_seconds_of(server) - before
+    crowd = f"{name}, {CONCURRENCY} at once"
     return [
-        Figure(f"{name}, {crowd}", len(waits) / seconds, "1/s"),
-        Figure(f"{name}, {crowd}: p50", percentile(waits, 50) * 1000, "ms"),
-        Figure(f"{name}, {crowd}: p95", percentile(waits, 95) * 1000, "ms"),
+        Figure(crowd, len(waits) / seconds, "1/s"),
+        Figure(f"{crowd}: p50", percentile(waits, 50) * 1000, "ms"),
+        Figure(f"{crowd}: p95", percentile(waits, 95) * 1000, "ms"),
+        Figure(f"{name}: CPU of the server", used / len(waits) * 1000, "ms"),
     ]

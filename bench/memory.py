@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import time
 from pathlib import Path
 
 from bench import Figure, scratch
 from bench.installation import install
+from bench.processes import memory_of
 
-MEGABYTE = 1024  # the kernel counts in kB
 SETTLE_SECONDS = 5.0
 LONGEST_WORK_SECONDS = 1800.0
 
@@ -27,7 +26,7 @@ def run(quick: bool) -> list[Figure]:
             if not quick:
                 wait_until_idle(folder / "sanshi.db")
             time.sleep(SETTLE_SECONDS)
-            held = {"web": held_by(web.pid), "worker": held_by(worker.pid)}
+            held = {"web": memory_of(web.pid), "worker": memory_of(worker.pid)}
     total = sum(pss for pss, _ in held.values())
     state = "beside running jobs" if quick else "idle"
     return [
@@ -48,25 +47,3 @@ def wait_until_idle(database: Path) -> None:
             return
         time.sleep(2.0)
     raise RuntimeError("the worker was not idle after half an hour")
-
-
-def held_by(root: int) -> tuple[float, float]:
-    """Return PSS and RSS in MB of a process and all its descendants."""
-    pss = rss = 0
-    pids = [root]
-    while pids:
-        pid = pids.pop()
-        try:
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        except OSError:
-            continue
-        pids += [int(child) for child in children.split()]
-        pss += kilobytes(rollup, "Pss")
-        rss += kilobytes(rollup, "Rss")
-    return pss / MEGABYTE, rss / MEGABYTE
-
-
-def kilobytes(rollup: str, key: str) -> int:
-    found = re.search(rf"^{key}:\s+(\d+) kB", rollup, re.MULTILINE)
-    return int(found[1]) if found else 0
