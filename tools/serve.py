@@ -229,11 +229,11 @@ def first_page(address: Address) -> int | None:
 
 def web_command(python: Path, address: Address) -> list[str | Path]:
     """One process with threads: two processes would hold everything twice on a small machine."""
-    # Threads wait for disk and database more than they compute; sixteen is the most that a
-    # connection pool of the default size serves without queueing.
+    # Threads wait for disk and slow uploads more than they compute. Each may hold one of the
+    # pool's fifteen connections to the database; three are left for what a request opens besides.
     return [
         python, "-m", "granian", "--interface", "wsgi", "--host", address.host,
-        "--port", str(address.port), "--workers", "1", "--blocking-threads", "16",
+        "--port", str(address.port), "--workers", "1", "--blocking-threads", "12",
         "--workers-kill-timeout", "2", "--log-level", "error", "app:app",
     ]  # fmt: skip
 
