@@ -1,6 +1,7 @@
 """`flask --app app demo load`: the demo's people and the course packs of content/."""
 
 import secrets
+import time
 
 import click
 from flask import current_app
@@ -8,8 +9,11 @@ from flask.cli import AppGroup
 
 from sanshi_lms.account import ensure_person
 from sanshi_lms.core.db import transaction
+from sanshi_lms.core.job_lane import run_next
 from sanshi_lms.core.settings import REPOSITORY, settings
 
+# Long enough for the first course to play when the site opens; the worker makes the others.
+LECTURE_SECONDS = 75.0
 demo = AppGroup("demo", help="Demo accounts and content.")
 PEOPLE = (
     ("admin", "周敏", "示范区住房城乡建委", "admin"),
@@ -36,11 +40,23 @@ def load(context: click.Context) -> None:
         ]
     load_packs = current_app.cli.commands["courses"].commands["load"]  # type: ignore[attr-defined]  # an AppGroup
     context.invoke(load_packs, content=REPOSITORY / "content")
+    _make_first_lectures()
     names = " ".join(name for name, *_ in PEOPLE)
     if fresh and not chosen:
         click.echo(f"demo accounts: {names}\ndemo password: {password}  (shown only this once)")
     else:
         click.echo(f"demo accounts: {names}\ndemo password: as set before, or DEMO_PASSWORD")
+
+
+def _make_first_lectures() -> None:
+    """Build and transcode lectures until the time is up, so that a newcomer finds some to play."""
+    deadline = time.monotonic() + LECTURE_SECONDS
+    made = 0
+    while time.monotonic() < deadline and run_next("slow"):
+        made += 1
+        click.echo(f"视频已做好 {made} 个 lectures ready")
+    if made:
+        click.echo("其余视频由后台继续制作 the worker makes the others in the background")
 
 
 def _ensure(
