@@ -87,6 +87,13 @@ class Player {
     });
     video.addEventListener("click", () => { if (!video.controls) this.toggle(); });
     this.listenToChoices();
+    // In an iPhone's own full screen only the browser can show captions.
+    on("webkitbeginfullscreen webkitendfullscreen", (event) => {
+      const inside = event.type === "webkitbeginfullscreen";
+      for (const track of video.textTracks) {
+        if (track.mode !== "disabled") track.mode = inside ? "showing" : "hidden";
+      }
+    });
     window.addEventListener("hashchange", () => this.go(secondsOf(new URLSearchParams(location.hash.slice(1)).get("t"))));
   }
 
@@ -142,11 +149,23 @@ class Player {
   captions(choice, keep = true) {
     const menu = this.part("captions");
     if (!menu) return;
-    [...this.video.textTracks].forEach((track, number) => {
-      track.mode = choice !== "" && number === Number(choice) ? "showing" : "disabled";
+    const tracks = [...this.video.textTracks];
+    tracks.forEach((track, number) => {
+      const chosen = choice !== "" && number === Number(choice);
+      track.mode = chosen ? "hidden" : "disabled"; // hidden: we show its cues ourselves
+      track.oncuechange = chosen ? () => this.say(track) : null;
     });
+    const strip = this.part("caption");
+    strip.hidden = choice === "";
+    strip.lang = choice === "" ? "zh-CN" : tracks[Number(choice)].language;
+    strip.textContent = "";
     menu.value = choice;
     if (keep) remember({ captions: choice });
+  }
+
+  say(track) {
+    const words = [...(track.activeCues || [])].map((cue) => cue.getCueAsHTML().textContent);
+    this.part("caption").textContent = words.join("\n");
   }
 
   mute() {
