@@ -26,7 +26,7 @@ from tools.environment import (
     only_one,
     prepare,
 )
-from tools.testing import find_servers, prepare_test_tools
+from tools.testing import prepare_test_tools
 
 TOLD_BEFORE = (
     "DEMO_PASSWORD，或首次启动时显示的 or as shown at the first start"
@@ -159,22 +159,19 @@ def verb_index() -> int:
 
 
 def verb_test() -> int:
-    return run_tests("tests", sys.argv[2:])
+    return run_tests(sys.argv[2:])
 
 
 def verb_journey() -> int:
-    return run_tests("tests/journeys", sys.argv[2:])
+    return run_tests(["-m", "journey", *sys.argv[2:]])
 
 
-def run_tests(everything: str, arguments: list[str]) -> int:
-    """Run pytest on all cores; arguments that name a path replace ``everything``."""
+def run_tests(arguments: list[str]) -> int:
+    """Run pytest on all cores; pyproject.toml says where the tests are if no path is given."""
     prepare(dev=True)
     prepare_test_tools()
-    chosen = [a for a in arguments if not a.startswith("-") and (ROOT / a.split("::")[0]).exists()]
-    env = {**os.environ, **find_servers()}
     options = ["-q", "-n", "auto", "--dist", "loadgroup"]
-    paths = [] if chosen else [everything]
-    return follow([PYTHON, "-m", "pytest", *options, *paths, *arguments], env)
+    return follow([PYTHON, "-m", "pytest", *options, *arguments], os.environ)
 
 
 def verb_check() -> int:

@@ -69,12 +69,6 @@ FINDERS = {
 }
 
 
-def find_servers() -> dict[str, str]:
-    """Where the tests find each component, as environment variables SANSHI_TEST_*."""
-    found = {"CHROMIUM": find_chromium(), "POSTGRES": find_postgres(), "REDIS": find_redis()}
-    return {f"SANSHI_TEST_{name}": str(path) for name, path in found.items() if path}
-
-
 def missing() -> list[str]:
     return [name for name, find in FINDERS.items() if find() is None]
 
