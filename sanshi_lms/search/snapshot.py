@@ -19,7 +19,7 @@ from sanshi_lms.search.segment import PostingCache, Segment
 
 MAX_TERMS = 5
 MAX_EXPANSIONS = 8
-RETITLED = 60
+REREAD = 100
 ENOUGH = 5
 PREFIX_SHARE = 0.5
 PARTS_SHARE = 0.33
@@ -78,7 +78,7 @@ class Snapshot:
             known = [group.loosened() for group in groups if group.known]
             found = self._some_of(known, kinds) if known else found
             found.relaxed = True
-        self._prefer_titles(found.best, wanted.whole.encode())
+        self._prefer_verbatim(found.best, wanted)
         return found
 
     def key(self, segment: int, number: int) -> Key:
@@ -152,15 +152,24 @@ class Snapshot:
             _collect(ranked, index, segment, rows, kinds)
         return _best(ranked)
 
-    def _prefer_titles(self, best: list[tuple[float, int, int]], whole: bytes) -> None:
-        """Let a title that contains the query as it was typed win, an equal one most of all."""
-        head = best[:RETITLED]
-        for place, (score, segment, number) in enumerate(head):
-            title = self.segments[segment].title(number)
-            if whole and whole in title:
-                head[place] = (score * (2.0 if title == whole else 1.5), segment, number)
+    def _prefer_verbatim(self, best: list[tuple[float, int, int]], wanted: Plan) -> None:
+        """Raise the best documents that have the query as it was typed.
+
+        In the title it counts most, an equal title above all; in the text it counts the more the
+        more words it has: a sentence remembered from a lecture is found by it.
+        """
+        whole = wanted.whole.encode()
+        spoken = min(3.0, 1.0 + 0.5 * (len(wanted.needs) - 1))
+        head = best[:REREAD] if whole else []
+        for place, (score, index, number) in enumerate(head):
+            segment = self.segments[index]
+            title = segment.title(number)
+            if whole in title:
+                head[place] = (score * max(spoken, 2.0 if title == whole else 1.5), index, number)
+            elif spoken > 1.0 and segment.has_all(number, [whole]):
+                head[place] = (score * spoken, index, number)
         head.sort(key=lambda entry: (-entry[0], entry[1], entry[2]))
-        best[:RETITLED] = head
+        best[: len(head)] = head
 
 
 @dataclass(frozen=True)

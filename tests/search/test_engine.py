@@ -83,6 +83,11 @@ def test_title_comes_before_body_before_transcript(engine: SearchEngine) -> None
     assert found(engine, "居民意愿") == [2, 1]
 
 
+def test_a_sentence_from_a_lecture_finds_the_lecture(engine: SearchEngine) -> None:
+    engine.update([Document("lesson", 6, "电梯之前先做什么", "/courses/lift/b", body="先做电梯。")])
+    assert found(engine, "今天讲加装电梯之前先做的一件事")[0] == 2
+
+
 def test_all_words_must_be_there_and_if_none_has_them_some(engine: SearchEngine) -> None:
     assert found(engine, "电梯 生活圈") != []
     assert engine.search("电梯 生活圈").relaxed
