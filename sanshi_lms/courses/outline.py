@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sanshi_lms.account import User
+from sanshi_lms.core.web import mmss
 from sanshi_lms.courses.kinds import find_kind, target_summaries
 from sanshi_lms.courses.learner import learner_side
 from sanshi_lms.courses.models import Lesson
@@ -62,6 +63,9 @@ def outline_of(course_id: int, person: User | None) -> Outline:
     for number, lesson in enumerate(lessons, 1):
         kind, mark, summary = find_kind(lesson.kind), marks.get(lesson.id), summaries.get(lesson.id)
         label = kind.label_zh if kind else lesson.kind
+        if summary and summary.seconds:
+            # The lesson's minutes count its text too: the length of the film alone stands beside.
+            label = f"{label} {mmss(summary.seconds)}"
         note = summary.note_zh if summary else ""
         rows.append(OutlineRow(lesson, number, label, note, mark.doing if mark else Doing.NEW))
     posters = [s.poster_url for row in rows if (s := summaries.get(row.lesson.id)) and s.poster_url]
