@@ -80,7 +80,7 @@ def live_url(app: Flask) -> Iterator[str]:
                 assert server.poll() is None, "the web server ended at once"
                 return first_page(address) is not None
 
-            wait_until(ready, 30.0)
+            wait_until(ready, 120.0)
             yield address.url
         finally:
             server.terminate()
@@ -107,7 +107,7 @@ def watched_page(browser: Browser, url: str, **context_options: Any) -> Iterator
             complaints.append(f"asked another host: {request.url}")
 
     context = browser.new_context(locale="zh-CN", base_url=url, **context_options)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(45_000)
     context.on("console", note_console)
     context.on("weberror", lambda error: complaints.append(f"script: {error.error}"))
     context.on("request", note_request)
