@@ -63,15 +63,15 @@ def make_data_dir(env: Mapping[str, str]) -> Path:
             f"没有写入权限：{folder}。请换一个：make run DATA_DIR=目录。"
             "The data folder cannot be written: choose another."
         )
+    if env.get("DATABASE_URL") or not (folder / "sanshi.db").exists():
+        # Stamps speak of a database that is gone, or that may have been replaced elsewhere.
+        shutil.rmtree(folder / ".stamps", ignore_errors=True)
     return folder
 
 
 def migrate(env: Mapping[str, str], folder: Path) -> None:
-    stamp = Stamp(
-        folder / ".stamps" / "migrations", ROOT / "migrations", env.get("DATABASE_URL", "")
-    )
-    local = not env.get("DATABASE_URL")  # another server's database may have been replaced
-    if local and stamp.fresh() and any(folder.glob("*.db")):
+    stamp = Stamp(folder / ".stamps" / "migrations", ROOT / "migrations")
+    if stamp.fresh():
         return
     with step("建立或升级数据库 database"):
         run(flask("db", "upgrade"), cwd=ROOT, env=env)
@@ -80,8 +80,8 @@ def migrate(env: Mapping[str, str], folder: Path) -> None:
 
 def load_demo(env: Mapping[str, str], folder: Path, *, anew: bool = False) -> str:
     """Return the random password when the accounts are new; it is told only this once."""
-    where = f"{env.get('DATABASE_URL', '')} {env.get('DEMO_PASSWORD', '')}"
-    stamp = Stamp(folder / ".stamps" / "demo", ROOT / "content", where)
+    chosen = env.get("DEMO_PASSWORD", "")
+    stamp = Stamp(folder / ".stamps" / "demo", ROOT / "content", chosen)
     if stamp.fresh() and not anew:
         return ""
     password = ""

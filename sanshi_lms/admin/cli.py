@@ -15,6 +15,7 @@ from sanshi_lms.core.settings import REPOSITORY, settings
 # Long enough for the first course to play when the site opens; the worker makes the others.
 LECTURE_SECONDS = 75.0
 demo = AppGroup("demo", help="Demo accounts and content.")
+KNOWN = "as set before, or DEMO_PASSWORD"
 PEOPLE = (
     ("admin", "周敏", "示范区住房城乡建委", "admin"),
     ("author", "陈立", "示范区三师工作站", "author"),
@@ -38,14 +39,13 @@ def load(context: click.Context) -> None:
             for name, display_name, organisation, role in PEOPLE
             if _ensure(name, display_name, organisation, role, password, replace=bool(chosen))
         ]
+    # Told before the long part: who stops that must not be left without a password.
+    names = " ".join(name for name, *_ in PEOPLE)
+    told = f"{password}  (shown only this once)" if fresh and not chosen else KNOWN
+    click.echo(f"demo accounts: {names}\ndemo password: {told}")
     load_packs = current_app.cli.commands["courses"].commands["load"]  # type: ignore[attr-defined]  # an AppGroup
     context.invoke(load_packs, content=REPOSITORY / "content")
     _make_first_lectures()
-    names = " ".join(name for name, *_ in PEOPLE)
-    if fresh and not chosen:
-        click.echo(f"demo accounts: {names}\ndemo password: {password}  (shown only this once)")
-    else:
-        click.echo(f"demo accounts: {names}\ndemo password: as set before, or DEMO_PASSWORD")
 
 
 def _make_first_lectures() -> None:

@@ -99,6 +99,18 @@ def test_the_installer_and_the_application_agree_on_the_data_folder(tmp_path: Pa
     assert bootstrap.data_dir({}) == ROOT / "data"
 
 
+def test_stamps_do_not_outlive_the_database_they_speak_of(tmp_path: Path) -> None:
+    env = {"DATA_DIR": str(tmp_path)}
+    stamps = tmp_path / ".stamps"
+    stamps.mkdir()
+    (tmp_path / "sanshi.db").touch()
+    bootstrap.make_data_dir(env)
+    assert stamps.exists()
+    (tmp_path / "sanshi.db").unlink()
+    bootstrap.make_data_dir(env)
+    assert not stamps.exists()
+
+
 def test_every_verb_of_the_makefile_exists_and_is_explained() -> None:
     makefile = (ROOT / "Makefile").read_text()
     called = set(re.findall(r"\$\(call tool,(\w+)", makefile))
