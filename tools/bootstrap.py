@@ -127,7 +127,8 @@ def verb_run() -> int:
             say(f"  日志 logs: {folder / 'logs'}")
             say("  按 Ctrl-C 停止 Ctrl-C stops it\n")
 
-        return serve.serve(PYTHON, env, address, ready, folder / "logs")
+        serve.serve(PYTHON, env, address, ready, folder / "logs")
+    return 0
 
 
 def in_use(folder: Path) -> AbstractContextManager[None]:

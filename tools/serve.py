@@ -25,7 +25,7 @@ from tools.console import StepError, give_up, say
 
 ROOT = Path(__file__).resolve().parent.parent
 
-GRACE_SECONDS = 3.5  # then SIGKILL; the promise to the person at Ctrl-C is 5 s
+GRACE_SECONDS = 4.0  # then SIGKILL; the promise to the person at Ctrl-C is 5 s
 CALM_SECONDS = 60.0  # a child that lived this long starts again without delay
 LONGEST_WAIT_SECONDS = 30.0
 LOG_BYTES = 20 * 1024 * 1024
@@ -174,8 +174,8 @@ class Supervisor:
     def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         self.stopping = True
 
-    def run(self) -> int:
-        """Return the exit status: 0 after an orderly stop, 1 when a child had to be killed."""
+    def run(self) -> None:
+        """Return after an orderly stop."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.stop)
         try:
@@ -191,27 +191,27 @@ class Supervisor:
                     self.ready(time.monotonic() - self.began)
                 time.sleep(0.2 if told else 0.05)
         finally:
-            clean = self.finish()
-        return 0 if clean else 1
+            self.finish()
 
-    def finish(self) -> bool:
+    def finish(self) -> None:
         say("\n  · 正在停止 stopping …")
         for child in self.children:
             child.signal(signal.SIGTERM)
         deadline = time.monotonic() + GRACE_SECONDS
-        clean = True
         for child in self.children:
             if child.process is None:
                 continue
             try:
                 child.process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                clean = False
                 child.signal(signal.SIGKILL)
                 child.process.wait()
+                say(
+                    f"  · {child.name} 正忙，已中断，下次启动时接着做。"
+                    "It was busy and goes on at the next start."
+                )
             child.sweep()
-        say("  · 已停止 stopped" if clean else "  · 已强制停止 stopped by force")
-        return clean
+        say("  · 已停止 stopped")
 
 
 def first_page(address: Address) -> int | None:
@@ -248,8 +248,8 @@ def serve(
     address: Address,
     ready: Callable[[float], None],
     logs: Path | None = None,
-) -> int:
-    """Run web server and worker until SIGINT, SIGTERM or SIGHUP; return the exit status.
+) -> None:
+    """Run web server and worker until SIGINT, SIGTERM or SIGHUP.
 
     ``logs`` is a folder for their logs; without it they come out here, as containers want it.
     """
@@ -259,7 +259,7 @@ def serve(
         Child("网站 web", web_command(python, address), env, ROOT, logs and logs / "web.log"),
         Child("后台任务 worker", worker_command(python), env, ROOT, logs and logs / "worker.log"),
     ]
-    return Supervisor(children, address, ready).run()
+    Supervisor(children, address, ready).run()
 
 
 def main() -> int:
@@ -269,9 +269,10 @@ def main() -> int:
         require_free(address)
     except StepError as error:
         return give_up(str(error))
-    return serve(
+    serve(
         Path(sys.executable), os.environ, address, lambda _: say(f"  已就绪 ready: {address.url}")
     )
+    return 0
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ def work(app: Flask) -> None:
         with app.app_context():
             _tick()
     consumer.stop(graceful=False)
-    _wait_for_drains(seconds=3.0)
+    _wait_for_drains(seconds=2.5)
     _log.info("worker stopped")
 
 

@@ -17,7 +17,7 @@ from flask import Flask
 from sanshi_lms.core.settings import Settings
 from tests.services import free_port, wait_until
 from tools.console import StepError
-from tools.serve import Address, Child, first_page, require_free
+from tools.serve import Address, Child, Supervisor, first_page, require_free
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.xdist_group("serve")
@@ -175,6 +175,25 @@ def test_a_child_that_dies_at_once_is_started_ever_more_slowly(tmp_path: Path) -
     assert child.process is not None
     child.process.wait(30)
     assert delays == [1, 2, 4, 8, 16, 30, 30]
+
+
+def test_who_does_not_hear_is_stopped_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "print('deaf', flush=True); time.sleep(60)"
+    )
+    log = tmp_path / "log"
+    child = Child("deaf", [sys.executable, "-c", script], os.environ, tmp_path, log)
+    child.start()
+    wait_until(lambda: "deaf" in log.read_text(), 30.0)
+    began = time.monotonic()
+    Supervisor([child], Address("127.0.0.1", 1), ready=lambda _: None).finish()
+    assert time.monotonic() - began < 5.0
+    assert child.process is not None
+    assert child.process.returncode == -signal.SIGKILL
+    assert "下次启动时接着做" in capsys.readouterr().out
 
 
 def test_a_port_in_use_is_one_sentence() -> None:
