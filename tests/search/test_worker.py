@@ -12,8 +12,8 @@ from flask import Flask
 
 from sanshi_lms.core.changes import touch
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import db, transaction
-from sanshi_lms.core.settings import settings
+from sanshi_lms.core.db import transaction
+from sanshi_lms.core.settings import Settings, settings
 from sanshi_lms.courses import Course
 from sanshi_lms.search.engine import IndexDamagedError
 from sanshi_lms.search.sources import engine
@@ -37,13 +37,24 @@ def seconds_until(condition: Callable[[], bool], at_most: float) -> float:
     return time.monotonic() - started
 
 
+def start_worker(app: Flask) -> subprocess.Popen[bytes]:
+    """Start the real worker on the installation of `app`."""
+    chosen: Settings = app.extensions["settings"]
+    env = dict(
+        os.environ,
+        DATA_DIR=str(chosen.data_dir),
+        DATABASE_URL=chosen.database_url,
+        SECRET_KEY=chosen.secret_key,
+        LOG_LEVEL="WARNING",
+    )
+    command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
+    return subprocess.Popen(command, cwd=ROOT, env=env)
+
+
 @pytest.fixture
 def worker(app: Flask) -> Iterator[subprocess.Popen[bytes]]:
     """The worker of `app`'s installation, once it has made the index."""
-    chosen = app.extensions["settings"]
-    env = dict(os.environ, DATA_DIR=str(chosen.data_dir), SECRET_KEY="t" * 64, LOG_LEVEL="WARNING")
-    command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
-    process = subprocess.Popen(command, cwd=ROOT, env=env)
+    process = start_worker(app)
     with app.app_context():
         seconds_until(lambda: found("电梯") == 0, at_most=60)
         yield process
@@ -91,14 +102,9 @@ def test_a_change_survives_a_worker_killed_before_it(
     worker.wait()
     publish("first", "屋面防水")
     assert found("屋面防水") == 0
-    env = dict(os.environ, DATA_DIR=str(settings().data_dir), SECRET_KEY="t" * 64)
-    second = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "app", "worker"], cwd=ROOT, env=env
-    )
+    second = start_worker(app)
     try:
         seconds_until(lambda: found("屋面防水") == 1, at_most=60)
     finally:
         second.terminate()
         second.wait(timeout=20)
-    assert app is not None
-    db.session.rollback()
