@@ -8,6 +8,7 @@ error, broke the content policy or asked another host for anything.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -58,11 +59,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def live_url(app: Flask) -> Iterator[str]:
-    """Address of the test's own installation, served by the production web server."""
-    chosen: Settings = app.extensions["settings"]
-    address = Address("127.0.0.1", free_port())
+@contextmanager
+def running_web(chosen: Settings, address: Address) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve an installation by the production web server until the block ends."""
     env = {
         **os.environ,
         "DATA_DIR": str(chosen.data_dir),
@@ -73,7 +72,9 @@ def live_url(app: Flask) -> Iterator[str]:
         "PUBLIC_URL": address.url,
     }
     command = [str(part) for part in web_command(Path(sys.executable), address)]
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, start_new_session=True
+    ) as server:
         try:
 
             def ready() -> bool:
@@ -81,13 +82,21 @@ def live_url(app: Flask) -> Iterator[str]:
                 return first_page(address) is not None
 
             wait_until(ready, 120.0)
-            yield address.url
+            yield server
         finally:
             server.terminate()
             try:
                 server.wait(5.0)
             except subprocess.TimeoutExpired:
-                server.kill()
+                os.killpg(server.pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def live_url(app: Flask) -> Iterator[str]:
+    """Address of the test's own installation, served by the production web server."""
+    address = Address("127.0.0.1", free_port())
+    with running_web(app.extensions["settings"], address):
+        yield address.url
 
 
 @contextmanager

@@ -15,8 +15,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
 from sanshi_lms import create_app
+from sanshi_lms.core.db import db
+from sanshi_lms.core.jobs import Job
 from sanshi_lms.core.settings import Settings
 from sanshi_lms.video.engine import Ffmpeg, find_ffmpeg
 from tests.browser import DESK, PHONE, ROOT, watched_page
@@ -74,6 +77,15 @@ def found_by_search(app: Flask, words: str) -> list[dict[str, str]]:
     return list(answer.json["results"])
 
 
+def all_done(app: Flask) -> bool:
+    """Tell whether every job has been done."""
+    with app.app_context():
+        states = set(db.session.scalars(select(Job.state)))
+        db.session.remove()
+    assert "failed" not in states
+    return states == {"done"}
+
+
 @pytest.fixture(scope="session")
 def ffmpeg() -> Ffmpeg:
     """The ffmpeg that the application would use."""
@@ -103,8 +115,7 @@ def _prepare(data: Path, database: Path, ffmpeg: Ffmpeg) -> None:
     app = create_app(chosen)
     with running_worker(chosen):
         wait_until(lambda: any("t=" in r["url"] for r in found_by_search(app, "采光")), 240.0)
-        lesson = app.test_client()
-        wait_until(lambda: "data-hls" in lesson.get("/courses/jiazhuang-dianti/wishes").text, 240.0)
+        wait_until(lambda: all_done(app), 240.0)
     shutil.rmtree(content)
 
 

@@ -1,0 +1,132 @@
+"""Every page, as a visitor, a learner and an administrator see it: it fits, it is named, axe agrees.
+
+`watched_page` adds that no page asks another host for anything or writes an error to the console.
+"""
+
+import re
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from sanshi_lms.core.db import transaction
+from sanshi_lms.credentials import award_certificate
+from tests.browser import DESK, PHONE, watched_page
+from tests.journeys.lectures import LIFT
+from tests.journeys.walking import answer_rightly, sign_in
+from tests.people import Cast
+
+pytestmark = pytest.mark.journey
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+SERIOUS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+  .filter((one) => ["serious", "critical"].includes(one.impact))
+  .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | ")}`)"""
+SHAPE = """() => ({
+  sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  headings: document.querySelectorAll("h1").length,
+  language: document.documentElement.lang,
+})"""
+VISITOR = [
+    "/",
+    "/courses/",
+    LIFT,
+    f"{LIFT}/wishes",
+    f"{LIFT}/wishes?t=4",
+    f"{LIFT}/quiz",
+    "/search/",
+    "/search/?q=加装电梯",
+    "/search/?q=没有这样的词",
+    "/account/sign-in",
+    "/account/register",
+    "/v/",
+    "/v/SS2026-AAAA-AAAA-AA",
+    "/site/help",
+    "/site/about",
+    "/site/privacy",
+    "/site/accessibility",
+    "/courses/not-there",
+]
+LEARNER = [
+    "/learning/",
+    "/account/profile",
+    "/credentials/",
+    f"{LIFT}/wishes",
+    LIFT,
+    f"{LIFT}/quiz",
+]
+ADMINISTRATOR = [
+    "/admin/",
+    "/admin/courses/",
+    "/admin/courses/new",
+    "/admin/courses/1",
+    "/admin/courses/1/about",
+    "/admin/courses/1/lessons/new",
+    "/admin/courses/lessons/1",
+    "/admin/video/",
+    "/admin/video/1",
+    "/admin/quizzes/",
+    "/admin/quizzes/1",
+    "/admin/quizzes/1/items/1",
+    "/admin/account/people",
+    "/admin/account/people/1",
+    "/admin/credentials/",
+    "/admin/jobs",
+    "/admin/health",
+    "/admin/audit",
+]
+SIZES: dict[str, dict[str, Any]] = {"phone": PHONE, "desk": DESK}
+
+
+def faults(page: Page) -> list[str]:
+    """Return what is wrong with the page that is open."""
+    shape = page.evaluate(SHAPE)
+    found: list[str] = page.evaluate(SERIOUS)
+    if shape["sideways"] > 0:
+        found.append(f"{shape['sideways']} px stick out")
+    if shape["headings"] != 1:
+        found.append(f"{shape['headings']} main headings")
+    if shape["language"] != "zh-CN" or "三师微课堂" not in page.title():
+        found.append("no name or language")
+    return [f"{page.url}: {fault}" for fault in found]
+
+
+def look_at(page: Page, *addresses: str) -> list[str]:
+    """Open pages in the edition that is chosen and return all their faults."""
+    found = []
+    for address in addresses:
+        page.goto(address)
+        page.evaluate(AXE)
+        found += faults(page)
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("edition", ["标准版", "长辈版"])
+def test_pages_fit_and_are_accessible(
+    app: Flask, chromium: Browser, live_url: str, people: Cast, size: str, edition: str
+) -> None:
+    with watched_page(chromium, live_url, **SIZES[size]) as page:
+        page.goto("/")
+        if edition == "长辈版":
+            page.get_by_role("button", name="长辈版").click()
+            page.wait_for_function("() => document.documentElement.className === 'elder'")
+        found = look_at(page, *VISITOR)
+        sign_in(page, people, "cadre")
+        with app.app_context(), transaction():
+            certificate = award_certificate(people.id("cadre"), "王小明", "加装电梯", 0.5, "test")
+            number = certificate.number
+        found += look_at(page, *LEARNER, f"/credentials/{number}", f"/v/{number}")
+        page.goto(f"{LIFT}/quiz")
+        page.get_by_role("button", name="开始测验").click()
+        page.wait_for_url(re.compile(r"/quizzes/attempts/\d+$"))
+        found += look_at(page, page.url, f"{page.url}/check")
+        page.goto(page.url.removesuffix("/check"))
+        answer_rightly(page)
+        found += look_at(page, page.url)
+        page.context.clear_cookies(name="session")
+        page.context.clear_cookies(name="remember_token")
+        sign_in(page, people, "admin")
+        found += look_at(page, *ADMINISTRATOR)
+    assert found == []
