@@ -1,4 +1,4 @@
-"""Every page, as a visitor, a learner and an administrator see it: it fits, it is named, axe agrees.
+"""Every page, as visitor, learner and administrator see it: it fits, has a name, axe agrees.
 
 `watched_page` adds that no page asks another host for anything or writes an error to the console.
 """
@@ -15,7 +15,7 @@ from sanshi_lms.core.db import transaction
 from sanshi_lms.credentials import award_certificate
 from tests.browser import DESK, PHONE, watched_page
 from tests.journeys.lectures import LIFT
-from tests.journeys.walking import answer_rightly, sign_in
+from tests.journeys.walking import answer_rightly, sign_in, sign_out
 from tests.people import Cast
 
 pytestmark = pytest.mark.journey
@@ -125,8 +125,7 @@ def test_pages_fit_and_are_accessible(
         page.goto(page.url.removesuffix("/check"))
         answer_rightly(page)
         found += look_at(page, page.url)
-        page.context.clear_cookies(name="session")
-        page.context.clear_cookies(name="remember_token")
+        sign_out(page)
         sign_in(page, people, "admin")
         found += look_at(page, *ADMINISTRATOR)
     assert found == []

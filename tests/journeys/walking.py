@@ -27,6 +27,13 @@ def fill_sign_in(page: Page, username: str, password: str) -> None:
     expect(page.locator(".person-menu")).to_be_attached()
 
 
+def sign_out(page: Page) -> None:
+    """Sign out by the menu in the header."""
+    page.locator(".person-menu summary").click()
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.locator(".person-menu")).not_to_be_attached()
+
+
 def register(page: Page, name: str, username: str) -> None:
     """Fill the registration form that is on the page."""
     page.get_by_label("姓名").fill(name)
