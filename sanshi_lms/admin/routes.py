@@ -8,7 +8,7 @@ from sanshi_lms.core.access import may, needs
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db
 from sanshi_lms.core.health import look_at_everything
-from sanshi_lms.core.jobs import Job, retry_job
+from sanshi_lms.core.jobs import Job, kinds, retry_job
 from sanshi_lms.core.registers import registers
 from sanshi_lms.core.web import paginate
 
@@ -36,8 +36,14 @@ def jobs() -> Answer:
     state = request.args.get("state", "")
     page = paginate(jobs_query(state), size=30)
     counts = job_counts()
+    labels = {name: kind.label for name, kind in kinds.items()}
     return render_template(
-        "admin/jobs.html", page=page, states=JOB_STATES, state=state, counts=counts
+        "admin/jobs.html",
+        page=page,
+        labels=labels,
+        states=JOB_STATES,
+        state=state,
+        counts=counts,
     )
 
 

@@ -134,18 +134,24 @@ class Kind:
     handler: Handler
     lane: str
     attempts: int
+    label: str
 
 
 kinds: dict[str, Kind] = {}
 
 
-def job(kind: str, *, lane: str = "fast", attempts: int = 5) -> Callable[[Handler], Handler]:
-    """Register a handler for `kind`. Lane "slow" runs one at a time in a worker."""
+def job(
+    kind: str, *, lane: str = "fast", attempts: int = 5, label: str = ""
+) -> Callable[[Handler], Handler]:
+    """Register a handler for `kind`, which people read as `label`.
+
+    Lane "slow" runs one at a time in a worker.
+    """
     if lane not in LANES:
         raise ValueError(f"no such lane: {lane}")
 
     def register(handler: Handler) -> Handler:
-        kinds[kind] = Kind(handler, lane, attempts)
+        kinds[kind] = Kind(handler, lane, attempts, label or kind)
         return handler
 
     return register

@@ -59,7 +59,7 @@ class LessonSource:
     """A lesson as a document: its text, and what is said in it."""
 
     kind = "lesson"
-    label = "课"
+    label = "单节课"
 
     def refs(self) -> Iterable[int]:
         """Return the ids of all lessons of published courses."""

@@ -48,7 +48,7 @@ def shelf(app: Flask) -> Iterator[Shelf]:
     spoken = "\n".join(cue.text for cue in SPOKEN)
     lessons = Shelf(
         "lesson",
-        "课",
+        "单节课",
         [
             Document("lesson", 1, "加装电梯谁出钱", "/courses/lift/money", transcript=spoken),
             Document(
