@@ -23,7 +23,8 @@ SESSION = re.compile(r'data-session="([^"]+)"')
 def links(page: str) -> list[str]:
     """Return all addresses that a page names."""
     return [
-        link.replace("&amp;", "&") for link in re.findall(r'(?:href|src|data-\w+)="(/[^"]+)"', page)
+        link.replace("&amp;", "&")
+        for link in re.findall(r'(?:href|src|poster|data-\w+)="(/[^"]+)"', page)
     ]
 
 
