@@ -32,12 +32,18 @@ STATE_ZH: dict[State, str] = {
 }
 
 
+def file_name_from(sent: str) -> str:
+    """What an uploaded file was called: no folders, no invisible signs, not too long."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", sent))[-1]
+    shown = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")
+    return shown.strip()[-MAX_FILE_NAME:] or "video"
+
+
 def title_from(file_name: str) -> str:
-    """A first title for an uploaded file: its name without folders, ending and invisible signs."""
-    last = re.split(r"[/\\\\]", unicodedata.normalize("NFC", file_name))[-1]
-    stem = last.rpartition(".")[0] or last
-    shown = "".join(sign for sign in stem if unicodedata.category(sign)[0] != "C")
-    return re.sub(r"[\s_]+", " ", shown).strip()[:MAX_TITLE] or "未命名视频"
+    """A first title for an uploaded file: its name without the ending."""
+    name = file_name_from(file_name)
+    stem = name.rpartition(".")[0] or name
+    return re.sub(r"[\s_]+", " ", stem).strip()[:MAX_TITLE] or "未命名视频"
 
 
 def title_problem(title: str) -> str | None:

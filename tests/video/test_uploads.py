@@ -280,7 +280,10 @@ def test_headers_are_read_strictly() -> None:
 def test_the_lock_of_the_database_is_free_while_bytes_come(app: Flask, people: Cast) -> None:
     """Somebody else's write goes through in the middle of a long PATCH."""
     client, seen = people.client("author"), list[str]()
-    database = app.extensions["settings"].data_dir / "sanshi.db"
+    chosen = app.extensions["settings"]
+    if not chosen.database_url.startswith("sqlite"):
+        pytest.skip("only SQLite has one lock for all writers")
+    database = chosen.data_dir / "sanshi.db"
 
     class Slow(Broken):
         def read(self, size: int = -1) -> bytes:

@@ -210,7 +210,7 @@ def stills_command(binary: Ffmpeg, seconds: float) -> list[str]:
 
     Long videos are read by key frames only, which costs next to nothing.
     """
-    by_key_frame = seconds > 15 * SEGMENT_SECONDS
+    by_key_frame = seconds > 5 * SEGMENT_SECONDS
     keys = {"skip_frame": "nokey"} if by_key_frame else {}
     stream = ffmpeg.input("plain.mp4", f="mov", protocol_whitelist=PROTOCOLS, **keys)["v:0"]
     stream = stream.filter(

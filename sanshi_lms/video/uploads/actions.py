@@ -17,7 +17,7 @@ from sanshi_lms.core.settings import settings
 from sanshi_lms.core.storage import Storage, storage
 from sanshi_lms.video.actions import add_video
 from sanshi_lms.video.engine import first_sight
-from sanshi_lms.video.rules import MAX_FILE_NAME, title_from
+from sanshi_lms.video.rules import file_name_from, title_from
 from sanshi_lms.video.uploads.models import Upload
 from sanshi_lms.video.uploads.rules import Room, refusal
 
@@ -38,7 +38,7 @@ def begin_upload(file_name: str, size: int, person_id: int, moment: datetime) ->
     upload = Upload(
         id=secrets.token_hex(16),
         person_id=person_id,
-        file_name=(file_name or "video")[-MAX_FILE_NAME:],
+        file_name=file_name_from(file_name),
         size=size,
         created_at=moment,
     )
