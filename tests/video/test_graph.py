@@ -51,12 +51,13 @@ def test_the_source_is_read_behind_every_bar() -> None:
 
 def test_all_renditions_share_their_key_frames() -> None:
     arguments = command(source(picture(width=1920, height=1080), sound()))
-    assert value(arguments, "-g") == value(arguments, "-keyint_min") == "100"
-    assert value(arguments, "-sc_threshold") == "0"
+    for n in range(3):
+        assert value(arguments, f"-g:v:{n}") == value(arguments, f"-keyint_min:v:{n}") == "100"
+        assert value(arguments, f"-sc_threshold:v:{n}") == "0"
+        assert value(arguments, f"-preset:v:{n}") == "superfast"
+        assert value(arguments, f"-crf:v:{n}") == "25"
+        assert "mbtree=1:rc-lookahead=20" in value(arguments, f"-x264-params:v:{n}")
     assert value(arguments, "-hls_time") == "4"
-    assert value(arguments, "-preset") == "superfast"
-    assert value(arguments, "-crf") == "25"
-    assert "mbtree=1:rc-lookahead=20" in value(arguments, "-x264-params")
     assert [value(arguments, f"-maxrate:v:{n}") for n in range(3)] == [
         "4000000",
         "2200000",
@@ -86,7 +87,7 @@ def test_without_sound_and_without_picture() -> None:
     assert "-c:a" not in silent
     heard = command(source(None, sound()))
     assert value(heard, "-var_stream_map") == "a:0,name:sound"
-    assert "-c:v" not in heard
+    assert "libx264" not in heard
 
 
 @pytest.mark.parametrize(
@@ -114,6 +115,50 @@ def test_what_a_source_needs_is_done(
 def test_rotated_video_is_scaled_as_it_is_seen() -> None:
     arguments = command(source(picture(width=1920, height=1080, rotation=90), None))
     assert "scale=1080:1920" in graph_of(arguments)
+
+
+FIT = {"key_step": Fraction(4), "size": 5_000_000}
+
+
+def test_a_picture_that_is_already_right_is_taken_as_it_is() -> None:
+    arguments = command(source(picture(**FIT), sound()))
+    assert value(arguments, "-c:v:0") == "copy"
+    assert value(arguments, "-c:v:1") == "libx264"
+    assert "-preset:v:0" not in arguments
+    assert arguments[arguments.index("-map") + 1] == "0:0"
+    assert "scale=640:360" in graph_of(arguments)
+    assert "1280" not in graph_of(arguments)
+    assert "-maxrate:v:0" not in arguments
+    assert value(arguments, "-maxrate:v:1") == "700000"
+
+
+def test_a_small_right_picture_needs_no_encoder_at_all() -> None:
+    arguments = command(source(picture(width=640, height=360, **FIT), None))
+    assert "libx264" not in arguments
+    assert "-filter_complex" not in arguments
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"codec": "hevc"},
+        {"pixel_format": "yuv444p"},
+        {"pixel_format": "yuvj420p"},
+        {"rotation": 90},
+        {"aspect": Fraction(4, 3)},
+        {"interlaced": True},
+        {"interval": Fraction(1, 50)},
+        {"gap": 0.2},
+        {"key_step": Fraction(2)},
+        {"key_step": Fraction(0)},
+        {"size": 50_000_000},
+        {"transfer": 16},
+        {"end": 30.0},
+    ],
+)
+def test_anything_less_is_encoded(change: dict[str, object]) -> None:
+    arguments = command(source(picture(**{**FIT, **change}), sound()))
+    assert value(arguments, "-c:v:0") == "libx264"
 
 
 def test_the_plain_file_is_the_largest_that_old_phones_play() -> None:

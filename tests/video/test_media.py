@@ -144,6 +144,46 @@ def test_a_lecture_of_slides_that_stands_still_while_somebody_speaks(
     assert decoded(tmp_path / "plain.mp4")["frames"] >= 115, "the last picture stays"
 
 
+def test_a_copied_rendition_aligns_with_the_encoded_ones(
+    ffmpeg: Ffmpeg, make_clip: Maker, tmp_path: Path
+) -> None:
+    """As the studio writes them: a key frame each four seconds. B-frames make it harder."""
+    clip = make_clip(
+        "fit.mp4",
+        *("-f", "lavfi", "-i", "testsrc=s=1280x720:r=25:d=10"),
+        *("-f", "lavfi", "-i", "sine=d=10"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "100", "-keyint_min", "100"),
+        *("-sc_threshold", "0", "-pix_fmt", "yuv420p", "-c:a", "aac"),
+    )
+    made = make(ffmpeg, clip, tmp_path)
+    assert [stream.name for stream in made.streams] == ["720p", "360p", "sound"]
+    assert_renditions_align(tmp_path, ["720p", "360p"])
+    began = [
+        first_picture_at(tmp_path / name, number) for name in ("720p", "360p") for number in (0, 1)
+    ]
+    assert began[0] == pytest.approx(began[2], abs=0.001)
+    assert began[1] == pytest.approx(began[3], abs=0.001)
+    assert packets(clip) == packets(tmp_path / "plain.mp4"), "not a byte was encoded again"
+    plain = decoded(tmp_path / "plain.mp4")
+    assert (plain["frames"], plain["size"]) == (250, (1280, 720))
+
+
+def first_picture_at(folder: Path, number: int) -> float:
+    """When the first picture of a segment is shown, in seconds of the rendition's own clock."""
+    joined = folder / "joined.mp4"
+    init = next(folder.glob("init*"))
+    joined.write_bytes(init.read_bytes() + (folder / f"{number}.m4s").read_bytes())
+    with av.open(str(joined)) as container:
+        return min(
+            float(p.pts * p.time_base) for p in container.demux(video=0) if p.pts is not None
+        )
+
+
+def packets(path: Path) -> list[int]:
+    with av.open(str(path)) as container:
+        return [p.size for p in container.demux(video=0) if p.size]
+
+
 def test_full_range_444_portrait_becomes_what_phones_decode(
     ffmpeg: Ffmpeg, make_clip: Maker, tmp_path: Path
 ) -> None:

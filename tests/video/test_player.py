@@ -35,6 +35,16 @@ STATE = """() => {
 PLAYED = "() => document.querySelector('video').currentTime > 1.5"
 
 
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """Two cores also run the other tests; what is awaited here comes, but not always soon."""
+    expect.set_options(timeout=60_000)
+
+
+def wait_until_played(page: Page, condition: str = PLAYED) -> None:
+    page.wait_for_function(condition, timeout=60_000)
+
+
 def sign_in(page: Page, people: Cast, part: str) -> None:
     people.id(part)
     page.goto("/account/sign-in")
@@ -49,7 +59,7 @@ def test_a_visitor_watches_on_a_phone(app: Flask, phone: Page, ready_video: int)
     phone.goto(show_in_course(app, ready_video, published=True))
     assert phone.evaluate("document.querySelector('video').controls") is False
     phone.get_by_role("button", name="播放").first.click()
-    phone.wait_for_function(PLAYED)
+    wait_until_played(phone)
     state = phone.evaluate(STATE)
     assert state["error"] is None
     assert state["width"] == 320
@@ -74,13 +84,13 @@ def test_keys_speed_and_captions(app: Flask, desk: Page, ready_video: int) -> No
     address = show_in_course(app, ready_video, published=True)
     desk.goto(address)
     desk.keyboard.press("k")
-    desk.wait_for_function(PLAYED)
+    wait_until_played(desk)
     desk.keyboard.press("Space")
     assert desk.evaluate(STATE)["paused"]
     desk.keyboard.press("ArrowRight")
-    desk.wait_for_function("() => document.querySelector('video').currentTime > 5")
+    wait_until_played(desk, "() => document.querySelector('video').currentTime > 5")
     desk.keyboard.press("ArrowLeft")
-    desk.wait_for_function("() => document.querySelector('video').currentTime < 5")
+    wait_until_played(desk, "() => document.querySelector('video').currentTime < 5")
     desk.keyboard.press(">")
     desk.keyboard.press("c")
     state = desk.evaluate(STATE)
@@ -94,20 +104,20 @@ def test_keys_speed_and_captions(app: Flask, desk: Page, ready_video: int) -> No
 def test_a_link_to_a_second_shows_that_second(app: Flask, desk: Page, ready_video: int) -> None:
     address = show_in_course(app, ready_video, published=True)
     desk.goto(f"{address}#t=6")
-    desk.wait_for_function("() => document.querySelector('video').readyState >= 2")
+    wait_until_played(desk, "() => document.querySelector('video').readyState >= 2")
     assert desk.evaluate(STATE)["at"] == pytest.approx(6.0, abs=0.1)
     expect(desk.get_by_text("从 00:06 开始播放")).to_be_visible()
     desk.keyboard.press("k")
-    desk.wait_for_function("() => document.querySelector('video').currentTime > 6.3")
+    wait_until_played(desk, "() => document.querySelector('video').currentTime > 6.3")
 
 
 def test_without_hls_the_plain_file_plays(app: Flask, desk: Page, ready_video: int) -> None:
     desk.route(re.compile(r"hls\.min\.js"), lambda route: route.abort())
     desk.route(re.compile(r"\.m3u8"), lambda route: route.abort())
     desk.goto(show_in_course(app, ready_video, published=True))
-    desk.wait_for_function("() => document.querySelector('video').readyState >= 1")
+    wait_until_played(desk, "() => document.querySelector('video').readyState >= 1")
     desk.keyboard.press("k")
-    desk.wait_for_function(PLAYED)
+    wait_until_played(desk)
     assert desk.evaluate("document.querySelector('video').currentSrc").endswith("plain.mp4")
 
 
@@ -143,7 +153,7 @@ def test_an_administrator_uploads_and_sees_each_answer(
     link.click()
     expect(desk.get_by_role("heading", level=1, name="第一讲")).to_be_visible()
     desk.keyboard.press("k")
-    desk.wait_for_function(PLAYED)
+    wait_until_played(desk)
     with app.app_context():
         db.session.rollback()
         assert db.session.query(Video).count() == 1

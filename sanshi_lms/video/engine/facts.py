@@ -30,6 +30,8 @@ class Picture:
     end: float  # seconds
     frames: int
     gap: float  # longest time without a frame, seconds
+    key_step: Fraction = Fraction(0)  # seconds between key frames when regular, else 0
+    size: int = 0  # bytes
 
     @property
     def high_dynamic_range(self) -> bool:
@@ -93,6 +95,7 @@ class SourceFacts:
                     **picture,
                     "aspect": Fraction(picture["aspect"]),
                     "interval": Fraction(picture["interval"]),
+                    "key_step": Fraction(picture["key_step"]),
                 }
             )
         return cls(

@@ -50,6 +50,33 @@ class Plan:
         return self.facts.sound is not None and self.facts.sound.decoded
 
     @property
+    def copies_top(self) -> bool:
+        """Whether the source's own picture already is what the largest rendition has to be.
+
+        Then its bytes are taken as they are: half of the work of a ladder, and no loss. Its key
+        frames must stand where ours would, or segments of the renditions would not align.
+        """
+        picture = self.facts.picture
+        if picture is None:
+            return False
+        top, seconds = self.rungs[0], picture.end - picture.start
+        plain = picture.codec == "h264" and picture.pixel_format == "yuv420p"
+        upright = picture.rotation == 0 and picture.aspect == 1 and not picture.interlaced
+        same = (picture.width, picture.height) == (top.width, top.height)
+        steady = abs(picture.interval * self.rate - 1) < Fraction(1, 1000)
+        no_holes = picture.gap < 1.5 / float(self.rate) and self.facts.seconds - seconds < 0.5
+        keys = abs(picture.key_step - key_interval(self.rate) / self.rate) < Fraction(1, 500)
+        small = picture.size * 8 <= top.max_rate * seconds
+        sdr = not picture.high_dynamic_range
+        fit = plain and upright and same and steady and no_holes and keys and small and sdr
+        return fit and self.facts.container.startswith("mov")
+
+    @property
+    def encoded(self) -> tuple[Rung, ...]:
+        """The rungs that have to be encoded."""
+        return self.rungs[1:] if self.copies_top else self.rungs
+
+    @property
     def plain_name(self) -> str:
         """The rung that the plain MP4 is made of: the largest that an old phone decodes well."""
         small = [rung for rung in self.rungs if min(rung.width, rung.height) <= 720]
@@ -79,7 +106,9 @@ def ladder_command(binary: Ffmpeg, source: Path, plan: Plan) -> list[str]:
     streams: list[Any] = []
     options: dict[str, Any] = {}
     if plan.facts.picture is not None:
-        streams += _pictures(file[str(plan.facts.picture.index)], plan, binary)
+        stream = file[str(plan.facts.picture.index)]
+        streams += [stream] if plan.copies_top else []
+        streams += _pictures(stream, plan, binary) if plan.encoded else []
         options |= _picture_options(plan)
     if plan.has_sound and plan.facts.sound is not None:
         streams.append(_sound(file[str(plan.facts.sound.index)], plan.facts))
@@ -95,12 +124,12 @@ def _pictures(stream: Any, plan: Plan, binary: Ffmpeg) -> list[Any]:
     if picture.interlaced:
         stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
     stream = stream.filter("fps", fps=str(plan.rate), start_time=0)
-    stream = _upright_colour(stream, picture, plan.rungs[0], binary)
+    stream = _upright_colour(stream, picture, plan.encoded[0], binary)
     missing = plan.facts.seconds - (picture.end - picture.start)
     if missing > 0.5:  # the lecturer goes on speaking over the last picture
         stream = stream.filter("tpad", stop_mode="clone", stop_duration=_seconds(missing))
     made = []
-    for rung in plan.rungs[1:]:
+    for rung in plan.encoded[1:]:
         both = stream.filter_multi_output("split")
         made.append(both[0])
         stream = both[1].filter("scale", rung.width, rung.height, flags="bicubic")
@@ -138,22 +167,25 @@ def _upright_colour(stream: Any, picture: Picture, top: Rung, binary: Ffmpeg) ->
 def _picture_options(plan: Plan) -> dict[str, Any]:
     """x264 as measured best for lectures: superfast with macroblock tree, capped quality."""
     every = key_interval(plan.rate)
-    options: dict[str, Any] = {
-        "c:v": "libx264",
-        "preset": "superfast",
-        "profile:v": "high",
-        "crf": 25,
-        "x264-params": "mbtree=1:rc-lookahead=20:open-gop=0",
-        "g": every,
-        "keyint_min": every,
-        "sc_threshold": 0,
-        "bf": 2,
-    }
-    for number, rung in enumerate(plan.rungs):
-        options[f"maxrate:v:{number}"] = rung.max_rate
-        options[f"bufsize:v:{number}"] = rung.max_rate * 2
-        # A fixed number makes output independent of the machine, and bounds its memory.
-        options[f"threads:v:{number}"] = 2 if number == 0 else 1
+    options: dict[str, Any] = {"c:v:0": "copy"} if plan.copies_top else {}
+    for number, rung in enumerate(plan.encoded, len(plan.rungs) - len(plan.encoded)):
+        encoder = {
+            "c": "libx264",
+            "preset": "superfast",
+            "profile": "high",
+            "crf": 25,
+            "x264-params": "mbtree=1:rc-lookahead=20:open-gop=0",
+            "g": every,
+            "keyint_min": every,
+            "sc_threshold": 0,
+            "bf": 2,
+            "maxrate": rung.max_rate,
+            "bufsize": rung.max_rate * 2,
+            # A fixed number makes output independent of the machine, and bounds its memory.
+            "threads": 2 if number == 0 else 1,
+        }
+        # Each named with its stream: a copied one takes no encoder's word.
+        options |= {f"{name}:v:{number}": value for name, value in encoder.items()}
     return options
 
 

@@ -31,14 +31,23 @@ class Track:
     gap: Fraction = Fraction(0)
     packets: int = 0
     steps: Counter[Fraction] = field(default_factory=Counter)
+    bytes: int = 0
+    cut: bool = False  # an edit list hides packets
+    open_group: bool = False  # pictures shown before their key frame: segments cannot begin there
+    keys: list[Fraction] = field(default_factory=list)
 
     def take(self, packet: Any) -> None:
         stamp = packet.dts if packet.dts is not None else packet.pts
+        self.cut = self.cut or packet.is_discard
         if stamp is None or packet.size == 0 or packet.is_discard:
             return  # nothing there, or an edit list cuts it away
         at = stamp * packet.time_base
         shown = (packet.pts if packet.pts is not None else stamp) * packet.time_base
         self.packets += 1
+        self.bytes += packet.size
+        if packet.is_keyframe and len(self.keys) < 20_000:
+            self.keys.append(shown)
+        self.open_group = self.open_group or (bool(self.keys) and shown < self.keys[-1])
         self.first = shown if self.first is None else min(self.first, shown)
         self.last = max(self.last, shown + (packet.duration or 0) * packet.time_base)
         if self.previous is not None:
@@ -79,6 +88,16 @@ class Track:
         usual = {s: count for s, count in self.steps.items() if abs(s - median) * 2 <= median}
         whole = sum((step * count for step, count in usual.items()), Fraction(0))
         return whole / sum(usual.values())
+
+    @property
+    def key_step(self) -> Fraction:
+        """Seconds between key frames when all stand regularly from the first frame on, else 0."""
+        if len(self.keys) < 2 or self.cut or self.open_group:
+            return Fraction(0)
+        step = self.keys[1] - self.keys[0]
+        places = [self.keys[0] + number * step for number in range(len(self.keys))]
+        near = all(abs(a - b) < Fraction(1, 500) for a, b in zip(self.keys, places, strict=True))
+        return step if near and self.keys[0] == self.first else Fraction(0)
 
 
 def main() -> None:
@@ -168,6 +187,8 @@ def _picture(track: Track) -> dict[str, Any]:
         "transfer": int(frame.color_trc) if frame else 2,
         "matrix": int(frame.colorspace) if frame else 2,
         "interlaced": bool(frame.interlaced_frame) if frame else False,
+        "key_step": str(track.key_step.limit_denominator(1_000_000)),
+        "size": track.bytes,
     }
 
 

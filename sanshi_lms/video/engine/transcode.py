@@ -27,7 +27,7 @@ from sanshi_lms.video.engine.rules import (
     notices,
 )
 
-PROFILE = "h264-1"  # part of the place where results lie: a new recipe never mixes with an old one
+PROFILE = "h264-2"  # part of the place where results lie: a new recipe never mixes with an old one
 MANIFEST = "manifest.json"
 _MEMORY = 4 * 1024**3
 
