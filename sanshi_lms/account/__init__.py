@@ -6,10 +6,15 @@ For: who somebody is. Not for: what they learn (learning) or earned (credentials
 from flask import Flask
 from flask_login import LoginManager
 
-from sanshi_lms.account import admin_routes, cli, routes
+from sanshi_lms.account import admin_routes, cli, desk, routes
 from sanshi_lms.account.actions import choose_edition, ensure_person
 from sanshi_lms.account.models import User
-from sanshi_lms.account.queries import count_people, find_person, people_by_id
+from sanshi_lms.account.queries import (
+    count_people,
+    find_person,
+    people_by_id,
+    people_with_role,
+)
 from sanshi_lms.account.rules import ROLES, mask_name, permissions_of
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 
@@ -22,6 +27,7 @@ __all__ = [
     "find_person",
     "mask_name",
     "people_by_id",
+    "people_with_role",
     "permissions_of",
 ]
 
@@ -34,6 +40,7 @@ def setup(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     app.cli.add_command(cli.account)
+    desk.setup()
     add_menu_entry(
         MenuEntry("admin", "人员", "account_admin.people", "people", 60, "people.manage")
     )

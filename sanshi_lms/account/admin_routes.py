@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from sanshi_lms.account.actions import change_standing, set_password
 from sanshi_lms.account.forms import ResetPasswordForm, StandingForm
 from sanshi_lms.account.models import User
-from sanshi_lms.account.queries import people_query
+from sanshi_lms.account.queries import count_by_role, people_query
 from sanshi_lms.account.rules import ROLES
 from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.db import db
@@ -25,7 +25,14 @@ def people() -> Answer:
     """Show the list of people."""
     words, role = request.args.get("q", "").strip(), request.args.get("role", "")
     page = paginate(people_query(words, role), size=30)
-    return render_template("account/people.html", page=page, roles=ROLES, words=words, role=role)
+    return render_template(
+        "account/people.html",
+        page=page,
+        roles=ROLES,
+        words=words,
+        role=role,
+        counts=count_by_role(),
+    )
 
 
 @blueprint.get("/people/<int:person_id>")

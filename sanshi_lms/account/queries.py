@@ -1,6 +1,7 @@
 """Reads of the room account."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
 
@@ -20,9 +21,25 @@ def people_by_id(ids: Iterable[int]) -> dict[int, User]:
     return {person.id: person for person in found}
 
 
-def count_people() -> int:
-    """Return how many active accounts there are."""
-    return db.session.scalar(select(func.count(User.id)).where(User.active)) or 0
+def count_people(since: datetime | None = None) -> int:
+    """Return how many active accounts there are, or how many of them are new since a moment."""
+    query = select(func.count(User.id)).where(User.active)
+    if since is not None:
+        query = query.where(User.created_at >= since)
+    return db.session.scalar(query) or 0
+
+
+def count_by_role() -> dict[str, int]:
+    """Return how many accounts there are in each role, active or not."""
+    query = select(User.role, func.count(User.id)).group_by(User.role)
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def people_with_role(roles: Collection[str]) -> Sequence[User]:
+    """Return the people of some roles by name. For roles that few people have."""
+    return db.session.scalars(
+        select(User).where(User.role.in_(roles)).order_by(User.display_name, User.id)
+    ).all()
 
 
 def people_query(words: str, role: str) -> Select[User]:

@@ -1,20 +1,34 @@
 """Admin: the desk of administrators and authors, background jobs, health, the audit trail.
 
 For: what waits, what runs, what happened. Not for: editing things; each room has its own
-/admin/<room>/ pages and puts its line into the menu.
+/admin/<room>/ pages and puts its menu line, tiles, tasks and words into core's registers.
 """
 
-from flask import Flask
+from collections.abc import Collection, Mapping
 
-from sanshi_lms.admin import cli, routes
-from sanshi_lms.core.registers import MenuEntry, add_menu_entry
+from flask import Flask, url_for
+
+from sanshi_lms.admin import api_routes, cli, routes
+from sanshi_lms.admin.queries import jobs_by_id
+from sanshi_lms.core.jobs import kinds
+from sanshi_lms.core.registers import (
+    MenuEntry,
+    Subject,
+    SubjectKind,
+    Words,
+    add_menu_entry,
+    add_subject_kind,
+    add_words,
+    ids_in,
+)
 
 __all__ = ["setup"]
 
 
 def setup(app: Flask) -> None:
-    """Register the pages, their menu lines and the demo command."""
+    """Register the pages, their menu lines and words, and the demo command."""
     app.register_blueprint(routes.blueprint)
+    app.register_blueprint(api_routes.blueprint)
     app.cli.add_command(cli.demo)
     for entry in (
         MenuEntry("admin", "工作台", "admin.desk", "desk", 0, "desk.view"),
@@ -23,3 +37,18 @@ def setup(app: Flask) -> None:
         MenuEntry("admin", "操作记录", "admin.audit", "history", 90, "audit.view"),
     ):
         add_menu_entry(entry)
+    add_subject_kind(SubjectKind("job", "后台任务", "jobs.view", _jobs))
+    add_words(
+        "jobs",
+        Words("后台任务", {"jobs.retry": "重试后台任务"}, {"job": "新任务的编号"}),
+    )
+
+
+def _jobs(keys: Collection[str]) -> Mapping[str, Subject]:
+    return {
+        str(job.id): Subject(
+            f"{kinds[job.kind].label if job.kind in kinds else '后台任务'} {job.id}",
+            url_for("admin.jobs"),
+        )
+        for job in jobs_by_id(sorted(ids_in(keys)))
+    }

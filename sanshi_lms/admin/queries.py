@@ -1,49 +1,208 @@
-"""Reads of the desk."""
+"""Reads of the desk: jobs, the audit trail, figures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import aliased
 
-from sanshi_lms.account import User, people_by_id
+from sanshi_lms.account import ROLES, User, people_by_id, people_with_role
+from sanshi_lms.admin.rules import again_zh, lasting_zh
+from sanshi_lms.admin.telling import subjects_of
 from sanshi_lms.core.audit import AuditEntry
+from sanshi_lms.core.clock import LOCAL_ZONE
 from sanshi_lms.core.db import db
-from sanshi_lms.core.jobs import Job
+from sanshi_lms.core.jobs import Job, Kind, kinds
+from sanshi_lms.core.registers import DeskTile, Subject, registers
+from sanshi_lms.core.web import zh_time
 
-JOB_STATES = {"pending": "等待中", "leased": "进行中", "done": "已完成", "failed": "失败"}
-_URGENCY = case({"failed": 0, "leased": 1, "pending": 2}, value=Job.state, else_=3)
+JOB_STATES = {"pending": "等待中", "leased": "进行中", "done": "已完成", "failed": "没有成功"}
+TONES = {"pending": "warn", "leased": "river", "done": "good", "failed": "bad"}
+LATELY = timedelta(days=7)
+_ORDER = {"leased": 1, "pending": 2}
+_Newer = aliased(Job)
+_replaced = (
+    select(_Newer.id)
+    .where(_Newer.kind == Job.kind, _Newer.key == Job.key, _Newer.id > Job.id)
+    .exists()
+)
+_open_failure = (Job.state == "failed") & ~_replaced
+_URGENCY = case(
+    (_open_failure, 0), (Job.state == "leased", 1), (Job.state == "pending", 2), else_=3
+)
 
 
 @dataclass(frozen=True)
-class AuditLine:
-    """An act with the person who did it, if it was a person."""
+class JobLine:
+    """A job as people read it; `may_retry` tells whether a click can start it anew."""
 
-    entry: AuditEntry
-    person: User | None
+    id: int
+    title: str
+    about: Subject | None
+    state: str
+    label: str
+    tone: str
+    percent: int
+    times: str
+    message: str
+    detail: str
+    may_retry: bool
+
+    @property
+    def is_moving(self) -> bool:
+        """Tell whether it waits or runs."""
+        return self.state in ("pending", "leased")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A tile with its figures; `lately` counts what came in the last seven days."""
+
+    tile: DeskTile
+    count: int
+    lately: int | None
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """What the audit trail is narrowed to. `person` 0 means the system and visitors; days local."""
+
+    person: int | None = None
+    verb: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 def jobs_query(state: str) -> Select[Job]:
-    """Return the query of jobs, those that need somebody first, then the newest."""
+    """Return the query of jobs, those that need somebody first, then the newest.
+
+    A failed job that was started anew is history: it needs nobody and is no failure any more.
+    """
     query = select(Job).order_by(_URGENCY, Job.id.desc())
+    if state == "failed":
+        return query.where(_open_failure)
     return query.where(Job.state == state) if state in JOB_STATES else query
 
 
+def jobs_by_id(ids: Sequence[int]) -> Sequence[Job]:
+    """Return the jobs with these ids."""
+    return db.session.scalars(select(Job).where(Job.id.in_(ids))).all()
+
+
+def newest_job() -> int:
+    """Return the number of the newest job, 0 when there is none."""
+    return db.session.scalar(select(func.max(Job.id))) or 0
+
+
 def job_counts() -> dict[str, int]:
-    """Return how many jobs are in each state."""
-    counted = db.session.execute(select(Job.state, func.count()).group_by(Job.state))
-    return {row.state: row[1] for row in counted}
+    """Return how many jobs are in each state; failures that were started anew are left out."""
+    counted = db.session.execute(
+        select(Job.state, func.count())
+        .where((Job.state != "failed") | ~_replaced)
+        .group_by(Job.state)
+    )
+    return {row[0]: row[1] for row in counted}
 
 
-def audit_query(words: str) -> Select[AuditEntry]:
+def job_lines(jobs: Sequence[Job], reader: User, moment: datetime) -> list[JobLine]:
+    """Return `jobs` in words, with what they are about."""
+    refs = {job.id: _ref(job) for job in jobs}
+    subjects = subjects_of((ref for ref in refs.values() if ref), reader)
+    failed = [job for job in jobs if job.state == "failed"]
+    still = select(Job.id).where(Job.id.in_([job.id for job in failed]), _open_failure)
+    unsettled = set(db.session.scalars(still)) if failed else set()
+    return [
+        _line(job, refs[job.id], subjects.get(refs[job.id] or ""), job.id in unsettled, moment)
+        for job in jobs
+    ]
+
+
+def figures(reader: User, moment: datetime) -> list[Figure]:
+    """Return the tiles that `reader` may see, in order, with their figures."""
+    tiles = [tile for tile in registers().tiles if reader.may(tile.permission)]
+    since = moment - LATELY
+    return [
+        Figure(tile, tile.count(), tile.lately(since) if tile.lately else None)
+        for tile in sorted(tiles, key=lambda tile: tile.order)
+    ]
+
+
+def audit_query(narrowed: AuditFilter) -> Select[AuditEntry]:
     """Return the query of the audit trail, newest first."""
     query = select(AuditEntry).order_by(AuditEntry.id.desc())
-    if words:
-        contains = AuditEntry.subject.contains(words, autoescape=True)
-        query = query.where(contains | AuditEntry.verb.contains(words, autoescape=True))
+    if narrowed.person == 0:
+        query = query.where(AuditEntry.person_id.is_(None))
+    elif narrowed.person is not None:
+        query = query.where(AuditEntry.person_id == narrowed.person)
+    if narrowed.verb:
+        query = query.where(AuditEntry.verb == narrowed.verb)
+    if narrowed.since:
+        query = query.where(AuditEntry.at >= _midnight(narrowed.since))
+    if narrowed.until:
+        query = query.where(AuditEntry.at < _midnight(narrowed.until + timedelta(days=1)))
     return query
 
 
-def with_people(entries: Sequence[AuditEntry]) -> list[AuditLine]:
-    """Return `entries` with who did them, in one query."""
-    people = people_by_id(e.person_id for e in entries if e.person_id is not None)
-    return [AuditLine(entry, people.get(entry.person_id or 0)) for entry in entries]
+def latest_acts(limit: int, *, of: User | None) -> Sequence[AuditEntry]:
+    """Return what was last done on the website, by everybody or by one person."""
+    query = select(AuditEntry).where(AuditEntry.address.is_not(None))
+    if of is not None:
+        query = query.where(AuditEntry.person_id == of.id)
+    return db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
+
+
+def audit_people(chosen: int | None) -> list[User]:
+    """Return the people to choose from: those with a desk, and the one that is chosen."""
+    staff = list(people_with_role([r.name for r in ROLES.values() if "desk.view" in r.permissions]))
+    if chosen and all(person.id != chosen for person in staff):
+        staff += people_by_id([chosen]).values()
+    return staff
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, LOCAL_ZONE)
+
+
+def _ref(job: Job) -> str | None:
+    known = kinds.get(job.kind)
+    return f"{known.subject}:{job.key}" if known and known.subject else None
+
+
+def _line(
+    job: Job, ref: str | None, about: Subject | None, unsettled: bool, moment: datetime
+) -> JobLine:
+    known = kinds.get(job.kind)
+    replaced = job.state == "failed" and not unsettled
+    is_gone = ref is not None and about is None
+    return JobLine(
+        id=job.id,
+        title=known.label if known else "后台任务",
+        about=about or (Subject("已删除") if is_gone else None),
+        state=job.state,
+        label="已重新处理" if replaced else JOB_STATES[job.state],
+        tone="" if replaced else TONES[job.state],
+        percent=int(job.progress * 100),
+        times=_times(job, known, moment),
+        message="" if job.state == "done" else job.message or "",
+        detail="" if job.state == "done" else job.detail or "",
+        may_retry=unsettled and known is not None and not is_gone,
+    )
+
+
+def _times(job: Job, known: Kind | None, moment: datetime) -> str:
+    added = f"{zh_time(job.created_at)} 提交"
+    lasted = (job.finished_at or moment) - (job.started_at or moment)
+    if job.state == "pending" and job.attempts and known:
+        seconds = (job.run_after - moment).total_seconds()
+        return f"{added}，{again_zh(seconds, job.attempts, known.attempts)}"
+    if job.state == "leased":
+        again = f"，这是第 {job.attempts} 次" if job.attempts > 1 else ""
+        return f"{added}，已经做了 {lasting_zh(lasted.total_seconds())}{again}"
+    if job.state == "done":
+        return (
+            f"{added}，{zh_time(job.finished_at)} 做完，用了 {lasting_zh(lasted.total_seconds())}"
+        )
+    if job.state == "failed":
+        return f"{added}，试了 {job.attempts} 次，{zh_time(job.finished_at)} 停下"
+    return added

@@ -3,47 +3,70 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.admin.queries import JOB_STATES, audit_query, job_counts, jobs_query, with_people
-from sanshi_lms.core.access import may, needs
+from sanshi_lms.admin.forms import audit_filter
+from sanshi_lms.admin.queries import (
+    JOB_STATES,
+    audit_people,
+    audit_query,
+    figures,
+    job_counts,
+    job_lines,
+    jobs_query,
+    latest_acts,
+    newest_job,
+)
+from sanshi_lms.admin.telling import acts, verb_choices
+from sanshi_lms.core.access import current_person, may, needs
 from sanshi_lms.core.audit import note
+from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.health import look_at_everything
-from sanshi_lms.core.jobs import Job, kinds, retry_job
+from sanshi_lms.core.heartbeat import is_beating
+from sanshi_lms.core.jobs import Job, retry_job
 from sanshi_lms.core.registers import registers
 from sanshi_lms.core.web import paginate
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
 Answer = str | Response
+FAILURES_SHOWN = 3
+ACTS_SHOWN = 8
 
 
 @blueprint.get("/")
 @needs("desk.view")
 def desk() -> Answer:
-    """Show what waits and where to go on."""
-    tiles = [
-        (tile.label, tile.count(), tile.endpoint)
-        for tile in registers().tiles
-        if may(tile.permission)
-    ]
-    ill = [(label, h) for label, h in look_at_everything().values() if not h.ok]
-    return render_template("admin/desk.html", tiles=tiles, ill=ill, counts=job_counts())
+    """Show what needs somebody, what can be begun, how things stand and what was done."""
+    person, moment = current_person(), now()
+    failures = db.session.scalars(jobs_query("failed").limit(FAILURES_SHOWN)).all()
+    parts = look_at_everything().values() if may("health.view") else ()
+    own = None if may("audit.view") else person
+    tasks = [task for task in registers().tasks if may(task.permission)]
+    return render_template(
+        "admin/desk.html",
+        ill=[(label, health) for label, health in parts if not health.ok],
+        failed=job_lines(failures, person, moment) if may("jobs.view") else [],
+        failures=job_counts().get("failed", 0),
+        tasks=sorted(tasks, key=lambda task: task.order),
+        figures=figures(person, moment),
+        acts=acts(latest_acts(ACTS_SHOWN, of=own), person),
+    )
 
 
 @blueprint.get("/jobs")
 @needs("jobs.view")
 def jobs() -> Answer:
-    """Show background jobs, failed ones first."""
+    """Show background jobs, failed ones first; a script keeps them up to date."""
     state = request.args.get("state", "")
     page = paginate(jobs_query(state), size=30)
-    counts = job_counts()
-    labels = {name: kind.label for name, kind in kinds.items()}
     return render_template(
         "admin/jobs.html",
         page=page,
-        labels=labels,
+        lines=job_lines(page.rows, current_person(), now()),
         states=JOB_STATES,
-        state=state,
-        counts=counts,
+        state=state if state in JOB_STATES else "",
+        counts=job_counts(),
+        newest=newest_job(),
+        worker_lives=is_beating(),
     )
 
 
@@ -53,10 +76,10 @@ def retry(job_id: int) -> Answer:
     """Start a failed job anew."""
     failed = db.get_or_404(Job, job_id)
     again = retry_job(failed)
-    note("jobs.retry", f"job:{job_id}", after={"job": again.id})
     if again.id == failed.id:
         flash("这个任务没有失败，不用重试。", "info")
     else:
+        note("jobs.retry", f"job:{job_id}", after={"job": again.id})
         flash("已重新排队，很快会开始。", "success")
     return redirect(url_for("admin.jobs"))
 
@@ -72,6 +95,16 @@ def health() -> Answer:
 @needs("audit.view")
 def audit() -> Answer:
     """Show who did what."""
-    words = request.args.get("q", "").strip()
-    page = paginate(audit_query(words), size=50)
-    return render_template("admin/audit.html", page=page, lines=with_people(page.rows), words=words)
+    narrowed, problem = audit_filter(request.args)
+    page = paginate(audit_query(narrowed), size=50)
+    asked = {name: value for name, value in request.args.items() if value and name != "page"}
+    return render_template(
+        "admin/audit.html",
+        page=page,
+        acts=acts(page.rows, current_person()),
+        narrowed=narrowed,
+        problem=problem,
+        people=audit_people(narrowed.person),
+        verbs=verb_choices(),
+        page_url=lambda number: url_for("admin.audit", **{**asked, "page": number}),
+    )

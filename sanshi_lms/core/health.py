@@ -1,17 +1,24 @@
-"""/healthz: database, queue and disk here; rooms add index and ffmpeg. Each told apart."""
+"""/healthz: database, worker, queue, disk here; rooms add index and ffmpeg. Each told apart."""
 
 import logging
 
 from flask import Flask, Response, jsonify
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from sanshi_lms.core.access import public
 from sanshi_lms.core.db import db
+from sanshi_lms.core.heartbeat import is_beating
+from sanshi_lms.core.jobs import ACTIVE, Job
 from sanshi_lms.core.queue import queue_length
 from sanshi_lms.core.registers import Health, HealthCheck, add_health_check, registers
-from sanshi_lms.core.settings import MEGABYTE, settings
+from sanshi_lms.core.settings import settings
 from sanshi_lms.core.storage import storage
+from sanshi_lms.core.web import bytes_zh
 
+_SIZE = {
+    "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+    "postgresql": "SELECT pg_database_size(current_database())",
+}
 _log = logging.getLogger(__name__)
 
 
@@ -20,8 +27,9 @@ def setup(app: Flask) -> None:
     app.add_url_rule("/healthz", "healthz", healthz)
     with app.app_context():
         add_health_check(HealthCheck("database", "数据库", _database))
+        add_health_check(HealthCheck("worker", "后台程序", _worker))
         add_health_check(HealthCheck("queue", "任务队列", _queue))
-        add_health_check(HealthCheck("disk", "磁盘", _disk))
+        add_health_check(HealthCheck("disk", "磁盘空间", _disk))
 
 
 def look_at_everything() -> dict[str, tuple[str, Health]]:
@@ -50,17 +58,33 @@ def _look(check: HealthCheck) -> Health:
 
 
 def _database() -> Health:
-    db.session.execute(text("SELECT 1"))
-    return Health(ok=True, sentence="正常")
+    dialect = db.engine.dialect.name
+    size = db.session.scalar(text(_SIZE[dialect])) if dialect in _SIZE else None
+    return Health(ok=True, sentence=f"正常，占用 {bytes_zh(size)}" if size else "正常")
 
 
 def _queue() -> Health:
-    return Health(ok=True, sentence=f"正常，{queue_length()} 个唤醒在等候")
+    queue_length()  # raises when the queue cannot be reached
+    waiting = db.session.scalar(select(func.count(Job.id)).where(Job.state.in_(ACTIVE))) or 0
+    told = f"有 {waiting} 个任务在做或在等候" if waiting else "没有任务在等候"
+    return Health(ok=True, sentence=f"正常，{told}")
+
+
+def _worker() -> Health:
+    if is_beating():
+        return Health(ok=True, sentence="正在运行")
+    sentence = (
+        "后台程序没有运行：视频不会转码，改动也搜不到。已上传的内容不会丢。"
+        "请让维护人员重新启动系统（make run），启动后会接着做。"
+    )
+    return Health(ok=False, sentence=sentence)
 
 
 def _disk() -> Health:
-    free = storage().free_bytes()
-    shown = f"剩余 {free // MEGABYTE:,} MB"
+    free, total = storage().free_bytes(), storage().total_bytes()
+    shown = f"还剩 {bytes_zh(free)}，共 {bytes_zh(total)}"
+    used = 1 - free / total
     if free < settings().min_free_bytes:
-        return Health(ok=False, sentence=f"{shown}，空间不足，请清理磁盘后再上传。")
-    return Health(ok=True, sentence=shown)
+        sentence = f"{shown}，空间不足，视频传不上来。请删除不用的视频，或请维护人员扩大磁盘。"
+        return Health(ok=False, sentence=sentence, used=used)
+    return Health(ok=True, sentence=shown, used=used)

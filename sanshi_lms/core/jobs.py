@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Text, select, text, update
+from sqlalchemy import CheckConstraint, Index, Text, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from sanshi_lms.core import queue
@@ -129,29 +129,35 @@ Handler = Callable[[JobRun], None]
 
 @dataclass(frozen=True)
 class Kind:
-    """How jobs of one kind are worked on."""
+    """How jobs of one kind are worked on and told: `subject` is the kind of what `key` names."""
 
     handler: Handler
     lane: str
     attempts: int
     label: str
+    subject: str | None
 
 
 kinds: dict[str, Kind] = {}
 
 
 def job(
-    kind: str, *, lane: str = "fast", attempts: int = 5, label: str = ""
+    kind: str,
+    *,
+    lane: str = "fast",
+    attempts: int = 5,
+    label: str = "后台任务",
+    subject: str | None = None,
 ) -> Callable[[Handler], Handler]:
-    """Register a handler for `kind`, which people read as `label`.
+    """Register a handler for `kind`. Lane "slow" runs one at a time in a worker.
 
-    Lane "slow" runs one at a time in a worker.
+    People read it as `label`; `subject` is the kind (core.registers) of what the key names.
     """
     if lane not in LANES:
         raise ValueError(f"no such lane: {lane}")
 
     def register(handler: Handler) -> Handler:
-        kinds[kind] = Kind(handler, lane, attempts, label or kind)
+        kinds[kind] = Kind(handler, lane, attempts, label, subject)
         return handler
 
     return register
@@ -192,6 +198,12 @@ def find_job(kind: str, key: str) -> Job | None:
     """Return the newest job of `kind` for `key`, whatever its state."""
     newest = select(Job).where(Job.kind == kind, Job.key == key).order_by(Job.id.desc()).limit(1)
     return db.session.scalar(newest)
+
+
+def forget_jobs(kind: str, key: str) -> None:
+    """Drop the ended jobs of something that is being deleted: nobody can act on them any more."""
+    ended = delete(Job).where(Job.kind == kind, Job.key == key, Job.state.not_in(ACTIVE))
+    db.session.execute(ended)
 
 
 def retry_job(failed: Job) -> Job:

@@ -19,6 +19,7 @@ from typing import Any
 from flask import Flask, current_app
 from huey import Huey, RedisHuey, SqliteHuey
 
+from sanshi_lms.core import heartbeat
 from sanshi_lms.core.db import db
 from sanshi_lms.core.settings import Settings
 
@@ -86,9 +87,14 @@ def work(app: Flask) -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: _stop.set())
     _log.info("worker ready")
+    with app.app_context():
+        heartbeat.beat()
     while not _stop.wait(TICK_SECONDS):
         with app.app_context():
+            heartbeat.beat()
             _tick()
+    with app.app_context():
+        heartbeat.stop()
     consumer.stop(graceful=False)
     _wait_for_drains(seconds=2.5)
     _log.info("worker stopped")

@@ -1,10 +1,11 @@
-"""Registers to which rooms add entries in their setup: menus, health checks, search sources.
+"""Registers to which rooms add entries in their setup: menus, health, search, the desk, words.
 
 They live on the application, so that two applications in one test run do not share them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from flask import current_app
@@ -24,10 +25,14 @@ class MenuEntry:
 
 @dataclass(frozen=True)
 class Health:
-    """The answer of a health check; `sentence` (Chinese) says what to do when it is not ok."""
+    """The answer of a health check; `sentence` (Chinese) says what to do when it is not ok.
+
+    `used` is the part, 0 to 1, of something that can run full, for a meter.
+    """
 
     ok: bool
     sentence: str
+    used: float | None = None
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,67 @@ class HealthCheck:
 
 @dataclass(frozen=True)
 class DeskTile:
-    """Something that waits on the administrator's desk: a label, a count and where to go."""
+    """A figure on the administrator's desk and where it leads.
+
+    `lately` counts what came since a moment; `lately_label` is its verb, such as "新增".
+    """
 
     label: str
+    unit: str
     endpoint: str
     permission: str
+    order: int
     count: Callable[[], int]
+    values: Mapping[str, str] = field(default_factory=dict)
+    lately: Callable[[datetime], int] | None = None
+    lately_label: str = "新增"
+
+
+@dataclass(frozen=True)
+class DeskTask:
+    """Something an administrator begins at the desk: a verb, such as "新建课程"."""
+
+    label: str
+    icon: str
+    endpoint: str
+    permission: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A thing as people know it, with the address of its page on the desk, if it has one."""
+
+    title: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class SubjectKind:
+    """The things that acts and jobs are about: "course:12" is one of kind "course".
+
+    `find` returns those of the asked keys that exist, in a fixed number of queries; whoever holds
+    `permission` may open their pages.
+    """
+
+    kind: str
+    label: str
+    permission: str
+    find: Callable[[Collection[str]], Mapping[str, Subject]]
+
+
+@dataclass(frozen=True)
+class Words:
+    """How the acts of a room are told to people.
+
+    `verbs` has a word for each verb that the room notes, `fields` a name for what such an act
+    changes, `values` words for what a field holds: {"status": {"draft": "草稿"}}.
+    """
+
+    label: str
+    verbs: Mapping[str, str]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,6 +167,9 @@ class Registers:
     menu: list[MenuEntry] = field(default_factory=list)
     health: list[HealthCheck] = field(default_factory=list)
     tiles: list[DeskTile] = field(default_factory=list)
+    tasks: list[DeskTask] = field(default_factory=list)
+    subjects: dict[str, SubjectKind] = field(default_factory=dict)
+    words: dict[str, Words] = field(default_factory=dict)
     sources: dict[str, SearchSource] = field(default_factory=dict)
 
 
@@ -131,6 +194,26 @@ def add_health_check(check: HealthCheck) -> None:
 def add_desk_tile(tile: DeskTile) -> None:
     """Add a tile to the administrator's desk."""
     registers().tiles.append(tile)
+
+
+def add_desk_task(task: DeskTask) -> None:
+    """Add something to begin to the administrator's desk."""
+    registers().tasks.append(task)
+
+
+def add_subject_kind(kind: SubjectKind) -> None:
+    """Let acts and jobs about things of this kind be told by their titles."""
+    registers().subjects[kind.kind] = kind
+
+
+def add_words(prefix: str, words: Words) -> None:
+    """Say how acts are told whose verb begins with `prefix` and a dot."""
+    registers().words[prefix] = words
+
+
+def ids_in(keys: Iterable[str]) -> set[int]:
+    """Return the row numbers among the keys of subjects."""
+    return {int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 10}
 
 
 def add_search_source(source: SearchSource) -> None:

@@ -38,6 +38,10 @@ class Storage:
         """Return how many bytes the disk has left."""
         return shutil.disk_usage(self.root).free
 
+    def total_bytes(self) -> int:
+        """Return how many bytes the disk holds in all."""
+        return shutil.disk_usage(self.root).total
+
     def private_dir(self) -> Path:
         """Create a new folder only its creator knows; the caller removes or commits it."""
         parent = self.root / _PRIVATE

@@ -11,14 +11,8 @@ Reads return published courses only, unless asked with `drafts=True` for people 
 
 from flask import Flask
 
-from sanshi_lms.core.registers import (
-    DeskTile,
-    MenuEntry,
-    add_desk_tile,
-    add_menu_entry,
-    add_search_source,
-)
-from sanshi_lms.courses import admin_lesson_routes, api_routes, cli, routes
+from sanshi_lms.core.registers import MenuEntry, add_menu_entry, add_search_source
+from sanshi_lms.courses import admin_lesson_routes, api_routes, cli, desk, routes
 from sanshi_lms.courses.kinds import (
     Choice,
     LessonKind,
@@ -39,7 +33,6 @@ from sanshi_lms.courses.pack_yaml import Faults, PackError, YamlMap, read_map
 from sanshi_lms.courses.paths import attachment_path, course_path, lesson_path
 from sanshi_lms.courses.queries import (
     CourseCard,
-    count_drafts,
     course_cards,
     courses_by_id,
     find_course,
@@ -109,4 +102,4 @@ def setup(app: Flask) -> None:
     add_menu_entry(
         MenuEntry("admin", "课程", "courses_admin.courses", "courses", 10, "courses.edit")
     )
-    add_desk_tile(DeskTile("草稿课程", "courses_admin.courses", "courses.edit", count_drafts))
+    desk.setup()

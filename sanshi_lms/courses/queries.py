@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Select, func, or_, select
@@ -160,9 +161,15 @@ def status_counts() -> dict[str, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def count_drafts() -> int:
-    """Return how many courses wait to be published."""
-    return status_counts().get(Status.DRAFT.value, 0)
+def count_courses(status: Status) -> int:
+    """Return how many courses have this status."""
+    return status_counts().get(status.value, 0)
+
+
+def published_since(moment: datetime) -> int:
+    """Return how many of the published courses were first published since `moment`."""
+    query = _visible(select(func.count(Course.id)), drafts=False)
+    return db.session.scalar(query.where(Course.published_at >= moment)) or 0
 
 
 def course_cards(courses: Sequence[Course]) -> list[CourseCard]:

@@ -8,7 +8,7 @@ this room to award, and it keeps a text snapshot that survives any later change 
 from flask import Flask
 
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
-from sanshi_lms.credentials import admin_routes, routes
+from sanshi_lms.credentials import admin_routes, desk, routes
 from sanshi_lms.credentials.actions import award_certificate
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.queries import certificate_for, certificates_of, credit_hours_earned
@@ -29,6 +29,7 @@ def setup(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     app.add_template_filter(hours_text)
+    desk.setup()
     add_menu_entry(
         MenuEntry(
             "admin", "证书", "credentials_admin.certificates", "certificate", 50,

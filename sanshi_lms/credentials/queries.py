@@ -1,7 +1,8 @@
 """Reads of the room credentials."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -54,6 +55,20 @@ def seal_of(certificate: Certificate) -> str:
 def certificate_by_number(number: str) -> Certificate | None:
     """Return the certificate with this number, written as it is printed."""
     return db.session.scalar(select(Certificate).where(Certificate.number == number))
+
+
+def certificates_by_number(numbers: Collection[str]) -> dict[str, Certificate]:
+    """Return the certificates with these numbers, in one query."""
+    query = select(Certificate).where(Certificate.number.in_(numbers))
+    return {one.number: one for one in db.session.scalars(query)}
+
+
+def count_valid(since: datetime | None = None) -> int:
+    """Return how many certificates are not revoked, or how many of them are new since a moment."""
+    query = select(func.count(Certificate.id)).where(Certificate.revoked_at.is_(None))
+    if since is not None:
+        query = query.where(Certificate.issued_at >= since)
+    return db.session.scalar(query) or 0
 
 
 def certificate_for(source_ref: str) -> Certificate | None:

@@ -9,11 +9,12 @@ from typing import Any
 from flask import Flask
 
 from sanshi_lms.core.clock import now
+from sanshi_lms.core.registers import DeskTile, add_desk_tile
 from sanshi_lms.core.security import csrf
 from sanshi_lms.courses import use_learner_side
 from sanshi_lms.learning import api_routes, routes
 from sanshi_lms.learning.actions import pass_quiz
-from sanshi_lms.learning.queries import CourseStanding, standings
+from sanshi_lms.learning.queries import CourseStanding, count_completed, standings
 from sanshi_lms.learning.side import Learner
 from sanshi_lms.quizzes import attempt_passed
 
@@ -28,6 +29,18 @@ def setup(app: Flask) -> None:
     csrf.exempt(api_routes.blueprint)
     use_learner_side(app, Learner())
     attempt_passed.connect(_on_attempt_passed)
+    add_desk_tile(
+        DeskTile(
+            label="学完人次",
+            unit="人次",
+            endpoint="credentials_admin.certificates",  # whoever completes a course holds one
+            permission="credentials.view_all",
+            order=60,
+            count=count_completed,
+            lately=count_completed,
+            lately_label="学完",
+        )
+    )
 
 
 def _on_attempt_passed(sender: object, *, user_id: int, paper_id: int, **_: Any) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -103,6 +104,14 @@ def people_with_records(course_id: int | None, lesson_ids: Collection[int]) -> i
         enrolled = select(Enrolment.user_id).where(Enrolment.course_id == course_id)
         everybody = watched.union(completed, enrolled)
     return db.session.scalar(select(func.count()).select_from(everybody.subquery())) or 0
+
+
+def count_completed(since: datetime | None = None) -> int:
+    """Return how often a course was completed, in all or since a moment."""
+    query = select(func.count(Enrolment.id)).where(Enrolment.completed_at.is_not(None))
+    if since is not None:
+        query = query.where(Enrolment.completed_at >= since)
+    return db.session.scalar(query) or 0
 
 
 def _standing(

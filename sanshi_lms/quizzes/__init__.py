@@ -13,7 +13,7 @@ from flask import Flask
 
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.courses import register_lesson_kind
-from sanshi_lms.quizzes import admin_routes, api_routes, routes
+from sanshi_lms.quizzes import admin_routes, api_routes, desk, routes
 from sanshi_lms.quizzes.actions import attempt_passed
 from sanshi_lms.quizzes.kind import Quiz
 from sanshi_lms.quizzes.models import Paper
@@ -28,4 +28,5 @@ def setup(app: Flask) -> None:
     app.register_blueprint(api_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     register_lesson_kind(app, Quiz())
+    desk.setup()
     add_menu_entry(MenuEntry("admin", "测验", "quizzes_admin.papers", "quiz", 30, "quizzes.edit"))

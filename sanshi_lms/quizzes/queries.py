@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
@@ -135,6 +136,28 @@ def papers_query(words: str) -> Select[Paper]:
 def papers_by_id(ids: Collection[int]) -> dict[int, Paper]:
     """Return the papers with these ids, without their items."""
     return {paper.id: paper for paper in db.session.scalars(select(Paper).where(Paper.id.in_(ids)))}
+
+
+def count_papers() -> int:
+    """Return how many papers there are."""
+    return db.session.scalar(select(func.count(Paper.id))) or 0
+
+
+def handed_in_since(moment: datetime) -> int:
+    """Return how many attempts were handed in since `moment`."""
+    query = select(func.count(Attempt.id)).where(Attempt.handed_in_at >= moment)
+    return db.session.scalar(query) or 0
+
+
+def items_by_id(ids: Collection[int]) -> dict[int, Item]:
+    """Return the items with these ids, without their options."""
+    return {item.id: item for item in db.session.scalars(select(Item).where(Item.id.in_(ids)))}
+
+
+def papers_of_attempts(ids: Collection[int]) -> dict[int, Paper]:
+    """Return the paper of each of these attempts, by the attempt's id."""
+    query = select(Attempt.id, Paper).join(Paper, Paper.id == Attempt.paper_id)
+    return {row[0]: row[1] for row in db.session.execute(query.where(Attempt.id.in_(ids)))}
 
 
 def passed_papers(user_id: int, paper_ids: Collection[int]) -> set[int]:

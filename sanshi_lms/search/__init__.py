@@ -36,7 +36,9 @@ def _wake() -> None:
 
 def _look() -> Health:
     try:
-        return Health(ok=True, sentence=f"正常，收录 {engine().count()} 篇")
+        return Health(ok=True, sentence=f"正常，能搜到 {engine().count()} 篇课程和课时")
     except IndexDamagedError:
-        sentence = "索引正在自动重建。若十分钟后仍未恢复，请查看后台任务进程的日志。"
+        sentence = (
+            "搜索暂时不能用，系统正在自动修复。十分钟后还没有恢复，请联系维护人员看后台程序的日志。"
+        )
         return Health(ok=False, sentence=sentence)

@@ -9,22 +9,20 @@ Media addresses are signed and end after hours: take them from here, never store
 from flask import Flask
 
 from sanshi_lms.core.registers import (
-    DeskTile,
     Health,
     HealthCheck,
     MenuEntry,
-    add_desk_tile,
     add_health_check,
     add_menu_entry,
 )
 from sanshi_lms.core.settings import settings
 from sanshi_lms.courses import register_lesson_kind
-from sanshi_lms.video import admin_routes, api_routes, jobs, routes
+from sanshi_lms.video import admin_routes, api_routes, desk, jobs, routes
 from sanshi_lms.video.access import poster_url
 from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.engine import NoFfmpeg, find_ffmpeg
 from sanshi_lms.video.lesson_kind import VideoLesson
-from sanshi_lms.video.queries import duration_seconds, find_video, waiting_count
+from sanshi_lms.video.queries import duration_seconds, find_video
 from sanshi_lms.video.uploads import jobs as upload_jobs
 from sanshi_lms.video.uploads import routes as upload_routes
 
@@ -43,15 +41,16 @@ def setup(app: Flask) -> None:
     upload_jobs.setup()
     register_lesson_kind(app, VideoLesson())
     add_menu_entry(MenuEntry("admin", "视频", "video_admin.videos", "video", 30, "video.upload"))
-    add_health_check(HealthCheck("ffmpeg", "视频转码（ffmpeg）", _ffmpeg))
-    add_desk_tile(DeskTile("还不能播放的视频", "video_admin.videos", "video.upload", waiting_count))
+    add_health_check(HealthCheck("ffmpeg", "视频转码程序", _ffmpeg))
+    desk.setup()
 
 
 def _ffmpeg() -> Health:
     try:
         found = find_ffmpeg(settings().ffmpeg)
     except NoFfmpeg:
-        return Health(
-            ok=False, sentence="没有找到可用的 ffmpeg，视频无法转码。请安装 ffmpeg 后重启。"
+        sentence = (
+            "没有找到转码程序 ffmpeg，上传的视频不能播放。请维护人员安装 ffmpeg，然后重新启动系统。"
         )
-    return Health(ok=True, sentence=f"正常，版本 {found.version}")
+        return Health(ok=False, sentence=sentence)
+    return Health(ok=True, sentence=f"正常，ffmpeg {found.version}")

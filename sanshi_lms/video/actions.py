@@ -9,7 +9,7 @@ from sanshi_lms.core.audit import note
 from sanshi_lms.core.changes import touch
 from sanshi_lms.core.db import after_commit, db
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.core.jobs import ACTIVE, enqueue, find_job
+from sanshi_lms.core.jobs import ACTIVE, enqueue, find_job, forget_jobs
 from sanshi_lms.core.storage import storage
 from sanshi_lms.courses import lessons_using
 from sanshi_lms.video.captions import CueText
@@ -106,6 +106,7 @@ def remove(video: Video) -> None:
         raise Refusal(f"这个视频正用在{names}里，不能删除。请先在课程里换掉它。")
     note("video.remove", f"video:{video.id}", before={"title": video.title})
     store = storage()
+    forget_jobs(TRANSCODE, str(video.id))
     db.session.delete(video)
     for key in (video.source_key, f"video/{video.id}"):
         after_commit(partial(store.delete, key))

@@ -55,7 +55,7 @@ class _Task:
         return f"video/{self.video_id}/{PROFILE}-{self.source_key.rpartition('/')[2]}"
 
 
-@job(TRANSCODE, lane="slow", attempts=5, label="视频转码")
+@job(TRANSCODE, lane="slow", attempts=5, label="视频转码", subject="video")
 def transcode(run: JobRun) -> None:
     """Make everything of the video that the payload names."""
     store = storage()

@@ -1,0 +1,67 @@
+"""What the administrator's desk shows of people: figures, tasks, words for the audit trail."""
+
+from collections.abc import Collection, Mapping
+
+from flask import url_for
+
+from sanshi_lms.account.queries import count_people, people_by_id
+from sanshi_lms.account.rules import ROLES
+from sanshi_lms.core.registers import (
+    DeskTask,
+    DeskTile,
+    Subject,
+    SubjectKind,
+    Words,
+    add_desk_task,
+    add_desk_tile,
+    add_subject_kind,
+    add_words,
+    ids_in,
+)
+
+WORDS = Words(
+    label="人员",
+    verbs={
+        "account.register": "注册账号",
+        "account.set_password": "设置密码",
+        "account.update_profile": "修改个人资料",
+        "account.change_standing": "调整角色或登录",
+    },
+    fields={
+        "display_name": "姓名",
+        "organisation": "单位",
+        "role": "角色",
+        "active": "能否登录",
+    },
+    values={
+        "role": {role.name: role.label for role in ROLES.values()},
+        "active": {"true": "可以登录", "false": "已停用"},
+    },
+)
+
+
+def setup() -> None:
+    """Enter tile, task and words."""
+    add_desk_tile(
+        DeskTile(
+            label="注册人数",
+            unit="人",
+            endpoint="account_admin.people",
+            permission="people.manage",
+            order=50,
+            count=count_people,
+            lately=count_people,
+        )
+    )
+    add_desk_task(
+        DeskTask("查找人员、改角色", "people", "account_admin.people", "people.manage", 40)
+    )
+    add_subject_kind(SubjectKind("user", "人员", "people.manage", _people))
+    add_words("account", WORDS)
+
+
+def _people(keys: Collection[str]) -> Mapping[str, Subject]:
+    return {
+        str(number): Subject(person.display_name, url_for("account_admin.person", person_id=number))
+        for number, person in people_by_id(ids_in(keys)).items()
+    }

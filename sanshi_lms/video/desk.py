@@ -1,0 +1,59 @@
+"""What the administrator's desk shows of videos: figures, tasks, words for the audit trail."""
+
+from collections.abc import Collection, Mapping
+
+from flask import url_for
+
+from sanshi_lms.core.registers import (
+    DeskTask,
+    DeskTile,
+    Subject,
+    SubjectKind,
+    Words,
+    add_desk_task,
+    add_desk_tile,
+    add_subject_kind,
+    add_words,
+    ids_in,
+)
+from sanshi_lms.video.forms import LANGUAGES
+from sanshi_lms.video.queries import videos_by_id, waiting_count
+
+WORDS = Words(
+    label="视频",
+    verbs={
+        "video.add": "添加视频",
+        "video.retry": "重新转码",
+        "video.rename": "修改视频名称",
+        "video.replace": "更换视频文件",
+        "video.remove": "删除视频",
+        "video.captions": "更新字幕",
+        "video.captions_removed": "删除字幕",
+    },
+    fields={"title": "名称", "file": "文件", "language": "字幕", "cues": "句数"},
+    values={"language": LANGUAGES},
+)
+
+
+def setup() -> None:
+    """Enter tile, task and words."""
+    add_desk_tile(
+        DeskTile(
+            label="还不能播放的视频",
+            unit="个",
+            endpoint="video_admin.videos",
+            permission="video.upload",
+            order=30,
+            count=waiting_count,
+        )
+    )
+    add_desk_task(DeskTask("上传视频", "upload", "video_admin.videos", "video.upload", 20))
+    add_subject_kind(SubjectKind("video", "视频", "video.upload", _videos))
+    add_words("video", WORDS)
+
+
+def _videos(keys: Collection[str]) -> Mapping[str, Subject]:
+    return {
+        str(number): Subject(video.title, url_for("video_admin.video", video_id=number))
+        for number, video in videos_by_id(ids_in(keys)).items()
+    }
