@@ -53,9 +53,7 @@ def setup() -> None:
             lately=count_people,
         )
     )
-    add_desk_task(
-        DeskTask("查找人员、改角色", "people", "account_admin.people", "people.manage", 40)
-    )
+    add_desk_task(DeskTask("查找人员", "people", "account_admin.people", "people.manage", 40))
     add_subject_kind(SubjectKind("user", "人员", "people.manage", _people))
     add_words("account", WORDS)
 

@@ -96,7 +96,7 @@ def health() -> Answer:
 def audit() -> Answer:
     """Show who did what."""
     narrowed, problem = audit_filter(request.args)
-    page = paginate(audit_query(narrowed), size=50)
+    page = paginate(audit_query(narrowed), size=30)
     asked = {name: value for name, value in request.args.items() if value and name != "page"}
     return render_template(
         "admin/audit.html",

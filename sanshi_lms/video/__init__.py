@@ -53,4 +53,4 @@ def _ffmpeg() -> Health:
             "没有找到转码程序 ffmpeg，上传的视频不能播放。请维护人员安装 ffmpeg，然后重新启动系统。"
         )
         return Health(ok=False, sentence=sentence)
-    return Health(ok=True, sentence=f"正常，ffmpeg {found.version}")
+    return Health(ok=True, sentence=f"正常，ffmpeg {found.version.lstrip('n').partition('-')[0]}")
