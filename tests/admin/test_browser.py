@@ -50,10 +50,3 @@ def test_a_job_is_followed_from_waiting_to_its_end(
     with app.app_context(), transaction():
         enqueue("t.followed", "2")
     expect(desk.get_by_text("有新的任务")).to_be_visible(timeout=15_000)
-
-
-@pytest.mark.parametrize("path", ["/admin/", "/admin/jobs", "/admin/audit", "/admin/health"])
-def test_the_desk_fits_a_phone(phone: Page, people: Cast, path: str) -> None:
-    sign_in(phone, people, "admin")
-    phone.goto(path)
-    assert phone.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
