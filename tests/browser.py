@@ -19,13 +19,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from sanshi_lms.core.settings import Settings
 from tests.services import free_port, missing_component, wait_until
 from tools.serve import Address, first_page, web_command
 from tools.testing import find_chromium
 
+# A busy machine is slow; what never comes still fails, only later.
+expect.set_options(timeout=45_000)
 ROOT = Path(__file__).resolve().parents[1]
 QUIET = [  # a test browser neither updates itself nor asks its maker for anything
     "--disable-background-networking",
