@@ -108,7 +108,7 @@ def transaction() -> Iterator[Session]:
         yield db.session()
         _commit()
     except BaseException:
-        _rollback()
+        rollback()
         raise
     finally:
         _in_transaction.reset(token)
@@ -124,12 +124,22 @@ def release_connection() -> None:
     """
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("changes would be lost; release the connection before changing things")
-    db.session.rollback()
+    rollback()
+
+
+def rollback() -> None:
+    """Take back all that this request changed so far, and what it wanted done after the commit.
+
+    For a view that tells of a refusal by a redirect, which commits.
+    """
+    session = db.session()
+    session.info.pop(_PENDING, None)
+    session.rollback()
 
 
 def _end_transaction(response: Response) -> Response:
     if request.method in READING_METHODS or response.status_code >= 400:
-        _rollback()
+        rollback()
     elif not getattr(g, "read_only", False):
         _commit()
     return response
@@ -137,7 +147,7 @@ def _end_transaction(response: Response) -> Response:
 
 def _drop_transaction(error: BaseException | None) -> None:
     if error is not None:
-        _rollback()
+        rollback()
 
 
 def _commit() -> None:
@@ -151,15 +161,9 @@ def _commit() -> None:
             _log.exception("an effect after the commit failed")
 
 
-def _rollback() -> None:
-    session = db.session()
-    session.info.pop(_PENDING, None)
-    session.rollback()
-
-
 def _will_write() -> bool:
     if has_request_context():
-        return request.method not in READING_METHODS
+        return request.method not in READING_METHODS and not g.get("read_only", False)
     return _in_transaction.get()
 
 

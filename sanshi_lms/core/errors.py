@@ -1,5 +1,6 @@
 """Refusals and error pages: every failure ends in a plain Chinese sentence, JSON under /api/."""
 
+import errno
 import logging
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -7,8 +8,11 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _log = logging.getLogger(__name__)
 
 
@@ -61,7 +65,9 @@ EXPLANATIONS: dict[int, Explanation] = {
         "这是我们的问题，不是您的错。已经记录下来。",
         "请稍后再试。如果一直这样，请把下面的编号告诉管理员。",
     ),
-    503: Explanation("系统正忙", "暂时无法处理这个请求。", "请稍等一会儿再试。"),
+    503: Explanation(
+        "系统正忙", "现在用的人多，或者正在维护，这一步没有做成。", "请稍等一会儿再试一次。"
+    ),
     507: Explanation(
         "服务器空间不足", "服务器磁盘快满了，暂时不能接收文件。", "请联系管理员清理空间后再试。"
     ),
@@ -111,13 +117,16 @@ def _stale_form(error: CSRFError) -> tuple[Response | str, int]:
 
 
 def _too_fast(error: RateLimitExceeded) -> tuple[Response | str, int]:
-    del error
-    return explain(429)
+    own = error.limit.error_message
+    return explain(429, own if isinstance(own, str) else None)
 
 
 def _http_error(error: HTTPException) -> tuple[Response | str, int] | Response | HTTPException:
     if error.code is None or error.code < 400:
         return error  # a redirect travels as an exception too
+    cause = getattr(error, "original_exception", None)
+    if cause is not None:  # what broke after the view: at the commit
+        return _our_fault(cause)
     answer, status = explain(error.code)
     if error.code == 405 and not isinstance(answer, str):
         answer.headers.extend(error.get_headers())
@@ -126,18 +135,35 @@ def _http_error(error: HTTPException) -> tuple[Response | str, int] | Response |
 
 
 def _our_fault(error: Exception) -> tuple[Response | str, int]:
+    status = _status_of(error)
     _log.error("unhandled error", exc_info=error)
     try:
-        return explain(500)
+        # A page of ours would ask the busy database once more, and wait once more.
+        if status == 503 and not wants_json():
+            return _last_resort(status), status
+        return explain(status)
     except Exception:
         _log.exception("the error page failed too")
-        return _last_resort(), 500
+        return _last_resort(status), status
 
 
-def _last_resort() -> str:
+def _status_of(error: Exception) -> int:
+    """Tell a fault of ours (500) from a full disk, a busy database and an impossible value."""
+    said = str(error)
+    if isinstance(error, OSError):
+        return 507 if error.errno in DISK_FULL else 500
+    if isinstance(error, OperationalError) and "no such" not in said:
+        return 507 if "disk is full" in said or "No space left" in said else 503
+    if isinstance(error, PoolTimeout):
+        return 503
+    return 422 if isinstance(error, DataError) else 500
+
+
+def _last_resort(status: int) -> str:
     """Return a page that asks nothing of the database; context processors do not run for it."""
-    usual = EXPLANATIONS[500]
+    usual = EXPLANATIONS[status]
     return current_app.jinja_env.get_template("errors/plain.html").render(
+        code=status,
         title=usual.title,
         sentence=usual.sentence,
         what_to_do=usual.what_to_do,

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import markdown as markdown_library
 import nh3
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _EXTENSIONS = ["tables", "footnotes", "admonition", "sane_lists"]
 _TAGS = {
@@ -28,6 +28,8 @@ _CLASSES = {
     "a": {"footnote-ref", "footnote-backref"},
 }
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_DEEPEST = 20  # brackets open within each other; a sentence with a link has two
+_MOST_OPEN_TAGS = 50
 _HAN_BREAK = re.compile(r"(?<=[㐀-鿿，。；：！？、）])\n(?=[㐀-鿿（“])")
 
 
@@ -43,7 +45,12 @@ def render_markdown(text: str, *, top_heading: int = 2) -> Markup:
     )
     if re.search(r"(?m)^# ", joined) is None:
         raised = joined  # the author began at "##" already
-    html = markdown_library.markdown(raised, extensions=_EXTENSIONS, output_format="html")
+    try:
+        html = markdown_library.markdown(
+            _tame(raised), extensions=_EXTENSIONS, output_format="html"
+        )
+    except RecursionError:  # lists within lists, hundreds deep
+        html = f"<pre>{escape(text)}</pre>"
     clean = nh3.clean(
         html,
         tags=_TAGS,
@@ -55,6 +62,30 @@ def render_markdown(text: str, *, top_heading: int = 2) -> Markup:
     )
     wrapped = _TABLE.sub(lambda m: f'<div class="table-scroll">{m[0]}</div>', clean)
     return Markup(wrapped)  # noqa: S704 - nh3 has just made it safe
+
+
+def _tame(text: str) -> str:
+    """Take the meaning from brackets without partners: each would be searched for to the end.
+
+    Without this, twenty thousand "[" take a minute and a half of processor time at every view.
+    """
+    if _deepest(text, "<", ">") > _MOST_OPEN_TAGS:
+        text = text.replace("<", "&lt;")
+    blocks = text.split("\n\n")
+    return "\n\n".join(
+        block.replace("[", "&#91;")
+        if max(_deepest(block, "[", "]"), _deepest(block, "(", ")")) > _DEEPEST
+        else block
+        for block in blocks
+    )
+
+
+def _deepest(text: str, opening: str, closing: str) -> int:
+    deepest = depth = 0
+    for mark in re.findall(f"[{re.escape(opening + closing)}]", text):
+        depth = depth + 1 if mark == opening else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 class _TextOnly(HTMLParser):

@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import redis
 from flask import Flask, current_app
 from huey import Huey, RedisHuey, SqliteHuey
 
@@ -125,8 +127,19 @@ def _started(pid: int) -> str:
 
 def _connect(chosen: Settings) -> Huey:
     if chosen.redis_url:
-        return RedisHuey("sanshi", url=chosen.redis_url, results=False)
-    return SqliteHuey("sanshi", filename=str(chosen.data_dir / "queue.db"), results=False)
+        # A server that is gone must not keep whoever has just saved something waiting.
+        options = {"socket_connect_timeout": 2, "socket_timeout": 5}
+        pool = redis.ConnectionPool.from_url(chosen.redis_url, **options)
+        return RedisHuey("sanshi", connection_pool=pool, results=False)
+    path = chosen.data_dir / "queue.db"
+    try:
+        return SqliteHuey("sanshi", filename=str(path), results=False)
+    except sqlite3.DatabaseError:
+        # It holds nothing but wake-ups: a damaged one is put aside, and nothing is lost.
+        _log.exception("the queue is damaged and begins anew")
+        for part in chosen.data_dir.glob("queue.db*"):
+            part.rename(part.with_name(f"damaged-{part.name}"))
+        return SqliteHuey("sanshi", filename=str(path), results=False)
 
 
 def _run(name: str) -> None:

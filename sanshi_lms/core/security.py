@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -39,6 +39,10 @@ def setup(app: Flask, chosen: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
         RATELIMIT_STORAGE_URI=chosen.redis_url or "memory://",
         RATELIMIT_HEADERS_ENABLED=False,
+        # Without Redis each process counts by itself; a limit is no reason to turn people away.
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_SWALLOW_ERRORS=True,
+        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 2} if chosen.redis_url else {},
     )
     if chosen.proxies:
         hops = chosen.proxies
@@ -49,6 +53,11 @@ def setup(app: Flask, chosen: Settings) -> None:
 
 
 def _headers(response: Response) -> Response:
+    if not response.headers.get("Cache-Control"):
+        # What a signed-in person saw is not shown to the next one at a shared computer.
+        person = g.get("_login_user")
+        personal = person is not None and person.is_authenticated
+        response.headers["Cache-Control"] = "no-store" if personal else "private, no-cache"
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")

@@ -17,6 +17,7 @@ from flask import (
     send_from_directory,
     url_for,
 )
+from flask.json.provider import DefaultJSONProvider
 from markupsafe import Markup
 from sqlalchemy import Select, func, select
 from werkzeug.routing import IntegerConverter, Map
@@ -30,6 +31,7 @@ from sanshi_lms.core.registers import MenuEntry, registers
 PACKAGE = Path(__file__).resolve().parents[1]
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 LARGEST_ID = 2**31 - 1
+LONGEST_SEGMENT_BYTES = 255
 Row = TypeVar("Row")
 
 
@@ -56,10 +58,25 @@ class RowNumber(IntegerConverter):
         super().__init__(url_map, *args, **{"max": LARGEST_ID, **kwargs})
 
 
+class StrictJson(DefaultJSONProvider):
+    """JSON of strangers: nested without end, or with half a character, it is no JSON to us."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Return what `s` says. Raises ValueError, which `get_json(silent=True)` answers None."""
+        try:
+            found = super().loads(s, **kwargs)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+        if (rb"\u" if isinstance(s, bytes) else r"\u") in s:  # type: ignore[operator]  # as s is
+            self.dumps(found, ensure_ascii=False).encode()  # a lone surrogate raises here
+        return found
+
+
 def setup(app: Flask) -> None:
     """Serve static files under their version and give templates their helpers."""
     app.url_map.converters["int"] = RowNumber
-    app.before_request(_refuse_null_characters)
+    app.json = StrictJson(app)
+    app.before_request(_refuse_impossible_texts)
     app.extensions["static_version"] = _static_version()
     app.add_url_rule("/static/<version>/<path:name>", "static", static)
     app.add_template_global(static_url)
@@ -173,10 +190,17 @@ def percent(share: float | None) -> str:
     return f"{100 if value >= 1 else min(99, int(value * 100))}%"
 
 
-def _refuse_null_characters() -> None:
-    """PostgreSQL cannot even be asked about a text with U+0000; no address of ours has one."""
+def _refuse_impossible_texts() -> None:
+    """No address of ours has U+0000, about which PostgreSQL cannot even be asked, or a segment
+    longer than a file's name can be; no form has U+0000.
+    """
     if "\x00" in request.path:
         abort(404)
+    if any(len(part.encode()) > LONGEST_SEGMENT_BYTES for part in request.path.split("/")):
+        abort(404)
+    given = [*request.args.lists(), *request.form.lists()]
+    if any("\x00" in text for name, texts in given for text in (name, *texts)):
+        abort(400)
 
 
 def _may_see(entry: MenuEntry) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import FileStorage
 
 from sanshi_lms.core.access import needs
-from sanshi_lms.core.db import db
+from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.storage import storage
 from sanshi_lms.courses.admin_routes import Answer, act, blueprint, course_or_404, version_of
@@ -89,7 +89,7 @@ def lesson_post(lesson_id: int) -> Answer:
     try:
         edit_lesson(subject, form.values(), version_of(form))
     except StaleVersion as stale:
-        db.session.rollback()
+        rollback()
         subject = lesson_or_404(lesson_id)
         form.version.data = str(subject.version)
         return _page(subject, form, stale=stale.message), 409

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import needs
-from sanshi_lms.core.db import db
+from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses.actions import (
     course_values,
@@ -120,7 +120,7 @@ def about_post(course_id: int) -> Answer:
     try:
         edit_course(subject, form.values(), version_of(form))
     except StaleVersion as stale:
-        db.session.rollback()
+        rollback()
         subject = course_or_404(course_id)
         form.version.data = str(subject.version)
         return _about_page(subject, form, stale=stale.message), 409
@@ -170,7 +170,7 @@ def act(
     try:
         action(subject)
     except Refusal as refusal:
-        db.session.rollback()
+        rollback()
         flash(refusal.message, "error")
         return redirect(back or then)
     flash(done, "success")

@@ -40,7 +40,7 @@ def _strip(value: str | None) -> str:
 
 def _text(value: str | None) -> str:
     """Browsers send CRLF; packs and our own text use LF."""
-    return (value or "").replace("\r\n", "\n").replace("\x00", "").strip()
+    return (value or "").replace("\r\n", "\n").strip()
 
 
 def _stop_if(problem: str | None) -> None:

@@ -20,7 +20,7 @@ Answer = str | Response | tuple[str, int]
 @needs("credentials.view_all")
 def certificates() -> Answer:
     """Show all certificates, newest first; search by number, name or course."""
-    words = request.args.get("q", "").replace("\x00", "").strip()
+    words = request.args.get("q", "").strip()
     page = paginate(queries.certificates_query(words), size=30)
     return render_template(
         "credentials/certificates.html",
@@ -47,7 +47,7 @@ def record(number: str) -> Answer:
 def revoke(number: str) -> Answer:
     """Declare a certificate void, with the reason that everybody will see."""
     subject = _or_404(number)
-    revoke_certificate(subject, request.form.get("reason", "").replace("\x00", ""), now())
+    revoke_certificate(subject, request.form.get("reason", ""), now())
     flash("证书已撤销，核验页面会显示撤销原因。", "success")
     return redirect(url_for("credentials_admin.record", number=subject.number))
 

@@ -52,8 +52,12 @@ def take_report(
 ) -> Outcome:
     """Record what a player says it has played, as far as the wall clock allows.
 
-    `played` is media time in milliseconds. Idempotent by session and sequence.
+    `played` is media time in milliseconds. Idempotent by session and sequence. Raises Refusal for
+    a lesson that was deleted while its page was open.
     """
+    course_id = _course_id(token.lesson_id)
+    if course_id is None:
+        raise Refusal("这一课已经删除，不再记录进度。请回到课程页面看看其他课。", 410)
     at_ms = round(at.timestamp() * 1000)
     stretches = clip(played, token.duration_ms)
     report = Report(token.session, token.opened_at_ms, sequence, stretches)
@@ -69,16 +73,14 @@ def take_report(
         if lesson is not None:
             lesson_complete, course_complete = complete_lesson(token.user_id, lesson, "watched", at)
     else:
-        enrol(token.user_id, _course_id(token.lesson_id), at)
+        enrol(token.user_id, course_id, at)
     share = seen_share(seen, token.duration_ms)
     earned = length(verdict.earned)
     return Outcome(earned, share, verdict.reason, lesson_complete, course_complete)
 
 
-def enrol(user_id: int, course_id: int | None, at: datetime) -> None:
+def enrol(user_id: int, course_id: int, at: datetime) -> None:
     """Enrol the person in a course, once, and note that they were active."""
-    if course_id is None:
-        return
     mine = (Enrolment.user_id == user_id) & (Enrolment.course_id == course_id)
     values = {"user_id": user_id, "course_id": course_id, "enrolled_at": at, "active_at": at}
     insert_missing(Enrolment, **values)

@@ -24,7 +24,7 @@ Answer = str | Response | tuple[str, int]
 @needs("quizzes.edit")
 def papers() -> Answer:
     """Show all papers with their use."""
-    words = request.args.get("q", "").replace("\x00", "").strip()
+    words = request.args.get("q", "").strip()
     page = paginate(papers_query(words), size=30)
     ids = [paper.id for paper in page.rows]
     return render_template(

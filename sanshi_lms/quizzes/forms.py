@@ -17,7 +17,7 @@ SPARE_ROWS = 2
 
 
 def _strip(value: str | None) -> str:
-    return " ".join((value or "").replace("\x00", "").split())
+    return " ".join((value or "").split())
 
 
 class PaperForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
@@ -87,7 +87,7 @@ def rows_of(draft: ItemDraft, extra: int = 0) -> int:
 
 
 def _text(values: MultiDict[str, Any], name: str, longest: int) -> str:
-    return str(values.get(name, "")).replace("\r\n", "\n").replace("\x00", "").strip()[:longest]
+    return str(values.get(name, "")).replace("\r\n", "\n").strip()[:longest]
 
 
 def _true_false(values: MultiDict[str, Any]) -> tuple[OptionDraft, ...]:

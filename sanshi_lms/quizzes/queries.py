@@ -72,9 +72,14 @@ def freeze(paper: Paper) -> FrozenPaper:
     )
 
 
-def own_attempt(attempt_id: int, user_id: int) -> Attempt | None:
-    """Return an attempt with its frozen paper and answers, only to the person it belongs to."""
+def own_attempt(attempt_id: int, user_id: int, *, lock: bool = False) -> Attempt | None:
+    """Return an attempt with its frozen paper and answers, only to the person it belongs to.
+
+    With `lock` nobody else changes it until the transaction ends.
+    """
     query = select(Attempt).where(Attempt.id == attempt_id, Attempt.user_id == user_id)
+    if lock:
+        query = query.with_for_update()
     return db.session.scalar(
         query.options(selectinload(Attempt.version), selectinload(Attempt.answers))
     )

@@ -61,7 +61,7 @@ def check(attempt_id: int) -> Answer:
 @signed_in
 def hand_in(attempt_id: int) -> Answer:
     """Save what the form shows; mark it when nothing is missing or the person insists."""
-    subject = _own_or_404(attempt_id)
+    subject = _own_or_404(attempt_id, lock=True)  # the second of two clicks finds it handed in
     if subject.handed_in_at is not None:
         flash("这次测验已经交过卷了，下面是成绩。", "info")
         return redirect(url_for(".result", attempt_id=attempt_id))
@@ -98,9 +98,9 @@ def result(attempt_id: int) -> Answer:
     )
 
 
-def _own_or_404(attempt_id: int) -> Attempt:
+def _own_or_404(attempt_id: int, *, lock: bool = False) -> Attempt:
     """Return the attempt if it is the person's own; nobody else learns that it exists."""
-    return own_attempt(attempt_id, current_person().id) or abort(404)
+    return own_attempt(attempt_id, current_person().id, lock=lock) or abort(404)
 
 
 def _lesson(subject: Attempt) -> Lesson | None:

@@ -61,11 +61,17 @@ def transcode(run: JobRun) -> None:
     store = storage()
     sweep_private(store)
     while task := _load(run):
-        if not store.exists(f"{task.media_key}/manifest.json"):
-            _make(run, task, store)
+        try:
+            if not store.exists(f"{task.media_key}/manifest.json"):
+                _make(run, task, store)
+        except JobFailed:
+            if _load(run) != task:
+                continue  # it was given another file, or deleted, under our hands
+            raise
         made = Made.read(store.path(task.media_key))
         with run.commit() as session:
             if _record(session, task, made, store):
+                run.done(session)
                 return
 
 

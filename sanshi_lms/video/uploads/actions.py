@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from typing import IO, BinaryIO
+from io import FileIO
+from typing import IO
 
 from sqlalchemy import delete, select
 
 from sanshi_lms.core.db import after_commit, db
-from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.errors import DISK_FULL, Refusal
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.storage import Storage, storage
 from sanshi_lms.video.actions import add_video
@@ -90,10 +91,11 @@ def receive_bytes(part_key: str, *, size: int, offset: int, length: int, body: I
 
 
 @contextmanager
-def _part_file(store: Storage, part_key: str) -> Iterator[BinaryIO]:
+def _part_file(store: Storage, part_key: str) -> Iterator[FileIO]:
     """Open the gathering file for one sender at a time. Raises Refusal 423 for a second one."""
     try:
-        file = store.path(part_key).open("r+b")
+        # Unbuffered: when the disk is full, what we count as arrived is what lies on it.
+        file = store.path(part_key).open("r+b", buffering=0)
     except FileNotFoundError:
         raise Refusal("这次上传已经结束或被取消，请重新选择文件。", 410) from None
     with file:
@@ -104,7 +106,7 @@ def _part_file(store: Storage, part_key: str) -> Iterator[BinaryIO]:
         yield file
 
 
-def _append(file: BinaryIO, body: IO[bytes], length: int) -> int:
+def _append(file: FileIO, body: IO[bytes], length: int) -> int:
     """Add `length` bytes of `body` to the file, made durable. Returns the new length.
 
     What arrived before the line broke is kept: the sender goes on behind it.
@@ -113,10 +115,18 @@ def _append(file: BinaryIO, body: IO[bytes], length: int) -> int:
     left = length
     try:
         while left > 0 and (piece := body.read(min(PIECE, left))):
-            file.write(piece)
-            left -= len(piece)
+            rest = memoryview(piece)
+            while rest:
+                written = file.write(rest)
+                left -= written
+                rest = rest[written:]
+    except OSError as error:
+        if error.errno not in DISK_FULL:
+            raise
+        raise Refusal(
+            "服务器磁盘满了，已传的部分都还在。请联系管理员清理后，接着上传。", 507
+        ) from error
     finally:
-        file.flush()
         os.fsync(file.fileno())
     return offset + length - left
 
