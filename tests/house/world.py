@@ -1,0 +1,177 @@
+"""A small town to attack: a published course, a draft, and rows that belong to somebody else.
+
+What a stranger must never read carries a mark, so that a leak shows wherever it comes out.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from sanshi_lms.account import User
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db, transaction
+from sanshi_lms.core.jobs import Job
+from sanshi_lms.core.storage import storage
+from sanshi_lms.courses import Course, Lesson
+from sanshi_lms.courses.attachments import attach
+from sanshi_lms.courses.models import Attachment
+from sanshi_lms.credentials import award_certificate
+from sanshi_lms.credentials.models import Certificate
+from sanshi_lms.learning import tokens
+from sanshi_lms.quizzes.actions import hand_in, start_attempt
+from sanshi_lms.quizzes.models import Item
+from sanshi_lms.video.access import caption_url, media_url
+from sanshi_lms.video.actions import add_video, set_captions
+from sanshi_lms.video.captions import CueText
+from sanshi_lms.video.models import CaptionTrack, Video
+from sanshi_lms.video.queries import find_video
+from sanshi_lms.video.uploads.actions import begin_upload
+from tests.people import Cast
+from tests.quizzes.papers import make_paper
+
+DRAFT_MARK = "草稿机密甲乙"
+OTHER_MARK = "他人机密丙丁"
+ROLES = ("visitor", "resident", "cadre", "pro", "author", "admin")
+_WHEN = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class World:
+    """Ids and addresses of the cadre's own things (`own`) and of everything else."""
+
+    own: dict[str, str]
+    foreign: dict[str, str]
+    watch_token: str
+    other_watch_token: str
+
+
+def build(app: Flask, people: Cast, folder: Path) -> World:
+    """Fill the database of `app`."""
+    for role in (*ROLES[1:], "other_cadre"):
+        people.id(role)
+    paper_id, secret_paper = make_paper(app), make_paper(app)
+    with app.app_context(), transaction():
+        other = db.session.get_one(User, people.id("other_cadre"))
+        other.display_name = OTHER_MARK
+        video, track = _video(people.id("admin"), "公开的讲课")
+        hidden, hidden_track = _video(people.id("admin"), DRAFT_MARK)
+        open_lessons = _course("open", "加装电梯", "published", video.id, paper_id)
+        draft_lessons = _course("draft", DRAFT_MARK, "draft", hidden.id, secret_paper)
+        file, hidden_file = (_attachment(rows[0], folder) for rows in (open_lessons, draft_lessons))
+        ids: dict[str, Any] = {
+            "attempt_id": start_attempt(paper_id, people.id("cadre"), _WHEN).id,
+            "paper_id": paper_id,
+            "item_id": _first_item(paper_id),
+            "lesson_id": open_lessons[1].id,
+            "lecture_id": open_lessons[0].id,
+            "course_id": open_lessons[0].course_id,
+            "attachment_id": file.id,
+            "video_id": video.id,
+            "track_id": track.id,
+            "person_id": people.id("cadre"),
+            "job_id": db.session.scalars(select(Job.id).where(Job.key == str(video.id))).one(),
+            "upload_id": begin_upload("讲课.mp4", 9, people.id("admin"), now()).id,
+            "number": _certificate(people.id("cadre"), "王小明").number,
+        }
+        theirs: dict[str, Any] = {
+            "person_id": other.id,
+            "attempt_id": hand_in(start_attempt(paper_id, other.id, _WHEN), _WHEN).id,
+            "paper_id": secret_paper,
+            "item_id": _first_item(secret_paper),
+            "lesson_id": draft_lessons[1].id,
+            "course_id": draft_lessons[0].course_id,
+            "attachment_id": hidden_file.id,
+            "video_id": hidden.id,
+            "track_id": hidden_track.id,
+            "upload_id": begin_upload("讲课.mp4", 9, people.id("author"), now()).id,
+            "number": _certificate(other.id, OTHER_MARK).number,
+        }
+    words = {"slug": "open", "course_slug": "open", "lesson_slug": "video", "name": "master.m3u8"}
+    words["version"] = "1"
+    with app.test_request_context():
+        video = db.session.get_one(Video, ids["video_id"])
+        words["token"] = media_url(video, "x").split("/")[3]
+        words["caption_token"] = caption_url(video, 1).split("/")[3]
+        watch = tokens.issue(people.id("cadre"), ids["lecture_id"], 180_000)
+        other_watch = tokens.issue(people.id("other_cadre"), ids["lecture_id"], 180_000)
+    return World(
+        own={**{k: str(v) for k, v in ids.items()}, **words},
+        foreign={
+            **{k: str(v) for k, v in {**ids, **theirs}.items()},
+            **words,
+            "slug": "draft",
+            "course_slug": "draft",
+        },
+        watch_token=watch,
+        other_watch_token=other_watch,
+    )
+
+
+def _first_item(paper_id: int) -> int:
+    return db.session.scalars(select(Item.id).where(Item.paper_id == paper_id).limit(1)).one()
+
+
+def _course(slug: str, title: str, status: str, video_id: int, paper_id: int) -> list[Lesson]:
+    course = Course(
+        slug=slug, title=title, summary=title, topic="城市更新", kind="技能培训", status=status
+    )
+    course.published_at = _WHEN if status == "published" else None
+    course.created_at = course.updated_at = _WHEN
+    db.session.add(course)
+    db.session.flush()
+    lessons = [
+        Lesson(
+            course_id=course.id,
+            position=place,
+            slug=kind,
+            title=title,
+            kind=kind,
+            target_id=target,
+            minutes=5,
+            body_md=f"{title}的正文",
+            updated_at=_WHEN,
+        )
+        for place, (kind, target) in enumerate(
+            [("video", video_id), ("reading", None), ("quiz", paper_id)], 1
+        )
+    ]
+    db.session.add_all(lessons)
+    db.session.flush()
+    return lessons
+
+
+def _video(person_id: int, title: str) -> tuple[Video, CaptionTrack]:
+    """Return a video that looks made: what its files hold is not what is attacked here."""
+    key = f"video/originals/{abs(hash(title)):x}"
+    video = add_video(
+        title=title, source_name="a.mp4", source_key=key, size=9, person_id=person_id, moment=_WHEN
+    )
+    media_key = f"video/{video.id}/p-1"
+    store = storage()
+    for name in (key, f"{media_key}/master.m3u8", f"{media_key}/poster.jpg"):
+        store.path(name).parent.mkdir(parents=True, exist_ok=True)
+        store.path(name).write_bytes(b"#EXTM3U\n")
+    video.media_key, video.made_at, video.seconds = media_key, _WHEN, 180.0
+    video.has_poster = True
+    db.session.flush()
+    full = find_video(video.id)
+    assert full is not None
+    cues = [CueText(0.0, 3.0, f"{title}说的话")]
+    track = set_captions(
+        full, language="zh", label="中文字幕", cues=cues, sha256=title, moment=_WHEN
+    )
+    return full, track
+
+
+def _attachment(lesson: Lesson, folder: Path) -> Attachment:
+    source = folder / f"{lesson.id}.txt"
+    source.write_text(f"{lesson.title}的附件", "utf-8")
+    return attach(lesson, source, "说明.txt")
+
+
+def _certificate(user_id: int, name: str) -> Certificate:
+    return award_certificate(user_id, name, "加装电梯", "0.5", f"t:{user_id}", _WHEN)
