@@ -180,9 +180,10 @@ def test_guessing_is_slowed_down_but_checking_is_not(app: Flask, award: Award) -
     try:
         client = app.test_client()
         assert {client.get(f"/v/{number}").status_code for _ in range(40)} == {200}
-        codes = [client.get("/v/SS2026-AAAA").status_code for _ in range(40)]
+        # On a slow machine a minute may end between two of them: more than one minute allows.
+        codes = [client.get("/v/SS2026-AAAA").status_code for _ in range(120)]
         assert codes[0] == 404
-        assert codes[-1] == 429
+        assert 429 in codes
     finally:
         limiter.enabled = False
         limiter.reset()

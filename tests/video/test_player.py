@@ -152,6 +152,7 @@ def test_an_administrator_uploads_and_sees_each_answer(
     expect(desk.locator(".upload__list").get_by_text("可以播放")).to_be_visible()
     link.click()
     expect(desk.get_by_role("heading", level=1, name="第一讲")).to_be_visible()
+    expect(desk.locator(".player__bar")).to_be_visible()  # the script is there and listens
     desk.keyboard.press("k")
     wait_until_played(desk)
     with app.app_context():

@@ -88,7 +88,8 @@ def _value(words: str) -> int:
     ],
 )
 def test_words_of_the_field_are_read_rightly(text: str, pinyin: str) -> None:
-    assert to_pinyin(text) == pinyin
+    # Where words part depends on the dictionary, which search adds to; the readings must not.
+    assert to_pinyin(text).replace(" ", "") == pinyin.replace(" ", "")
 
 
 def test_syllables_that_espeak_would_read_as_english_go_as_phonemes() -> None:
