@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 
 from sanshi_lms import create_app
 from sanshi_lms.core.db import db
+from sanshi_lms.core.security import limiter
 from sanshi_lms.core.settings import Settings
 from tests.people import Cast
 
@@ -60,11 +61,30 @@ def chosen_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     return chosen
 
 
+def ready_for_tests(application: Flask) -> Flask:
+    """Leave out what stands between a test and its page: form tokens and rate limits.
+
+    The limiter is one for the whole process; what a test of limits did must not reach the next.
+    """
+    application.config.update(WTF_CSRF_ENABLED=False, TESTING=True)
+    limiter.enabled = False
+    return application
+
+
+@pytest.fixture
+def limits(app: Flask) -> Iterator[None]:
+    """Rate limits as people meet them, counted from nought."""
+    with app.app_context():
+        limiter.reset()
+    limiter.enabled = True
+    yield
+    limiter.enabled = False
+
+
 @pytest.fixture
 def app(chosen_settings: Settings) -> Iterator[Flask]:
     """An application of its own on a fresh database."""
-    application = create_app(chosen_settings)
-    application.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, TESTING=True)
+    application = ready_for_tests(create_app(chosen_settings))
     with application.app_context():
         if db.engine.dialect.name == "postgresql":
             upgrade(MIGRATIONS)

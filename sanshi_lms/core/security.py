@@ -37,6 +37,7 @@ def setup(app: Flask, chosen: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=24 * 3600,
         MAX_CONTENT_LENGTH=FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
+        RATELIMIT_ENABLED=True,
         RATELIMIT_STORAGE_URI=chosen.redis_url or "memory://",
         RATELIMIT_HEADERS_ENABLED=False,
         # Without Redis each process counts by itself; a limit is no reason to turn people away.

@@ -77,16 +77,11 @@ def test_a_wrong_password_and_an_unknown_account_read_the_same(
     assert all("账号或密码不对" in t.text for t in texts)
 
 
-def test_too_many_wrong_passwords_are_slowed_down(app: Flask, people: Cast) -> None:
+@pytest.mark.usefixtures("limits")
+def test_too_many_wrong_passwords_are_slowed_down(client: FlaskClient, people: Cast) -> None:
     people.id("cadre")
-    app.config["RATELIMIT_ENABLED"] = True
-    from sanshi_lms.core.security import limiter
-
-    limiter.enabled = True
-    client = app.test_client()
     wrong = {"username": "cadre", "password": "wrong-one-1"}
     answers = [client.post("/account/sign-in", data=wrong).status_code for _ in range(12)]
-    limiter.enabled = False
     assert answers[0] == 422
     assert answers[-1] == 429
 

@@ -132,7 +132,7 @@ def test_the_trail_is_narrowed_by_days_of_our_zone(app: Flask, admin: FlaskClien
     "asked",
     [
         "since=gestern", "until=2026-13-40", "since=0001-01-01", "person=x", "person=-1",
-        "person=99999999999999999999", "verb=%00", "verb='--", "page=0", "page=99999999",
+        "person=99999999999999999999", "verb='--", "page=0", "page=99999999",
         "since=%E4%B8%80", "person=%C2%B2",
     ],
 )  # fmt: skip

@@ -116,7 +116,7 @@ def test_states_are_given_to_the_page(
     assert "试了 1 次" in job["times"]
 
 
-@pytest.mark.parametrize("ids", ["", "x", "1,,2", "-1", "99999999999999999999", "%00", "1" * 3000])
+@pytest.mark.parametrize("ids", ["", "x", "1,,2", "-1", "99999999999999999999", "1" * 3000])
 def test_odd_numbers_are_left_aside(admin: FlaskClient, ids: str) -> None:
     answer = admin.get(f"/api/v1/admin/jobs?ids={ids}")
     assert answer.status_code == 200

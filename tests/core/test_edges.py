@@ -54,6 +54,14 @@ def test_a_post_that_succeeds_commits_and_then_has_its_effect(
     assert (rows(app), effects) == (1, ["fine"])
 
 
+@pytest.mark.parametrize("path", ["/search/?q=%00", "/search/?%00=1", "/api/v1/search?q=%00"])
+def test_what_no_text_can_hold_is_refused_in_words(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 400
+    said = str(answer.json) if answer.is_json else answer.text
+    assert "网页发来的内容不完整或格式不对" in said
+
+
 @pytest.mark.parametrize(("ending", "status"), [("refused", 422), ("broken", 500)])
 def test_a_refusal_or_a_fault_leaves_no_trace(
     app: Flask, probing: FlaskClient, ending: str, status: int

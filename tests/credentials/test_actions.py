@@ -18,7 +18,7 @@ from sanshi_lms.credentials import award_certificate, certificates_of, credit_ho
 from sanshi_lms.credentials.actions import revoke_certificate
 from sanshi_lms.credentials.models import Certificate, CreditEntry
 from sanshi_lms.credentials.queries import verify
-from tests.conftest import settings_in
+from tests.conftest import ready_for_tests, settings_in
 from tests.people import Cast
 
 WHEN = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
@@ -31,8 +31,8 @@ def either_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask
         yield request.getfixturevalue("app")
         return
     url = request.getfixturevalue("postgres_url")
-    application = create_app(settings_in(tmp_path / "data", DATABASE_URL=url))
-    application.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, TESTING=True)
+    chosen = settings_in(tmp_path / "data", DATABASE_URL=url)
+    application = ready_for_tests(create_app(chosen))
     with application.app_context():
         db.create_all()
         db.session.remove()
