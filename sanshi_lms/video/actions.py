@@ -46,6 +46,7 @@ def add_video(
         created_at=moment,
         renditions=[],
         captions=[],
+        chapters=[],
     )
     db.session.add(video)
     db.session.flush()
@@ -128,6 +129,8 @@ def set_captions(
         language=language,
         label=label,
         sha256=sha256,
+        is_default=old.is_default if old else not video.captions,
+        version=old.version + 1 if old else 1,
         created_at=moment,
         cues=[
             CaptionCue(position=number, start=cue.start, end=cue.end, text=cue.text)

@@ -1,13 +1,22 @@
-"""Tables of video: a video, what was made of it, its captions."""
+"""Tables of video: a video, what was made of it, its captions and chapters."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanshi_lms.account import User
 from sanshi_lms.core.db import Model, UtcDateTime
-from sanshi_lms.video.rules import MAX_FILE_NAME, MAX_TITLE
+from sanshi_lms.video.rules import MAX_CHAPTER_TITLE, MAX_FILE_NAME, MAX_TITLE
 
 
 class Video(Model):
@@ -17,6 +26,7 @@ class Video(Model):
     until `made_at` there is none. How it stands is computed (`rules.video_state`), never stored.
     `pack_key` is "course/lesson" for a video that `courses load` keeps up to date; with a `script`
     its original is not given but built by the studio, the first time that the worker needs it.
+    `chapters_sha256` tells which file of a pack its chapters came from.
     """
 
     __tablename__ = "video_videos"
@@ -43,6 +53,7 @@ class Video(Model):
     has_poster: Mapped[bool] = mapped_column(default=False)
     notices: Mapped[str] = mapped_column(Text, default="")
     made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    chapters_sha256: Mapped[str | None] = mapped_column(String(64))
 
     renditions: Mapped[list["Rendition"]] = relationship(
         cascade="all, delete-orphan",
@@ -54,6 +65,12 @@ class Video(Model):
         cascade="all, delete-orphan",
         passive_deletes=True,
         order_by="CaptionTrack.id",
+        lazy="raise_on_sql",
+    )
+    chapters: Mapped[list["Chapter"]] = relationship(
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="Chapter.position",
         lazy="raise_on_sql",
     )
 
@@ -82,17 +99,38 @@ class Rendition(Model):
 
 
 class CaptionTrack(Model):
-    """Captions of a video in one language (`language` is a BCP 47 tag such as "zh")."""
+    """Captions of a video in one language (`language` is a BCP 47 tag such as "zh").
+
+    `version` grows with every change, so that of two people who edit at once the second is told.
+    `sha256` names the file that the cues came from, not what people made of them since: the same
+    file of a pack, loaded again, must not undo their work. `machine_made` captions are marked as
+    such until a person has read them (`checked_at`).
+    """
 
     __tablename__ = "video_caption_tracks"
-    __table_args__ = (UniqueConstraint("video_id", "language"),)
+    __table_args__ = (
+        UniqueConstraint("video_id", "language"),
+        Index(
+            "uq_video_caption_tracks_default",
+            "video_id",
+            unique=True,
+            sqlite_where=text("is_default"),
+            postgresql_where=text("is_default"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     video_id: Mapped[int] = mapped_column(ForeignKey(Video.id, ondelete="CASCADE"), index=True)
     language: Mapped[str] = mapped_column(String(20))
     label: Mapped[str] = mapped_column(String(40))
     sha256: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(default=1)
+    is_default: Mapped[bool] = mapped_column(default=False)
+    machine_made: Mapped[bool] = mapped_column(default=False)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
 
     cues: Mapped[list["CaptionCue"]] = relationship(
         cascade="all, delete-orphan",
@@ -100,6 +138,11 @@ class CaptionTrack(Model):
         order_by="CaptionCue.position",
         lazy="raise_on_sql",
     )
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether a machine wrote this and nobody has read it yet."""
+        return self.machine_made and self.checked_at is None
 
 
 class CaptionCue(Model):
@@ -117,3 +160,19 @@ class CaptionCue(Model):
     start: Mapped[float]
     end: Mapped[float]
     text: Mapped[str] = mapped_column(Text)
+
+
+class Chapter(Model):
+    """One chapter of a video, from `start` (seconds) to the start of the next."""
+
+    __tablename__ = "video_chapters"
+    __table_args__ = (
+        UniqueConstraint("video_id", "position"),
+        CheckConstraint("start >= 0", name="start"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    video_id: Mapped[int] = mapped_column(ForeignKey(Video.id, ondelete="CASCADE"))
+    position: Mapped[int]
+    start: Mapped[float]
+    title: Mapped[str] = mapped_column(String(MAX_CHAPTER_TITLE))

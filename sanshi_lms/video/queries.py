@@ -43,9 +43,13 @@ def videos_query() -> Select[Video]:
 
 
 def find_video(video_id: int) -> Video | None:
-    """Return a video with its renditions and caption tracks."""
+    """Return a video with its renditions, caption tracks and chapters."""
     query = select(Video).where(Video.id == video_id)
-    query = query.options(selectinload(Video.renditions), selectinload(Video.captions))
+    query = query.options(
+        selectinload(Video.renditions),
+        selectinload(Video.captions),
+        selectinload(Video.chapters),
+    )
     return db.session.scalar(query)
 
 

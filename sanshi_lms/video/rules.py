@@ -6,6 +6,7 @@ from typing import Literal
 
 MAX_TITLE = 120
 MAX_FILE_NAME = 200
+MAX_CHAPTER_TITLE = 80
 MEGABYTE = 1024 * 1024
 
 State = Literal["waiting", "working", "ready", "failed"]
