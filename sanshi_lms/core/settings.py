@@ -33,6 +33,7 @@ class Settings:
     demo_password: str | None
     public_url: str | None
     max_upload_bytes: int
+    upload_quota_bytes: int
     min_free_bytes: int
     ffmpeg: str | None
     log_level: str
@@ -73,6 +74,7 @@ class Settings:
             demo_password=source.get("DEMO_PASSWORD") or None,
             public_url=(source.get("PUBLIC_URL") or "").rstrip("/") or None,
             max_upload_bytes=_whole_number(source, "MAX_UPLOAD_MB", 4096) * MEGABYTE,
+            upload_quota_bytes=_whole_number(source, "UPLOAD_QUOTA_MB", 0) * MEGABYTE,
             min_free_bytes=_whole_number(source, "MIN_FREE_MB", 512) * MEGABYTE,
             ffmpeg=source.get("FFMPEG") or None,
             log_level=(source.get("LOG_LEVEL") or "INFO").upper(),

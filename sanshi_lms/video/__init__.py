@@ -35,9 +35,9 @@ def setup(app: Flask) -> None:
         routes.blueprint,
         admin_routes.blueprint,
         api_routes.blueprint,
-        upload_routes.blueprint,
     ):
         app.register_blueprint(blueprint)
+    upload_routes.setup(app)
     upload_jobs.setup()
     register_lesson_kind(app, VideoLesson())
     add_menu_entry(MenuEntry("admin", "视频", "video_admin.videos", "video", 30, "video.upload"))

@@ -28,6 +28,7 @@ def add_video(
     size: int,
     person_id: int | None,
     moment: datetime,
+    sha256: str | None = None,
     pack_key: str | None = None,
     script: str | None = None,
 ) -> Video:
@@ -40,6 +41,7 @@ def add_video(
         source_name=source_name[-MAX_FILE_NAME:],
         source_key=source_key,
         source_size=size,
+        source_sha256=sha256,
         pack_key=pack_key,
         script=script,
         uploaded_by_id=person_id,
@@ -88,12 +90,13 @@ def replace_source(
     source_name: str,
     source_key: str,
     size: int,
+    sha256: str | None = None,
     script: str | None = None,
 ) -> None:
     """Let a video show another file; what was made before plays until the new one is ready."""
     before, old_key = {"file": video.source_name}, video.source_key
     video.source_name, video.source_key = source_name[-MAX_FILE_NAME:], source_key
-    video.source_size, video.script = size, script
+    video.source_size, video.source_sha256, video.script = size, sha256, script
     note("video.replace", f"video:{video.id}", before, {"file": source_name})
     after_commit(partial(storage().delete, old_key))
     make_again(video)

@@ -41,6 +41,7 @@ class Video(Model):
     source_name: Mapped[str] = mapped_column(String(MAX_FILE_NAME))
     source_key: Mapped[str] = mapped_column(String(200), unique=True)
     source_size: Mapped[int] = mapped_column(BigInteger)
+    source_sha256: Mapped[str | None] = mapped_column(String(64))
     pack_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     script: Mapped[str | None] = mapped_column(Text)
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))

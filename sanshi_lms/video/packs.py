@@ -56,6 +56,7 @@ def load(reference: PackReference, target_id: int | None) -> int:
     source_key = f"video/originals/{key}"
     script = reference.path.read_text("utf-8") if is_script else None
     size = 0 if is_script else reference.path.stat().st_size
+    sha256 = None if is_script else data_hash
     video = _present(reference, target_id)
     if not is_script and (video is None or video.source_key != source_key):
         _copy_in(reference.path, source_key)
@@ -65,6 +66,7 @@ def load(reference: PackReference, target_id: int | None) -> int:
             source_name=reference.path.name,
             source_key=source_key,
             size=size,
+            sha256=sha256,
             person_id=None,
             moment=now(),
             pack_key=reference.key,
@@ -72,7 +74,14 @@ def load(reference: PackReference, target_id: int | None) -> int:
         )
     elif video.source_key != source_key:
         name = reference.path.name
-        replace_source(video, source_name=name, source_key=source_key, size=size, script=script)
+        replace_source(
+            video,
+            source_name=name,
+            source_key=source_key,
+            size=size,
+            sha256=sha256,
+            script=script,
+        )
     rename(video, reference.title)
     captions = None if is_script else _captions_beside(reference.path)
     if captions is not None:

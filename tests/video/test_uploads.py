@@ -17,8 +17,8 @@ from sanshi_lms.core.db import db
 from sanshi_lms.core.storage import storage
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.uploads import jobs
-from sanshi_lms.video.uploads.actions import _part_file
 from sanshi_lms.video.uploads.models import Upload
+from sanshi_lms.video.uploads.parts import held
 from sanshi_lms.video.uploads.rules import KEPT, Room, read_metadata, read_number, refusal
 from tests.people import Cast
 
@@ -176,7 +176,7 @@ def test_the_disk_is_guarded() -> None:
 def test_two_senders_of_one_file_do_not_mix(app: Flask, people: Cast) -> None:
     client = people.client("author")
     url = begin(client, len(MP4))
-    with app.app_context(), _part_file(storage(), f"video/uploads/{url.rpartition('/')[2]}.part"):
+    with app.app_context(), held(storage(), f"video/uploads/{url.rpartition('/')[2]}.part"):
         status, sentence = send(client, url, 0, MP4)
     assert (status, "另一个窗口" in sentence) == (423, True)
     assert send(client, url, 0, MP4)[0] == 204

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sanshi_lms.account import User
@@ -14,16 +14,28 @@ from sanshi_lms.video.rules import MAX_FILE_NAME
 class Upload(Model):
     """A file on its way to us; `size` is what the sender promised, in bytes.
 
-    `video_id` is set once all of it is here and the video exists.
+    `video_id` is set once all of it is here and the video exists. `metadata_header` is what the
+    sender said of it, as it came. With an `inbox_key` the bytes come from the server's own inbox.
     """
 
     __tablename__ = "video_uploads"
-    __table_args__ = (CheckConstraint("size > 0", name="size"),)
+    __table_args__ = (
+        CheckConstraint("size > 0", name="size"),
+        Index(
+            "uq_video_uploads_inbox",
+            "inbox_key",
+            unique=True,
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
     file_name: Mapped[str] = mapped_column(String(MAX_FILE_NAME))
     size: Mapped[int] = mapped_column(BigInteger)
+    metadata_header: Mapped[str] = mapped_column(Text, default="")
+    inbox_key: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     video_id: Mapped[int | None] = mapped_column(ForeignKey(Video.id, ondelete="SET NULL"))
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
