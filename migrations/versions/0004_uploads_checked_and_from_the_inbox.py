@@ -1,7 +1,7 @@
 """uploads: what the sender said, files from the inbox, the hash of an original
 
 Revision ID: 0004
-Revises: 0001
+Revises: 0005
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = '0004'
-down_revision = '0001'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
