@@ -17,7 +17,7 @@ from sanshi_lms.core.registers import (
 )
 from sanshi_lms.core.settings import settings
 from sanshi_lms.courses import register_lesson_kind
-from sanshi_lms.video import admin_routes, api_routes, desk, jobs, routes
+from sanshi_lms.video import admin_routes, api_routes, desk, jobs, poster_routes, routes
 from sanshi_lms.video.access import poster_url
 from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.engine import NoFfmpeg, find_ffmpeg
@@ -34,6 +34,7 @@ def setup(app: Flask) -> None:
     for blueprint in (
         routes.blueprint,
         admin_routes.blueprint,
+        poster_routes.blueprint,
         api_routes.blueprint,
     ):
         app.register_blueprint(blueprint)

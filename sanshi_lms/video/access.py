@@ -13,7 +13,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sanshi_lms.core.db import db
 from sanshi_lms.core.settings import settings
 from sanshi_lms.video.models import Video
-from sanshi_lms.video.rules import access_until
+from sanshi_lms.video.rules import OWN_POSTER, access_until, own_posters_key
 
 _SALT = "video.play"
 
@@ -24,7 +24,11 @@ class AddressEnded(Exception):
 
 def media_url(video: Video, name: str) -> str:
     """Return the address of a file of a ready video: "master.m3u8", "plain.mp4", "poster.jpg"."""
-    token = _serializer().dumps([video.media_key, access_until(int(time.time()))])
+    return _address(video.media_key, name)
+
+
+def _address(key: str | None, name: str) -> str:
+    token = _serializer().dumps([key, access_until(int(time.time()))])
     return url_for("video.play", token=token, name=name)
 
 
@@ -34,9 +38,23 @@ def caption_url(video: Video, track_id: int) -> str:
     return url_for("video.captions", token=token, track_id=track_id)
 
 
+def side_url(video: Video, name: str) -> str | None:
+    """Return the address of a file beside the video, such as "thumbs.vtt"; None if not made."""
+    made = video.media_key is not None and name in video.side_files.split()
+    return media_url(video, name) if made else None
+
+
 def poster_of(video: Video) -> str | None:
     """Return the address of the poster; None when there is none."""
-    return media_url(video, "poster.jpg") if video.media_key and video.has_poster else None
+    return poster_address(video, video.poster or "poster.jpg")
+
+
+def poster_address(video: Video, name: str) -> str | None:
+    """Return the address of one of the pictures that may stand for the video."""
+    if name.startswith(OWN_POSTER):
+        return _address(own_posters_key(video.id), name)
+    ours = media_url(video, "poster.jpg") if video.media_key and video.has_poster else None
+    return side_url(video, name) or ours
 
 
 def poster_url(video_id: int) -> str | None:
@@ -66,7 +84,9 @@ __all__ = [
     "BadSignature",
     "caption_url",
     "media_url",
+    "poster_address",
     "poster_of",
     "poster_url",
     "read_token",
+    "side_url",
 ]

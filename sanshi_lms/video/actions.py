@@ -15,7 +15,7 @@ from sanshi_lms.courses import lessons_using
 from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.models import CaptionCue, CaptionTrack, Video
 from sanshi_lms.video.queries import TRANSCODE
-from sanshi_lms.video.rules import MAX_FILE_NAME, priority, title_problem
+from sanshi_lms.video.rules import MAX_FILE_NAME, OWN_POSTER, priority, title_problem
 
 MAX_TRACKS = 8
 
@@ -97,6 +97,8 @@ def replace_source(
     before, old_key = {"file": video.source_name}, video.source_key
     video.source_name, video.source_key = source_name[-MAX_FILE_NAME:], source_key
     video.source_size, video.source_sha256, video.script = size, sha256, script
+    if not video.poster.startswith(OWN_POSTER):
+        video.poster = ""  # it showed a moment of the old file
     note("video.replace", f"video:{video.id}", before, {"file": source_name})
     after_commit(partial(storage().delete, old_key))
     make_again(video)

@@ -9,8 +9,8 @@ from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.web import paginate
 from sanshi_lms.courses import Playback, lessons_using
-from sanshi_lms.video import actions
-from sanshi_lms.video.access import media_url, poster_of
+from sanshi_lms.video import actions, posters
+from sanshi_lms.video.access import media_url, poster_address, poster_of
 from sanshi_lms.video.captions import digest
 from sanshi_lms.video.forms import LANGUAGES, CaptionForm, RenameForm
 from sanshi_lms.video.models import Video
@@ -133,6 +133,15 @@ def _page(subject: Video, rename_form: RenameForm, caption_form: CaptionForm) ->
         player=render_player(subject, Playback()) if ready else None,
         plain=media_url(subject, "plain.mp4") if ready else None,
         lessons=lessons_using("video", subject.id),
+        posters=_posters(subject),
         rename_form=rename_form,
         caption_form=caption_form,
     )
+
+
+def _posters(subject: Video) -> list[dict[str, object]]:
+    shown = subject.poster or posters.FIRST
+    return [
+        {"name": name, "url": poster_address(subject, name), "chosen": name == shown}
+        for name in posters.choices(subject)
+    ]

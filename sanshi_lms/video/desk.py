@@ -25,6 +25,7 @@ WORDS = Words(
         "video.add": "添加视频",
         "video.retry": "重新转码",
         "video.rename": "修改视频名称",
+        "video.poster": "更换封面",
         "video.replace": "更换视频文件",
         "video.remove": "删除视频",
         "video.captions": "更新字幕",

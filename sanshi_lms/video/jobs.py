@@ -35,6 +35,7 @@ from sanshi_lms.video.engine import (
 from sanshi_lms.video.lectures import LectureFailed, build_source
 from sanshi_lms.video.models import Rendition, Video
 from sanshi_lms.video.queries import TRANSCODE, find_video
+from sanshi_lms.video.rules import OWN_POSTER
 
 _OWNER = "video-job-owner"
 _MACHINE = (
@@ -177,6 +178,9 @@ def _record(session: Session, task: _Task, made: Made, store: Storage) -> bool:
     video.media_key, video.made_at = task.media_key, now()
     video.seconds, video.width, video.height = made.seconds, made.width, made.height
     video.has_poster, video.notices = made.has_poster, "\n".join(made.notices)
+    video.side_files = " ".join(made.side_files)
+    if not video.poster.startswith(OWN_POSTER) and video.poster not in made.side_files:
+        video.poster = ""
     touch_lessons(video.id)
     if old_key and old_key != task.media_key:
         after_commit(partial(store.delete, old_key))

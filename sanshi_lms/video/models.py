@@ -24,6 +24,8 @@ class Video(Model):
 
     `source_key` names the original in the storage, `media_key` the folder with everything made;
     until `made_at` there is none. How it stands is computed (`rules.video_state`), never stored.
+    `side_files` are the names of what was made beside it (poster choices, thumbnails, waveform,
+    sound alone), with spaces between; `poster` is the one that a person chose, "" for ours.
     `pack_key` is "course/lesson" for a video that `courses load` keeps up to date; with a `script`
     its original is not given but built by the studio, the first time that the worker needs it.
     `chapters_sha256` tells which file of a pack its chapters came from.
@@ -52,6 +54,8 @@ class Video(Model):
     width: Mapped[int] = mapped_column(default=0)
     height: Mapped[int] = mapped_column(default=0)
     has_poster: Mapped[bool] = mapped_column(default=False)
+    poster: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    side_files: Mapped[str] = mapped_column(Text, default="", server_default="")
     notices: Mapped[str] = mapped_column(Text, default="")
     made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     chapters_sha256: Mapped[str | None] = mapped_column(String(64))

@@ -13,13 +13,18 @@ from sanshi_lms.video.queries import find_track
 blueprint = Blueprint("video", __name__, url_prefix="/video", template_folder="templates")
 
 _FILES = re.compile(
-    r"master\.m3u8|plain\.mp4|poster\.jpg|[a-z0-9]{1,12}/(index\.m3u8|init_\d+\.mp4|\d+\.m4s)"
+    r"master\.m3u8|plain\.mp4|poster(-\d)?\.jpg|own-[0-9a-f]{16}\.jpg"
+    r"|thumbs(-\d{1,2})?\.jpg|thumbs\.vtt|waveform\.json|sound\.m4a"
+    r"|[a-z0-9]{1,12}/(index\.m3u8|init_\d+\.mp4|\d+\.m4s)"
 )
 _TYPES = {
     "m3u8": "application/vnd.apple.mpegurl",
     "mp4": "video/mp4",
     "m4s": "video/iso.segment",
+    "m4a": "audio/mp4",
     "jpg": "image/jpeg",
+    "vtt": "text/vtt",
+    "json": "application/json",
 }
 
 

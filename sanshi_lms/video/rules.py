@@ -8,6 +8,7 @@ MAX_TITLE = 120
 MAX_FILE_NAME = 200
 MAX_CHAPTER_TITLE = 80
 MEGABYTE = 1024 * 1024
+OWN_POSTER = "own-"  # how the name of a picture begins that a person gave
 
 State = Literal["waiting", "working", "ready", "failed"]
 JobState = Literal["pending", "leased", "done", "failed"]
@@ -81,3 +82,8 @@ def access_until(now: int) -> int:
     """
     step = 6 * 3600
     return (now // step + 3) * step
+
+
+def own_posters_key(video_id: int) -> str:
+    """Where the pictures lie that people gave for a video: apart from what is made again."""
+    return f"video/{video_id}/posters"

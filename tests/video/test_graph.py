@@ -169,9 +169,3 @@ def test_the_plain_file_is_the_largest_that_old_phones_play() -> None:
     assert "sound/index.m3u8" in arguments
     assert value(arguments, "-c") == "copy"
     assert value(arguments, "-movflags") == "+faststart"
-
-
-def test_stills_of_a_long_lecture_cost_only_key_frames() -> None:
-    assert "-skip_frame" in graph.stills_command(BINARY, 600.0)
-    assert "-skip_frame" not in graph.stills_command(BINARY, 20.0)
-    assert f"fps=fps={Fraction(10, 600)}" in " ".join(graph.stills_command(BINARY, 600.0))

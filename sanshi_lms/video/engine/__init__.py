@@ -5,8 +5,10 @@
 
 from sanshi_lms.video.engine.facts import EMPTY, SourceFacts, first_sight
 from sanshi_lms.video.engine.ffmpeg import Ffmpeg, NoFfmpeg, find_ffmpeg
+from sanshi_lms.video.engine.pictures import to_jpeg
 from sanshi_lms.video.engine.probe import Refused, probe
-from sanshi_lms.video.engine.transcode import PROFILE, Failed, Made, MadeStream, make_all
+from sanshi_lms.video.engine.running import Failed
+from sanshi_lms.video.engine.transcode import PROFILE, Made, MadeStream, make_all
 
 __all__ = [
     "EMPTY",
@@ -22,4 +24,5 @@ __all__ = [
     "first_sight",
     "make_all",
     "probe",
+    "to_jpeg",
 ]

@@ -24,7 +24,6 @@ from sanshi_lms.video.engine.rules import (
 )
 
 SOUND_NAME = "sound"
-STILLS = 10
 _DECODERS = (
     "h264,hevc,vp8,vp9,libvpx,libvpx-vp9,av1,libdav1d,mpeg1video,mpeg2video,mpegvideo,mpeg4,"
     "msmpeg4v1,msmpeg4v2,msmpeg4,wmv1,wmv2,wmv3,vc1,flv,vp6,vp6f,vp6a,theora,h263,h263p,mjpeg,"
@@ -233,26 +232,6 @@ def plain_command(binary: Ffmpeg, plan: Plan) -> list[str]:
     ]
     output = ffmpeg.output(
         *inputs, "plain.mp4", c="copy", f="mp4", movflags="+faststart", map_metadata=-1
-    )
-    return [str(part) for part in ffmpeg.compile(output, cmd=begin(binary))]
-
-
-def stills_command(binary: Ffmpeg, seconds: float) -> list[str]:
-    """Candidates for the poster, ``still-1.jpg`` …, with brightness and contrast on stdout.
-
-    Long videos are read by key frames only, which costs next to nothing.
-    """
-    by_key_frame = seconds > 5 * SEGMENT_SECONDS
-    keys = {"skip_frame": "nokey"} if by_key_frame else {}
-    stream = ffmpeg.input("plain.mp4", f="mov", protocol_whitelist=PROTOCOLS, **keys)["v:0"]
-    stream = stream.filter(
-        "fps",
-        fps=str(Fraction(STILLS) / Fraction(max(seconds, 0.5)).limit_denominator(1000)),
-        start_time=0,
-    )
-    stream = stream.filter("signalstats").filter("metadata", mode="print", file="pipe:1")
-    output = ffmpeg.output(
-        stream, "still-%d.jpg", f="image2", **{"frames:v": STILLS, "q:v": 3, "c:v": "mjpeg"}
     )
     return [str(part) for part in ffmpeg.compile(output, cmd=begin(binary))]
 

@@ -148,11 +148,22 @@ def notices(
 
 @dataclass(frozen=True)
 class Still:
-    """A candidate for the poster: brightness and contrast, each 0–255."""
+    """A candidate for the poster: brightness, contrast and tint (blue, red), each 0–255."""
 
     name: str
     brightness: float
     contrast: float
+    tint: tuple[float, float] = (128.0, 128.0)
+
+    @property
+    def visible(self) -> bool:
+        return 24 <= self.brightness <= 245
+
+    def looks_like(self, other: "Still") -> bool:
+        """Whether two moments show the same slide."""
+        mine = (self.brightness, self.contrast, *self.tint)
+        theirs = (other.brightness, other.contrast, *other.tint)
+        return all(abs(a - b) < 0.5 for a, b in zip(mine, theirs, strict=True))
 
 
 def best_still(stills: list[Still]) -> Still | None:
@@ -162,7 +173,7 @@ def best_still(stills: list[Still]) -> Still | None:
     """
     if not stills:
         return None
-    visible = [still for still in stills if 24 <= still.brightness <= 245]
+    visible = [still for still in stills if still.visible]
     candidates = visible or stills
     most = max(still.contrast for still in candidates)
     return next(still for still in candidates if still.contrast >= 0.8 * most)

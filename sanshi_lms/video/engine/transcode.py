@@ -11,34 +11,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sanshi_lms.core.process import Finished, run_limited
 from sanshi_lms.video.engine import graph
 from sanshi_lms.video.engine.facts import SourceFacts
 from sanshi_lms.video.engine.ffmpeg import Ffmpeg
 from sanshi_lms.video.engine.graph import SOUND_NAME, Plan
 from sanshi_lms.video.engine.probe import Refused
-from sanshi_lms.video.engine.rules import (
-    Still,
-    Stream,
-    best_still,
-    failure_sentence,
-    ladder,
-    master_playlist,
-    notices,
-)
+from sanshi_lms.video.engine.rules import Stream, ladder, master_playlist, notices
+from sanshi_lms.video.engine.running import run_ffmpeg
+from sanshi_lms.video.engine.sides import Shown, Sides, make_sides
 
-PROFILE = "h264-2"  # part of the place where results lie: a new recipe never mixes with an old one
+PROFILE = "h264-3"  # part of the place where results lie: a new recipe never mixes with an old one
 MANIFEST = "manifest.json"
-_MEMORY = 4 * 1024**3
-
-
-class Failed(Exception):
-    """ffmpeg gave up. ``str()`` is for the layman, ``detail`` for the expert."""
-
-    def __init__(self, sentence: str, detail: str, *, retry: bool) -> None:
-        super().__init__(sentence)
-        self.detail = detail
-        self.retry = retry
 
 
 @dataclass(frozen=True)
@@ -67,6 +50,7 @@ class Made:
     has_poster: bool
     notices: list[str]
     streams: list[MadeStream]
+    side_files: list[str]  # besides the poster: see sides.py
 
     @classmethod
     def read(cls, directory: Path) -> "Made":
@@ -100,7 +84,7 @@ def make_all(
             furthest = max(furthest, done)
             on_progress(furthest * 0.95)
 
-    encoded = _run(
+    encoded = run_ffmpeg(
         graph.ladder_command(binary, source, plan),
         work,
         cpu_seconds=120 + 6 * facts.seconds * pixels_per_second,
@@ -116,25 +100,30 @@ def make_all(
             "解不出任何画面或声音，文件可能已损坏。请重新导出后再上传。", encoded.stderr_tail
         )
     cpu, wall = 120 + facts.seconds, 300 + 5 * facts.seconds
-    _run(graph.plain_command(binary, plan), work, cpu_seconds=cpu, wall_seconds=wall)
+    run_ffmpeg(graph.plain_command(binary, plan), work, cpu_seconds=cpu, wall_seconds=wall)
     on_progress(0.97)
-    has_poster = False
-    if rungs:
-        command = graph.stills_command(binary, seconds)
-        shown = _run(command, work, cpu_seconds=cpu, wall_seconds=wall)
-        has_poster = _keep_best_still(work, shown.stdout_tail)
+    sides = _sides(binary, work, plan, seconds)
     (work / "master.m3u8").write_text(_master(plan, streams), "utf-8")
     made = Made(
         seconds=seconds,
         width=rungs[0].width if rungs else 0,
         height=rungs[0].height if rungs else 0,
-        has_poster=has_poster,
+        has_poster=sides.has_poster,
+        side_files=sides.names,
         notices=_blemishes(plan, seconds, encoded.stderr_tail, binary),
         streams=streams,
     )
     (work / MANIFEST).write_text(json.dumps(asdict(made), ensure_ascii=False), "utf-8")
     on_progress(1.0)
     return made
+
+
+def _sides(binary: Ffmpeg, work: Path, plan: Plan, seconds: float) -> Sides:
+    """Everything beside the video, from the parts that are encoded."""
+    rung = next((rung for rung in plan.rungs if rung.name == plan.plain_name), None)
+    shown = Shown(rung.width, rung.height, plan.rate) if rung else None
+    sound = SOUND_NAME if plan.has_sound else None
+    return make_sides(binary, work, seconds=seconds, shown=shown, sound=sound)
 
 
 def _blemishes(plan: Plan, seconds: float, stderr: str, binary: Ffmpeg) -> list[str]:
@@ -147,32 +136,6 @@ def _blemishes(plan: Plan, seconds: float, stderr: str, binary: Ffmpeg) -> list[
         washed_out=picture is not None and picture.high_dynamic_range and not binary.can_tone_map,
         lost_sound=plan.facts.sound is not None and not plan.has_sound,
     )
-
-
-def _run(
-    command: list[str],
-    work: Path,
-    *,
-    cpu_seconds: float,
-    wall_seconds: float,
-    on_line: Callable[[str], None] | None = None,
-) -> Finished:
-    done = run_limited(
-        command,
-        cwd=work,
-        cpu_seconds=cpu_seconds,
-        memory_bytes=_MEMORY,
-        file_bytes=64 * 1024**3,
-        wall_seconds=wall_seconds,
-        on_line=on_line,
-    )
-    if not done.ok:
-        sentence, retry = failure_sentence(
-            done.stderr_tail, timed_out=done.timed_out, returncode=done.returncode
-        )
-        detail = f"exit {done.returncode}\n{done.stderr_tail[-4000:]}\n{' '.join(command)}"
-        raise Failed(sentence, detail, retry=retry)
-    return done
 
 
 def _progress(line: str, seconds: float) -> float | None:
@@ -241,21 +204,3 @@ def _master(plan: Plan, streams: list[MadeStream]) -> str:
             )
         )
     return master_playlist(entries["picture"], next(iter(entries["sound"]), None))
-
-
-def _keep_best_still(work: Path, printed: str) -> bool:
-    """Name the most telling still ``poster.jpg`` and remove the others."""
-    frames = re.split(r"^frame:", printed, flags=re.MULTILINE)[1:]
-    stills = []
-    for number, text in enumerate(frames, start=1):
-        values = dict(re.findall(r"lavfi\.signalstats\.(\w+)=([\d.]+)", text))
-        path = f"still-{number}.jpg"
-        if {"YAVG", "YLOW", "YHIGH"} <= values.keys() and (work / path).exists():
-            spread = float(values["YHIGH"]) - float(values["YLOW"])
-            stills.append(Still(path, float(values["YAVG"]), spread))
-    best = best_still(stills)
-    if best:
-        (work / best.name).rename(work / "poster.jpg")
-    for other in work.glob("still-*.jpg"):
-        other.unlink()
-    return best is not None
