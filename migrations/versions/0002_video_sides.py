@@ -1,14 +1,14 @@
 """video: files beside a video, and the poster that a person chose
 
 Revision ID: 0002
-Revises: 0001
+Revises: 0004
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"
-down_revision = "0001"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
