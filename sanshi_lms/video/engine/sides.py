@@ -89,7 +89,7 @@ def pictures_command(binary: Ffmpeg, seconds: float, sheets: Sheets) -> list[str
     source = ffmpeg.input("plain.mp4", f="mov", protocol_whitelist=PROTOCOLS, **keys)["v:0"]
     both = source.filter_multi_output("split")
     apart = Fraction(STILLS) / Fraction(max(seconds, 0.5)).limit_denominator(1000)
-    still = both[0].filter("fps", fps=str(apart), start_time=0)
+    still = both[0].filter("fps", fps=str(apart), start_time=0, round="up")
     still = still.filter("signalstats").filter("metadata", mode="print", file="pipe:1")
     thumb = both[1].filter("select", f"not(mod(n,{sheets.every}))")
     thumb = thumb.filter("scale", sheets.width, sheets.height, flags="area").filter("setsar", 1)
