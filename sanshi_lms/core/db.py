@@ -190,9 +190,23 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 def insert_missing(table: type[Model], **values: Any) -> None:
     """Insert a row unless its key is there already; two callers at once end with one row."""
-    dialect = db.engine.dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    db.session.execute(insert(table).values(**values).on_conflict_do_nothing())
+    db.session.execute(_insert(table).values(**values).on_conflict_do_nothing())
+
+
+def insert_or_update(
+    table: type[Model], key: dict[str, Any], fresh: dict[str, Any] | None = None, **values: Any
+) -> None:
+    """Set `values` in the row with `key`, which is inserted if it is missing, in one statement.
+
+    `fresh` is set only when the row is new. `key` names the columns of a unique constraint.
+    """
+    statement = _insert(table).values(**key, **(fresh or {}), **values)
+    db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+
+def _insert(table: type[Model]) -> Any:
+    postgres = db.engine.dialect.name == "postgresql"
+    return (postgresql if postgres else sqlite).insert(table)
 
 
 def row_count(result: Any) -> int:

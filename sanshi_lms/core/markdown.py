@@ -1,6 +1,7 @@
 """Markdown to safe HTML, and to plain text for search and previews."""
 
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 
 import markdown as markdown_library
@@ -30,9 +31,11 @@ _CLASSES = {
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _DEEPEST = 20  # brackets open within each other; a sentence with a link has two
 _MOST_OPEN_TAGS = 50
+_KEPT_TEXTS = 128  # of some ten kilobytes each: a quarter of a lesson page was this, each time
 _HAN_BREAK = re.compile(r"(?<=[㐀-鿿，。；：！？、）])\n(?=[㐀-鿿（“])")
 
 
+@lru_cache(maxsize=_KEPT_TEXTS)
 def render_markdown(text: str, *, top_heading: int = 2) -> Markup:
     """Return `text` as HTML that is safe to show, whoever wrote it.
 

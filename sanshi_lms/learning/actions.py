@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from sanshi_lms.account import User
-from sanshi_lms.core.db import db, insert_missing
+from sanshi_lms.core.db import db, insert_missing, insert_or_update
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses import Lesson, get_lesson, lessons_of, lessons_using
 from sanshi_lms.credentials import award_certificate
@@ -81,10 +81,8 @@ def take_report(
 
 def enrol(user_id: int, course_id: int, at: datetime) -> None:
     """Enrol the person in a course, once, and note that they were active."""
-    mine = (Enrolment.user_id == user_id) & (Enrolment.course_id == course_id)
-    values = {"user_id": user_id, "course_id": course_id, "enrolled_at": at, "active_at": at}
-    insert_missing(Enrolment, **values)
-    db.session.execute(update(Enrolment).where(mine).values(active_at=at))
+    key = {"user_id": user_id, "course_id": course_id}
+    insert_or_update(Enrolment, key, {"enrolled_at": at}, active_at=at)
 
 
 def complete_lesson(user_id: int, lesson: Lesson, reason: str, at: datetime) -> tuple[bool, bool]:
@@ -186,14 +184,13 @@ def _add_to_record(
 ) -> tuple[Interval, ...]:
     """Add what was earned to the record; what was seen before is never lost."""
     seen = clip(merge([*_seen(token), *earned]), token.duration_ms)
-    values = {
-        "stretches": json.dumps(seen, separators=(",", ":")),
-        "seen_ms": length(seen),
-        "duration_ms": token.duration_ms,
-        "position_ms": min(max(0, position_ms), token.duration_ms),
-        "updated_at": at,
-    }
-    insert_missing(WatchRecord, user_id=token.user_id, lesson_id=token.lesson_id, **values)
-    mine = (WatchRecord.user_id == token.user_id) & (WatchRecord.lesson_id == token.lesson_id)
-    db.session.execute(update(WatchRecord).where(mine).values(**values))
+    insert_or_update(
+        WatchRecord,
+        {"user_id": token.user_id, "lesson_id": token.lesson_id},
+        stretches=json.dumps(seen, separators=(",", ":")),
+        seen_ms=length(seen),
+        duration_ms=token.duration_ms,
+        position_ms=min(max(0, position_ms), token.duration_ms),
+        updated_at=at,
+    )
     return seen
