@@ -18,6 +18,7 @@ class Role:
 _AUTHOR = frozenset({"desk.view", "courses.edit", "video.upload", "quizzes.edit"})
 _ADMIN = _AUTHOR | {
     "courses.publish",
+    "video.embed",
     "people.manage",
     "credentials.view_all",
     "credentials.revoke",

@@ -1,6 +1,8 @@
 """Headers, CSRF, cookies and rate limits for every answer."""
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Response, g
 from flask_limiter import Limiter
@@ -20,6 +22,39 @@ CONTENT_POLICY = (
     "frame-ancestors 'self'"
 )
 FORM_BYTES = 16 * MEGABYTE
+_FRAMES = "frame-ancestors"
+
+
+def content_policy(framed_by: str) -> str:
+    """Return the policy of a page that others may frame: `framed_by` is a list of CSP sources.
+
+    For a page that shows nothing personal and changes nothing; all others keep CONTENT_POLICY.
+    """
+    return f"{CONTENT_POLICY.partition(_FRAMES)[0]}{_FRAMES} {framed_by}"
+
+
+class NoCookies:
+    """WSGI middleware: below `prefixes` nobody is known, because no cookie arrives or leaves.
+
+    For pages inside other people's pages. Were the reader's session at hand there, a framed page
+    could show something of theirs, or write a cookie that a stranger's site brought about.
+    """
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], prefixes: tuple[str, ...]) -> None:
+        """Wrap `app`; a prefix such as "/embed/" ends where its last segment does."""
+        self.app, self.prefixes = app, prefixes
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Drop cookies where they have no business."""
+        if not environ.get("PATH_INFO", "").startswith(self.prefixes):
+            return self.app(environ, start_response)
+        environ.pop("HTTP_COOKIE", None)
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            kept = [(name, value) for name, value in headers if name.lower() != "set-cookie"]
+            return start_response(status, kept, *more)
+
+        return self.app(environ, start)
 
 
 def setup(app: Flask, chosen: Settings) -> None:
@@ -59,9 +94,11 @@ def _headers(response: Response) -> Response:
         person = g.get("_login_user")
         personal = person is not None and person.is_authenticated
         response.headers["Cache-Control"] = "no-store" if personal else "private, no-cache"
+    # This header knows no list of sites, so a page that names its own leaves it out.
+    if _FRAMES not in response.headers.get("Content-Security-Policy", ""):
+        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault(
         "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"

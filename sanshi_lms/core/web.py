@@ -27,6 +27,7 @@ from sanshi_lms.core.access import may, public
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.registers import MenuEntry, registers
+from sanshi_lms.core.settings import settings
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ONE_YEAR_SECONDS = 365 * 24 * 3600
@@ -112,6 +113,11 @@ def static(version: str, name: str) -> Response:
         response.cache_control.immutable = True
         response.cache_control.no_cache = None
     return response
+
+
+def public_address(path: str) -> str:
+    """Return `path` of ours as an address for print, chats and other people's pages."""
+    return (settings().public_url or request.url_root.rstrip("/")) + path
 
 
 def render_part(template: str, **values: Any) -> Markup:

@@ -96,6 +96,9 @@ class LessonKind(Protocol):
     def render(self, lesson: "Lesson", playback: Playback) -> Markup:
         """Return the top of the lesson page. Called in a GET: it must not write."""
 
+    def head(self, lesson: "Lesson") -> Markup:
+        """Return what the head of the lesson page needs for other programs; mostly nothing."""
+
     def choices(self) -> list[Choice]:
         """Return the targets an administrator can pick, newest first."""
 

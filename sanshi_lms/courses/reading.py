@@ -24,6 +24,11 @@ class Reading:
         del lesson, playback
         return Markup()
 
+    def head(self, lesson: Lesson) -> Markup:
+        """Return nothing."""
+        del lesson
+        return Markup()
+
     def choices(self) -> list[Choice]:
         """Return nothing to pick from."""
         return []

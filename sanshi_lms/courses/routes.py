@@ -77,6 +77,7 @@ def lesson(course_slug: str, lesson_slug: str) -> str:
         course=subject.course,
         kind=kind,
         screen=kind.render(subject, playback) if kind else "",
+        kind_head=kind.head(subject) if kind else "",
         body=body_html(subject.body_md, course_slug, lesson_slug, subject.attachments),
         panel=side.lesson_panel(subject, person),
         outline=outline,

@@ -11,7 +11,7 @@ from sanshi_lms.core.access import current_person, may, public, signed_in
 from sanshi_lms.core.clock import local
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.security import limiter
-from sanshi_lms.core.settings import settings
+from sanshi_lms.core.web import public_address
 from sanshi_lms.credentials import queries, rules
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.pdf import NoChineseFontError, Printer, Sheet, design_version, printer
@@ -118,8 +118,7 @@ def _certificate_or_404(number: str) -> Certificate:
 
 
 def _verify_url(subject: Certificate) -> str:
-    base = settings().public_url or request.url_root.rstrip("/")
-    return base + url_for("credentials.verify", number=subject.number)
+    return public_address(url_for("credentials.verify", number=subject.number))
 
 
 def _printed(

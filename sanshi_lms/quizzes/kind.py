@@ -52,6 +52,11 @@ class Quiz:
             here=request.path,
         )
 
+    def head(self, lesson: Lesson) -> Markup:
+        """Return nothing."""
+        del lesson
+        return Markup()
+
     def choices(self) -> list[Choice]:
         """Return the papers an administrator can pick, newest first."""
         papers = db.session.scalars(papers_query("").limit(_MOST_CHOICES))

@@ -15,11 +15,14 @@ from sanshi_lms.core.registers import (
     add_health_check,
     add_menu_entry,
 )
+from sanshi_lms.core.security import NoCookies
 from sanshi_lms.core.settings import settings
 from sanshi_lms.courses import register_lesson_kind
-from sanshi_lms.video import admin_routes, api_routes, desk, jobs, poster_routes, routes
+from sanshi_lms.video import api_routes, desk, jobs, poster_routes, routes
 from sanshi_lms.video.access import poster_url
 from sanshi_lms.video.captions import CueText
+from sanshi_lms.video.embed import admin_routes as embed_admin_routes
+from sanshi_lms.video.embed import routes as embed_routes
 from sanshi_lms.video.engine import NoFfmpeg, find_ffmpeg
 from sanshi_lms.video.lesson_kind import VideoLesson
 from sanshi_lms.video.queries import duration_seconds, find_video
@@ -33,11 +36,13 @@ def setup(app: Flask) -> None:
     """Connect routes, jobs, the lesson kind, menu and health check."""
     for blueprint in (
         routes.blueprint,
-        admin_routes.blueprint,
+        embed_admin_routes.blueprint,
         poster_routes.blueprint,
         api_routes.blueprint,
+        embed_routes.blueprint,
     ):
         app.register_blueprint(blueprint)
+    app.wsgi_app = NoCookies(app.wsgi_app, embed_routes.COOKIELESS)  # type: ignore[method-assign]  # the documented way
     upload_routes.setup(app)
     upload_jobs.setup()
     register_lesson_kind(app, VideoLesson())

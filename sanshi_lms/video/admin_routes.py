@@ -12,6 +12,7 @@ from sanshi_lms.courses import Playback, lessons_using
 from sanshi_lms.video import actions, posters
 from sanshi_lms.video.access import media_url, poster_address, poster_of
 from sanshi_lms.video.captions import digest
+from sanshi_lms.video.embed.sharing import share_box_of
 from sanshi_lms.video.forms import LANGUAGES, CaptionForm, RenameForm
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.player import render_player
@@ -134,6 +135,7 @@ def _page(subject: Video, rename_form: RenameForm, caption_form: CaptionForm) ->
         plain=media_url(subject, "plain.mp4") if ready else None,
         lessons=lessons_using("video", subject.id),
         posters=_posters(subject),
+        share=share_box_of(subject.id),
         rename_form=rename_form,
         caption_form=caption_form,
     )

@@ -29,10 +29,18 @@ WORDS = Words(
         "video.replace": "更换视频文件",
         "video.remove": "删除视频",
         "video.captions": "更新字幕",
+        "video.embedding": "修改允许嵌入的网站",
         "video.captions_removed": "删除字幕",
     },
-    fields={"title": "名称", "file": "文件", "language": "字幕", "cues": "句数"},
-    values={"language": LANGUAGES},
+    fields={
+        "title": "名称",
+        "file": "文件",
+        "language": "字幕",
+        "cues": "句数",
+        "anywhere": "任何网站",
+        "sites": "网站名单",
+    },
+    values={"language": LANGUAGES, "anywhere": {"true": "可以嵌入", "false": "不可以嵌入"}},
 )
 
 
@@ -50,7 +58,13 @@ def setup() -> None:
     )
     add_desk_task(DeskTask("上传视频", "upload", "video_admin.videos", "video.upload", 20))
     add_subject_kind(SubjectKind("video", "视频", "video.upload", _videos))
+    add_subject_kind(SubjectKind("embedding", "嵌入设置", "video.embed", _embedding))
     add_words("video", WORDS)
+
+
+def _embedding(keys: Collection[str]) -> Mapping[str, Subject]:
+    page = Subject("允许嵌入的网站", url_for("video_admin.embedding"))
+    return {key: page for key in keys if key == "sites"}
 
 
 def _videos(keys: Collection[str]) -> Mapping[str, Subject]:

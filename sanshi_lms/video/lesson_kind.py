@@ -19,6 +19,9 @@ from sanshi_lms.courses import (
 )
 from sanshi_lms.video import packs
 from sanshi_lms.video.access import poster_of
+from sanshi_lms.video.embed.queries import Shown
+from sanshi_lms.video.embed.sharing import lesson_head, share_box
+from sanshi_lms.video.models import Video
 from sanshi_lms.video.player import render_player
 from sanshi_lms.video.queries import cues_of, find_video, standings, videos_by_id, videos_query
 
@@ -46,7 +49,13 @@ class VideoLesson:
                     expert=may("video.upload"),
                 )
             )
-        return render_player(video, playback)
+        box = share_box(Shown(video, lesson)) if lesson.course.is_published else ""
+        return render_player(video, playback) + box
+
+    def head(self, lesson: Lesson) -> Markup:
+        """Return where other sites learn how to embed the lesson."""
+        video = db.session.get(Video, lesson.target_id) if lesson.target_id else None
+        return lesson_head(lesson, video)
 
     def choices(self) -> list[Choice]:
         """Return the videos, newest first."""

@@ -29,6 +29,7 @@ class Video(Model):
     `pack_key` is "course/lesson" for a video that `courses load` keeps up to date; with a `script`
     its original is not given but built by the studio, the first time that the worker needs it.
     `chapters_sha256` tells which file of a pack its chapters came from.
+    What is `signed_in_only` never leaves the house: pictures, words and bytes alike.
     """
 
     __tablename__ = "video_videos"
@@ -59,6 +60,7 @@ class Video(Model):
     notices: Mapped[str] = mapped_column(Text, default="")
     made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     chapters_sha256: Mapped[str | None] = mapped_column(String(64))
+    signed_in_only: Mapped[bool] = mapped_column(default=False)
 
     renditions: Mapped[list["Rendition"]] = relationship(
         cascade="all, delete-orphan",

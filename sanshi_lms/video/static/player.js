@@ -87,6 +87,8 @@ class Player {
     });
     video.addEventListener("click", () => { if (!video.controls) this.toggle(); });
     this.listenToChoices();
+    // A script beside the player, such as embed.js, asks for what its buttons do.
+    on("player:do", ({ detail: { act, value } }) => { if (["play", "go", "rate"].includes(act)) this[act](value); });
     // In an iPhone's own full screen only the browser can show captions.
     on("webkitbeginfullscreen webkitendfullscreen", (event) => {
       const inside = event.type === "webkitbeginfullscreen";
@@ -116,11 +118,15 @@ class Player {
   // What the buttons do.
 
   toggle() {
-    const { video } = this;
-    if (!video.paused) return video.pause();
+    return this.video.paused ? this.play() : this.video.pause();
+  }
+
+  play() {
     this.source.ready(this.start || -1);
-    return video.play().catch((error) => {
-      if (error.name === "NotAllowedError") this.tell("请再点一次播放。");
+    return this.video.play().catch((error) => {
+      if (error.name !== "NotAllowedError") return;
+      this.tell("请再点一次播放。");
+      this.video.dispatchEvent(new CustomEvent("player:blocked"));
     });
   }
 
