@@ -36,6 +36,8 @@ VENDOR_FILES = {
     "hls.min.js": "hls.js/dist/hls.min.js",
     "hls.worker.js": "hls.js/dist/hls.worker.js",
     "tus.min.js": "tus-js-client/dist/tus.min.js",
+    **{f"noble/{name}.js": f"@noble/hashes/{name}.js" for name in ("sha2", "_md", "_u64", "utils")},
+    "licenses/noble-hashes.txt": "@noble/hashes/LICENSE",
     "licenses/hls.js.txt": "hls.js/LICENSE",
     "licenses/tus-js-client.txt": "tus-js-client/LICENSE",
 }

@@ -18,7 +18,7 @@ from sanshi_lms.core.registers import (
 from sanshi_lms.core.security import NoCookies
 from sanshi_lms.core.settings import settings
 from sanshi_lms.courses import register_lesson_kind
-from sanshi_lms.video import api_routes, desk, jobs, poster_routes, routes
+from sanshi_lms.video import api_routes, desk, jobs, poster_routes, routes, uploads
 from sanshi_lms.video.access import poster_url
 from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.embed import admin_routes as embed_admin_routes
@@ -26,8 +26,6 @@ from sanshi_lms.video.embed import routes as embed_routes
 from sanshi_lms.video.engine import NoFfmpeg, find_ffmpeg
 from sanshi_lms.video.lesson_kind import VideoLesson
 from sanshi_lms.video.queries import duration_seconds, find_video
-from sanshi_lms.video.uploads import jobs as upload_jobs
-from sanshi_lms.video.uploads import routes as upload_routes
 
 __all__ = ["CueText", "duration_seconds", "find_video", "jobs", "poster_url"]
 
@@ -43,8 +41,7 @@ def setup(app: Flask) -> None:
     ):
         app.register_blueprint(blueprint)
     app.wsgi_app = NoCookies(app.wsgi_app, embed_routes.COOKIELESS)  # type: ignore[method-assign]  # the documented way
-    upload_routes.setup(app)
-    upload_jobs.setup()
+    uploads.setup(app)
     register_lesson_kind(app, VideoLesson())
     add_menu_entry(MenuEntry("admin", "视频", "video_admin.videos", "video", 30, "video.upload"))
     add_health_check(HealthCheck("ffmpeg", "视频转码程序", _ffmpeg))

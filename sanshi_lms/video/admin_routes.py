@@ -3,10 +3,9 @@
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import needs
+from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.core.settings import settings
 from sanshi_lms.core.web import paginate
 from sanshi_lms.courses import Playback, lessons_using
 from sanshi_lms.video import actions, posters
@@ -17,6 +16,7 @@ from sanshi_lms.video.forms import LANGUAGES, CaptionForm, RenameForm
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.player import render_player
 from sanshi_lms.video.queries import find_track, find_video, standings, videos_query
+from sanshi_lms.video.uploads.panel import panel_of
 
 blueprint = Blueprint(
     "video_admin",
@@ -37,7 +37,7 @@ def videos() -> Answer:
         page=page,
         standings=standings(page.rows, now()),
         posters={video.id: poster_of(video) for video in page.rows},
-        largest=settings().max_upload_bytes,
+        upload=panel_of(current_person().id),
     )
 
 

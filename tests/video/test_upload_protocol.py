@@ -219,7 +219,7 @@ def test_an_upload_that_is_being_sent_does_not_expire(app: Flask, people: Cast) 
 
 
 def test_a_person_fills_no_more_than_their_quota(app: Flask, people: Cast) -> None:
-    client, megabyte = people.client("author"), 1024**2
+    client, megabyte = people.client("author"), 10**6
     with chosen(app, upload_quota_bytes=3 * megabyte):
         begin(client, 2 * megabyte)
         refused = client.post("/video/uploads", headers={**TUS, **promise(megabyte + 1)})

@@ -8,8 +8,6 @@ from datetime import timedelta
 
 KEPT = timedelta(days=2)  # an unfinished upload waits so long for its sender
 MAX_OPEN = 20  # unfinished uploads of one person
-MEGABYTE = 1024**2
-GIGABYTE = 1024**3
 MAX_METADATA = 4000  # characters of an Upload-Metadata header
 DIGEST_BYTES = {"sha1": 20, "sha256": 32}
 _NAME = re.compile(r"[!-+\--~]+")  # printable ASCII but space and comma, as the protocol has it
@@ -63,7 +61,7 @@ def refusal(size: int, room: Room, open_uploads: int) -> tuple[int, str] | None:
 
 
 def _words(count: int) -> str:
-    unit, name = (GIGABYTE, "GB") if count >= GIGABYTE else (MEGABYTE, "MB")
+    unit, name = (10**9, "GB") if count >= 10**9 else (10**6, "MB")  # as pages show sizes
     return f"{count / unit:.1f}".removesuffix(".0") + f" {name}"
 
 

@@ -1,0 +1,54 @@
+"""/api/v1/video/…: what the upload page asks: what waits to be finished, what is here already."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask_wtf.csrf import generate_csrf
+
+from sanshi_lms.core.access import current_person, needs
+from sanshi_lms.core.storage import storage
+from sanshi_lms.video.uploads.parts import received
+from sanshi_lms.video.uploads.queries import hashed_of_size, open_uploads, video_with_hash
+from sanshi_lms.video.uploads.rules import read_metadata, read_number, read_sha256
+
+blueprint = Blueprint("video_uploads_api", __name__, url_prefix="/api/v1/video")
+
+
+@blueprint.get("/uploads")
+@needs("video.upload")
+def uploads() -> dict[str, Any]:
+    """Return the unfinished uploads of the person who asks, and a fresh form token."""
+    store = storage()
+    waiting = [one for one in open_uploads(current_person().id) if one.inbox_key is None]
+    return {
+        "token": generate_csrf(),
+        "uploads": [
+            {
+                "id": upload.id,
+                "url": url_for("video_uploads.receive", upload_id=upload.id),
+                "name": upload.file_name,
+                "size": upload.size,
+                "received": received(store, upload),
+                "fingerprint": read_metadata(upload.metadata_header).get("fingerprint"),
+            }
+            for upload in waiting
+        ],
+    }
+
+
+@blueprint.get("/same")
+@needs("video.upload")
+def same() -> dict[str, Any]:
+    """Tell whether a file is here already: ?size=123 is it possible, &sha256=… which video it is.
+
+    Two questions, because only the second makes a browser read its whole file.
+    """
+    size = read_number(request.args.get("size"))
+    possible = size is not None and hashed_of_size(size)
+    sha256 = read_sha256(request.args.get("sha256"))
+    found = video_with_hash(sha256) if possible and sha256 else None
+    shown = None
+    if found is not None:
+        url = url_for("video_admin.video", video_id=found.id)
+        shown = {"id": found.id, "title": found.title, "url": url}
+    return {"possible": possible, "video": shown}

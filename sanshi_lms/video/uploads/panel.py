@@ -1,0 +1,56 @@
+"""What the page of videos shows of uploads: unfinished ones, quota, the inbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sanshi_lms.core.settings import settings
+from sanshi_lms.core.storage import storage
+from sanshi_lms.video.uploads.models import Upload
+from sanshi_lms.video.uploads.parts import is_alive, last_byte_at, received
+from sanshi_lms.video.uploads.queries import open_uploads, originals_bytes
+from sanshi_lms.video.uploads.rules import KEPT
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An upload that waits for its sender. Sizes in bytes."""
+
+    id: str
+    name: str
+    size: int
+    received: int
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Everything about uploading that one person sees. `quota` 0 means no bound; bytes."""
+
+    largest: int
+    quota: int
+    used: int
+    unfinished: list[Unfinished]
+
+
+def panel_of(person_id: int) -> Panel:
+    """Return what the upload part of the page shows to this person."""
+    chosen, store = settings(), storage()
+    waiting = [one for one in open_uploads(person_id) if is_alive(store, one)]
+    promised = sum(upload.size for upload in waiting)
+    return Panel(
+        largest=chosen.max_upload_bytes,
+        quota=chosen.upload_quota_bytes,
+        used=originals_bytes(person_id) + promised,
+        unfinished=[_shown(upload) for upload in waiting if upload.inbox_key is None],
+    )
+
+
+def _shown(upload: Upload) -> Unfinished:
+    store = storage()
+    return Unfinished(
+        id=upload.id,
+        name=upload.file_name,
+        size=upload.size,
+        received=received(store, upload),
+        until=last_byte_at(store, upload) + KEPT,
+    )
