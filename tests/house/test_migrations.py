@@ -68,6 +68,32 @@ def test_up_down_and_up_again_with_data() -> None:
     put_data_in()
 
 
+OLD_ROWS = """
+INSERT INTO video_videos (id, title, source_name, source_key, source_size, created_at,
+ width, height, has_poster, notices)
+ VALUES (1, 't', 'n', 'k', 1, '2026-03-05 01:00:00', 0, 0, false, '');
+INSERT INTO video_caption_tracks (id, video_id, language, label, sha256, created_at)
+ VALUES (1, 1, 'zh', '中文', 'x', '2026-03-05 01:00:00');
+INSERT INTO video_caption_cues (track_id, position, start, "end", text) VALUES (1, 0, 0, 1, '字')
+"""
+
+
+@pytest.mark.usefixtures("bare")
+def test_what_hangs_on_an_altered_table_survives() -> None:
+    upgrade(MIGRATIONS, revision="0001")
+    with transaction() as session:
+        for statement in OLD_ROWS.split(";"):
+            session.execute(text(statement))
+    for step, revision in ((upgrade, "head"), (downgrade, "0001"), (upgrade, "head")):
+        step(MIGRATIONS, revision=revision)
+        with db.engine.connect() as connection:
+            for table in ("video_videos", "video_caption_tracks", "video_caption_cues"):
+                count = connection.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608
+                assert count == 1, f"{table} after {revision}"
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT is_default FROM video_caption_tracks"))
+
+
 @pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize("change", ["UPDATE {} SET hours = 90", "DELETE FROM {}"])
 def test_the_database_refuses_to_change_the_ledger(change: str) -> None:
