@@ -28,9 +28,9 @@ from sanshi_lms.video.engine import (
     Made,
     NoFfmpeg,
     Refused,
+    examine,
     find_ffmpeg,
     make_all,
-    probe,
 )
 from sanshi_lms.video.lectures import LectureFailed, build_source
 from sanshi_lms.video.models import Rendition, Video
@@ -140,7 +140,7 @@ def _private(run: JobRun, store: Storage) -> Iterator[Path]:
 def _encode(run: JobRun, source: Path, work: Path) -> None:
     try:
         binary = find_ffmpeg(settings().ffmpeg)
-        facts = probe(source, work=work)
+        facts = examine(binary, source, work=work)
         run.checkpoint()
         make_all(binary, source, facts, work, run.progress)
     except Refused as refused:

@@ -3,6 +3,7 @@
 `probe()` says what a file holds or raises Refused; `make_all()` encodes it into a directory.
 """
 
+from sanshi_lms.video.engine.examine import examine
 from sanshi_lms.video.engine.facts import EMPTY, SourceFacts, first_sight
 from sanshi_lms.video.engine.ffmpeg import Ffmpeg, NoFfmpeg, find_ffmpeg
 from sanshi_lms.video.engine.pictures import to_jpeg
@@ -20,6 +21,7 @@ __all__ = [
     "NoFfmpeg",
     "Refused",
     "SourceFacts",
+    "examine",
     "find_ffmpeg",
     "first_sight",
     "make_all",

@@ -68,6 +68,7 @@ class SourceFacts:
     streams: int
     picture: Picture | None
     sound: Sound | None
+    loudness: float | None = None  # LUFS of the whole sound, when it could be told
 
     @property
     def seconds(self) -> float:
@@ -104,6 +105,7 @@ class SourceFacts:
             streams=int(found["streams"]),
             picture=picture,
             sound=None if sound is None else Sound(**sound),
+            loudness=found.get("loudness"),
         )
 
 

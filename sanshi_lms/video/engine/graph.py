@@ -12,9 +12,10 @@ from typing import Any
 
 import ffmpeg
 
+from sanshi_lms.video.engine.bars import DECODERS, FORMATS, PROTOCOLS
 from sanshi_lms.video.engine.facts import Picture, SourceFacts
 from sanshi_lms.video.engine.ffmpeg import Ffmpeg
-from sanshi_lms.video.engine.probe import FORMATS, PROTOCOLS
+from sanshi_lms.video.engine.loudness import gain_for, levelled
 from sanshi_lms.video.engine.rules import (
     LIMITS,
     SEGMENT_SECONDS,
@@ -24,14 +25,6 @@ from sanshi_lms.video.engine.rules import (
 )
 
 SOUND_NAME = "sound"
-_DECODERS = (
-    "h264,hevc,vp8,vp9,libvpx,libvpx-vp9,av1,libdav1d,mpeg1video,mpeg2video,mpegvideo,mpeg4,"
-    "msmpeg4v1,msmpeg4v2,msmpeg4,wmv1,wmv2,wmv3,vc1,flv,vp6,vp6f,vp6a,theora,h263,h263p,mjpeg,"
-    "prores,dnxhd,dvvideo,svq1,svq3,cinepak,qtrle,rawvideo,aac,aac_latm,mp3,mp3float,mp2,mp2float,"
-    "mp1,mp1float,ac3,eac3,dca,opus,libopus,vorbis,libvorbis,flac,alac,wmav1,wmav2,wmapro,wmavoice,"
-    "amrnb,amrwb,nellymoser,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf,pcm_s16le,pcm_s16be,"
-    "pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le,pcm_u8,pcm_alaw,pcm_mulaw,pcm_bluray,pcm_dvd"
-)
 _MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
 _BT709 = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 
@@ -97,7 +90,7 @@ def ladder_command(binary: Ffmpeg, source: Path, plan: Plan) -> list[str]:
         f"file:{source}",
         protocol_whitelist=PROTOCOLS,
         format_whitelist=FORMATS,
-        codec_whitelist=_DECODERS,
+        codec_whitelist=DECODERS,
         max_pixels=LIMITS.pixels,
         max_streams=LIMITS.streams,
         t=_seconds(plan.facts.seconds + 1),
@@ -194,6 +187,7 @@ def _sound(stream: Any, facts: SourceFacts) -> Any:
     assert sound is not None  # noqa: S101 -- the caller asked; this is for the type checker
     stream = stream.filter("aresample", 48000, **{"async": 1000, "first_pts": 0})
     stream = stream.filter("aformat", channel_layouts="stereo")
+    stream = levelled(stream, gain_for(facts.loudness))
     missing = facts.seconds - (sound.end - sound.start)
     if facts.picture is not None and missing > 0.2:
         stream = stream.filter("apad", pad_dur=_seconds(missing))

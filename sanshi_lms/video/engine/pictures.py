@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from sanshi_lms.core.process import run_limited
+from sanshi_lms.video.engine.bars import PROTOCOLS
 from sanshi_lms.video.engine.ffmpeg import Ffmpeg
-from sanshi_lms.video.engine.probe import PROTOCOLS, Refused
+from sanshi_lms.video.engine.probe import Refused
 
 PICTURE_BYTES = 12 * 1024**2
 _PIXELS = 60_000_000  # a phone's 50 megapixels pass; 16 000² do not

@@ -6,13 +6,10 @@ from pathlib import Path
 
 from sanshi_lms.core.process import run_limited
 from sanshi_lms.video.engine import facts
+from sanshi_lms.video.engine.bars import FORMATS, PROTOCOLS
 from sanshi_lms.video.engine.facts import SourceFacts
 from sanshi_lms.video.engine.rules import LIMITS
 
-# Only containers that hold their own bytes. Everything that can name another file (HLS, DASH,
-# concat) is absent: such a text called .mp4 makes ffmpeg copy a neighbour's lecture (guide §3).
-FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,mp3,aac,wav,flac,ogg"
-PROTOCOLS = "file"
 _CHILD = Path(__file__).with_name("probe_child.py")
 
 

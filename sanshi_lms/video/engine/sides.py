@@ -14,8 +14,8 @@ from pathlib import Path
 import ffmpeg
 
 from sanshi_lms.core.process import Finished
+from sanshi_lms.video.engine.bars import PROTOCOLS
 from sanshi_lms.video.engine.ffmpeg import Ffmpeg
-from sanshi_lms.video.engine.probe import PROTOCOLS
 from sanshi_lms.video.engine.rules import Still
 from sanshi_lms.video.engine.running import run_ffmpeg
 from sanshi_lms.video.engine.side_rules import (
