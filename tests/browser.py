@@ -62,7 +62,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def running_web(chosen: Settings, address: Address) -> Iterator[subprocess.Popen[bytes]]:
+def running_web(
+    chosen: Settings, address: Address, **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Serve an installation by the production web server until the block ends."""
     env = {
         **os.environ,
@@ -72,6 +74,7 @@ def running_web(chosen: Settings, address: Address) -> Iterator[subprocess.Popen
         "SECRET_KEY": chosen.secret_key,
         "LOG_LEVEL": "WARNING",
         "PUBLIC_URL": address.url,
+        **settings,
     }
     command = [str(part) for part in web_command(Path(sys.executable), address)]
     with subprocess.Popen(

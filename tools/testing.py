@@ -1,4 +1,4 @@
-"""What the tests need besides Python: a browser, PostgreSQL, Redis and Chinese fonts.
+"""What the tests need besides Python: a browser, PostgreSQL, Redis, nginx and Chinese fonts.
 
 Root gets Debian's packages. Elsewhere what is on the machine is used, and what is missing comes
 as wheels (servers) or as Playwright's own download (browser). With CI set, a component that is
@@ -22,6 +22,7 @@ DEBIAN_PACKAGES = {
     "postgres": "postgresql",
     "redis-server": "redis-server",
     "zh-font": "fonts-noto-cjk",
+    "nginx": "nginx-light",
 }
 
 
@@ -55,6 +56,11 @@ def find_redis() -> Path | None:
     return next(iter(SERVERS.glob("*/bin/redis-server")), None)
 
 
+def find_nginx() -> Path | None:
+    found = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    return Path(found) if found else None
+
+
 def find_zh_font() -> Path | None:
     """A font with Chinese, without which screenshots show boxes."""
     fonts = Path("/usr/share/fonts")
@@ -66,6 +72,7 @@ FINDERS = {
     "postgres": find_postgres,
     "redis-server": find_redis,
     "zh-font": find_zh_font,
+    "nginx": find_nginx,
 }
 
 

@@ -15,7 +15,7 @@ from sanshi_lms.account.queries import (
     people_by_id,
     people_with_role,
 )
-from sanshi_lms.account.rules import ROLES, mask_name, permissions_of
+from sanshi_lms.account.rules import ROLES, mask_name, permissions_of, viewer_mark
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "people_by_id",
     "people_with_role",
     "permissions_of",
+    "viewer_mark",
 ]
 
 

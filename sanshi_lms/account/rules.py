@@ -101,6 +101,15 @@ def password_problem(password: str, username: str) -> str | None:
     return None
 
 
+def viewer_mark(name: str, username: str, number: int) -> str:
+    """Return who somebody is as it stands over what they watch: 王*明 5678.
+
+    The digits are the last four of the account's name, mostly a phone's, else of its `number`.
+    """
+    digits = "".join(sign for sign in username if sign.isdigit())
+    return f"{mask_name(name)} {digits[-4:] if len(digits) >= 4 else f'{number:04d}'[-4:]}"
+
+
 def mask_name(name: str) -> str:
     """Return a name that its owner recognises and a stranger cannot use.
 

@@ -4,6 +4,7 @@ Every key is documented in the README's table; `tests/house/test_settings.py` co
 """
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class Settings:
     log_level: str
     secure_cookies: bool
     proxies: int
+    x_accel: str | None
 
     @property
     def index_dir(self) -> Path:
@@ -80,6 +82,7 @@ class Settings:
             log_level=(source.get("LOG_LEVEL") or "INFO").upper(),
             secure_cookies=source.get("SECURE_COOKIES", "0") == "1",
             proxies=_whole_number(source, "PROXIES", 0),
+            x_accel=_location(source.get("X_ACCEL")),
         )
 
 
@@ -100,6 +103,14 @@ def _whole_number(source: dict[str, str], key: str, default: int) -> int:
     if number < 0:
         raise SettingsError(f"{key} must not be negative, not {text!r}")
     return number
+
+
+def _location(given: str | None) -> str | None:
+    if not given:
+        return None
+    if not re.fullmatch(r"/[\w./-]*/", given, re.ASCII):
+        raise SettingsError(f"X_ACCEL must be a location such as /_media/, not {given!r}")
+    return given
 
 
 def _database_url(given: str | None, data_dir: Path) -> str:

@@ -36,7 +36,8 @@ class TargetSummary:
 
     label_zh: its name for administrators; seconds: its real length, if it has one;
     note_zh: a few words for learners, e.g. "20 题"; problem_zh: a sentence that says why it cannot
-    be shown to learners yet and what to do, None when it can.
+    be shown to learners yet and what to do, None when it can; signed_in_only: visitors see that it
+    is there, and no more.
     """
 
     label_zh: str
@@ -44,6 +45,7 @@ class TargetSummary:
     seconds: float | None = None
     note_zh: str = ""
     problem_zh: str | None = None
+    signed_in_only: bool = False
 
 
 @dataclass(frozen=True)

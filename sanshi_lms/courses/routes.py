@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, send_file, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, may, public
 from sanshi_lms.core.markdown import render_markdown
-from sanshi_lms.core.storage import storage
+from sanshi_lms.core.sending import send_stored
 from sanshi_lms.courses import rules
 from sanshi_lms.courses.body import body_html
 from sanshi_lms.courses.kinds import find_kind
@@ -92,11 +92,11 @@ def attachment(course_slug: str, lesson_slug: str, attachment_id: int) -> Respon
     """Send an attachment to be saved; it is never opened as a page of ours."""
     subject = find_lesson(course_slug, lesson_slug, drafts=may("courses.edit")) or abort(404)
     found = next((row for row in subject.attachments if row.id == attachment_id), None)
-    if found is None or not storage().exists(found.key):
+    if found is None:
         abort(404)
-    answer = send_file(
-        storage().path(found.key),
-        mimetype=found.content_type,
+    answer = send_stored(
+        found.key,
+        found.content_type,
         as_attachment=True,
         download_name=found.filename,
         etag=found.sha256,

@@ -39,6 +39,7 @@ class Learner:
         """Return what the lesson page says of the person's progress."""
         done = bool(person and queries.completed_among(person.id, [lesson.id]))
         record = queries.watch_record(person.id, lesson.id) if person else None
+        summary = target_summaries([lesson]).get(lesson.id)
         return render_part(
             "learning/_lesson_panel.html",
             lesson=lesson,
@@ -47,6 +48,7 @@ class Learner:
             share=queries.share_of(record),
             rule=RULE,
             course_url=url_for("courses.course", slug=lesson.course.slug),
+            asked_above=lesson.kind == "quiz" or bool(summary and summary.signed_in_only),
         )
 
     def playback(self, lesson: Lesson, person: User | None) -> Playback:

@@ -111,17 +111,20 @@ def _meant(query: str) -> str:
 
 def _card(document: Document, marks: Sequence[str]) -> Card:
     source = registers().sources[document.kind]
+    cues = source.cues(document.ref) if document.transcript else ()
+    # A lecture that has just been closed may still be in the index: its words are not shown.
+    spoken = document.transcript if cues else ""
     return Card(
         kind=document.kind,
         label=source.label,
         title=document.title,
         title_marked=marked(document.title, marks),
         parent=document.parent,
-        snippet=snippet((document.body, document.transcript, document.headings), marks),
+        snippet=snippet((document.body, spoken, document.headings), marks),
         url=document.url,
         topic=document.topic,
         audience=document.audience,
-        moments=moments(source.cues(document.ref), marks) if document.transcript else (),
+        moments=moments(cues, marks),
     )
 
 

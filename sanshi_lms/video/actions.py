@@ -84,6 +84,17 @@ def rename(video: Video, title: str) -> None:
         video.title = title
 
 
+def set_audience(video: Video, *, signed_in_only: bool, shows_viewer: bool) -> None:
+    """Say who may watch a video, and whether the viewer's name lies over it; search hears of it."""
+    before = {"signed_in_only": video.signed_in_only, "shows_viewer": video.shows_viewer}
+    after = {"signed_in_only": signed_in_only, "shows_viewer": signed_in_only and shows_viewer}
+    if before == after:
+        return
+    video.signed_in_only, video.shows_viewer = after["signed_in_only"], after["shows_viewer"]
+    note("video.audience", f"video:{video.id}", before, after)
+    touch_lessons(video.id)
+
+
 def replace_source(
     video: Video,
     *,

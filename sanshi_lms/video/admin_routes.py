@@ -5,14 +5,15 @@ from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import after_commit
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.web import paginate
 from sanshi_lms.courses import Playback, lessons_using
 from sanshi_lms.video import actions, posters
-from sanshi_lms.video.access import media_url, poster_address, poster_of
+from sanshi_lms.video.access import forget_closed_videos, media_url, poster_address, poster_of
 from sanshi_lms.video.captions import digest
 from sanshi_lms.video.embed.sharing import share_box_of
-from sanshi_lms.video.forms import LANGUAGES, CaptionForm, RenameForm
+from sanshi_lms.video.forms import LANGUAGES, AudienceForm, CaptionForm, RenameForm
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.player import render_player
 from sanshi_lms.video.queries import find_track, find_video, standings, videos_query
@@ -58,6 +59,21 @@ def title_post(video_id: int) -> Answer:
         return _page(subject, form, CaptionForm(formdata=None)), 422
     actions.rename(subject, form.title.data)
     flash("名称已保存。", "success")
+    return _back(video_id)
+
+
+@blueprint.post("/<int:video_id>/audience")
+@needs("video.upload")
+def audience_post(video_id: int) -> Answer:
+    """Say who may watch a video."""
+    form = AudienceForm()
+    actions.set_audience(
+        _find(video_id),
+        signed_in_only=form.signed_in_only.data,
+        shows_viewer=form.shows_viewer.data,
+    )
+    after_commit(forget_closed_videos)
+    flash("已保存，马上生效。", "success")
     return _back(video_id)
 
 
@@ -137,6 +153,7 @@ def _page(subject: Video, rename_form: RenameForm, caption_form: CaptionForm) ->
         posters=_posters(subject),
         share=share_box_of(subject.id),
         rename_form=rename_form,
+        audience_form=AudienceForm(formdata=None, obj=subject),
         caption_form=caption_form,
     )
 

@@ -19,12 +19,14 @@ from sanshi_lms.core.registers import (
 from sanshi_lms.video.forms import LANGUAGES
 from sanshi_lms.video.queries import videos_by_id, waiting_count
 
+_YES_NO = {"true": "是", "false": "否"}
 WORDS = Words(
     label="视频",
     verbs={
         "video.add": "添加视频",
         "video.retry": "重新转码",
         "video.rename": "修改视频名称",
+        "video.audience": "修改谁能观看",
         "video.poster": "更换封面",
         "video.replace": "更换视频文件",
         "video.remove": "删除视频",
@@ -40,7 +42,12 @@ WORDS = Words(
         "anywhere": "任何网站",
         "sites": "网站名单",
     },
-    values={"language": LANGUAGES, "anywhere": {"true": "可以嵌入", "false": "不可以嵌入"}},
+    values={
+        "language": LANGUAGES,
+        "anywhere": {"true": "可以嵌入", "false": "不可以嵌入"},
+        "signed_in_only": _YES_NO,
+        "shows_viewer": _YES_NO,
+    },
 )
 
 

@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import SelectField, StringField, SubmitField
+from wtforms import BooleanField, SelectField, StringField, SubmitField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
@@ -28,6 +28,14 @@ class RenameForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         """Refuse what cannot be a name."""
         if problem := title_problem(field.data or ""):
             raise ValidationError(problem)
+
+
+class AudienceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """Who may watch a video."""
+
+    signed_in_only = BooleanField("仅限登录人员观看")
+    shows_viewer = BooleanField("播放时在画面上显示观看人的姓名（如“王*明 5678”）")
+    submit_audience = SubmitField("保存谁能看")
 
 
 class CaptionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types

@@ -9,6 +9,7 @@ from sanshi_lms.core.access import may
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.registers import Cue
+from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import (
     Choice,
     Lesson,
@@ -18,12 +19,19 @@ from sanshi_lms.courses import (
     TargetSummary,
 )
 from sanshi_lms.video import packs
-from sanshi_lms.video.access import poster_of
+from sanshi_lms.video.access import may_watch, poster_of
 from sanshi_lms.video.embed.queries import Shown
 from sanshi_lms.video.embed.sharing import lesson_head, share_box
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.player import render_player
-from sanshi_lms.video.queries import cues_of, find_video, standings, videos_by_id, videos_query
+from sanshi_lms.video.queries import (
+    closed_ids,
+    cues_of,
+    find_video,
+    standings,
+    videos_by_id,
+    videos_query,
+)
 
 MOST_CHOICES = 500
 
@@ -49,6 +57,8 @@ class VideoLesson:
                     expert=may("video.upload"),
                 )
             )
+        if not may_watch(video):
+            return render_part("video/_sign_in.html", lesson=lesson)
         box = share_box(Shown(video, lesson)) if lesson.course.is_published else ""
         return render_player(video, playback) + box
 
@@ -88,14 +98,16 @@ class VideoLesson:
                 label_zh=video.title,
                 poster_url=poster_of(video),
                 seconds=video.seconds,
+                note_zh="登录后观看" if video.signed_in_only else "",
+                signed_in_only=video.signed_in_only,
                 problem_zh=problems.get(video.id),
             )
             for video in videos.values()
         }
 
     def cues(self, target_ids: Collection[int]) -> Mapping[int, Sequence[Cue]]:
-        """Return what is said in these videos."""
-        return cues_of(target_ids)
+        """Return what is said in these videos, for search: nothing of what is not for all."""
+        return cues_of(set(target_ids) - set(closed_ids()))
 
     def pack_check(self, reference: PackReference) -> list[PackError]:
         """Return all that is wrong with a video named in a pack."""

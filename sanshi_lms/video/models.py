@@ -29,7 +29,8 @@ class Video(Model):
     `pack_key` is "course/lesson" for a video that `courses load` keeps up to date; with a `script`
     its original is not given but built by the studio, the first time that the worker needs it.
     `chapters_sha256` tells which file of a pack its chapters came from.
-    What is `signed_in_only` never leaves the house: pictures, words and bytes alike.
+    What is `signed_in_only` never leaves the house: pictures, words and bytes alike; then
+    `shows_viewer` lays the viewer's masked name over the picture.
     """
 
     __tablename__ = "video_videos"
@@ -61,6 +62,7 @@ class Video(Model):
     made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     chapters_sha256: Mapped[str | None] = mapped_column(String(64))
     signed_in_only: Mapped[bool] = mapped_column(default=False)
+    shows_viewer: Mapped[bool] = mapped_column(default=False)
 
     renditions: Mapped[list["Rendition"]] = relationship(
         cascade="all, delete-orphan",

@@ -3,6 +3,8 @@
 from flask import render_template
 from markupsafe import Markup
 
+from sanshi_lms.account import viewer_mark
+from sanshi_lms.core.access import current_person
 from sanshi_lms.courses import Playback
 from sanshi_lms.video.access import caption_url, media_url, poster_of
 from sanshi_lms.video.models import Video
@@ -26,5 +28,11 @@ def render_player(video: Video, playback: Playback) -> Markup:
             plain=media_url(video, "plain.mp4"),
             poster=poster_of(video),
             tracks=tracks,
+            viewer=_viewer() if video.shows_viewer else "",
         )
     )
+
+
+def _viewer() -> str:
+    person = current_person()
+    return viewer_mark(person.display_name, person.username, person.id) if person else ""

@@ -98,6 +98,11 @@ def waiting_count() -> int:
     return db.session.scalar(select(func.count(Video.id)).where(Video.made_at.is_(None))) or 0
 
 
+def closed_ids() -> list[int]:
+    """Return the ids of all videos for people who are signed in."""
+    return list(db.session.scalars(select(Video.id).where(Video.signed_in_only)))
+
+
 def find_track(video_id: int, track_id: int) -> CaptionTrack | None:
     """Return a caption track of a video with its cues."""
     query = select(CaptionTrack).where(

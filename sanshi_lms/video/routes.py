@@ -1,14 +1,15 @@
-"""/video/…: the media themselves. Whoever holds a signed address may have what it names."""
+"""/video/…: the media themselves. A signed address opens what it names, to all or to one person."""
 
 import re
 
-from flask import Blueprint, Response, abort, send_file
+from flask import Blueprint, Response, abort, request
 
 from sanshi_lms.core.access import public
-from sanshi_lms.core.storage import storage
-from sanshi_lms.video.access import AddressEnded, BadSignature, read_token
+from sanshi_lms.core.sending import send_stored
+from sanshi_lms.video.access import AddressEnded, BadSignature, NotForYou, Opened, open_token
 from sanshi_lms.video.captions import CueText, to_vtt
 from sanshi_lms.video.queries import find_track
+from sanshi_lms.video.rules import from_elsewhere
 
 blueprint = Blueprint("video", __name__, url_prefix="/video", template_folder="templates")
 
@@ -31,19 +32,23 @@ _TYPES = {
 @blueprint.get("/play/<token>/<path:name>")
 @public
 def play(token: str, name: str) -> Response:
-    """Send a file of a video, whole or in ranges. Asks no database."""
-    media_key, left = _opened(token)
-    if not isinstance(media_key, str) or not _FILES.fullmatch(name):
+    """Send a file of a video, whole or in ranges. What everybody may have asks no database."""
+    opened = _opened(token)
+    if not isinstance(opened.subject, str) or not _FILES.fullmatch(name):
         abort(404)
-    path = storage().path(f"{media_key}/{name}")
-    if not path.is_file():
-        abort(404)
+    open_to_all = opened.person_id is None
+    if not (open_to_all and name.endswith(".jpg")):  # posters stand in other sites' lists
+        _refuse_hot_links()
     kind = _TYPES[name.rpartition(".")[2]]
-    response = send_file(path, mimetype=kind, conditional=True, max_age=left)
-    # What lies under a media key never changes; another recipe gets another key.
-    response.cache_control.public = True
-    response.cache_control.no_cache = None
-    response.cache_control.immutable = True
+    response = send_stored(f"{opened.subject}/{name}", kind)
+    if open_to_all:
+        # What lies under a media key never changes; another recipe gets another key.
+        response.cache_control.public = True
+        response.cache_control.no_cache = None
+        response.cache_control.max_age = opened.seconds
+        response.cache_control.immutable = True
+    else:
+        _keep_private(response)
     return response
 
 
@@ -51,22 +56,36 @@ def play(token: str, name: str) -> Response:
 @public
 def captions(token: str, track_id: int) -> Response:
     """Send a caption track as WebVTT."""
-    video_id, _ = _opened(token)
-    track = find_track(video_id, track_id) if isinstance(video_id, int) else None
+    opened = _opened(token)
+    _refuse_hot_links()
+    track = find_track(opened.subject, track_id) if isinstance(opened.subject, int) else None
     if track is None:
         abort(404)
     cues = [CueText(cue.start, cue.end, cue.text) for cue in track.cues]
     response = Response(to_vtt(cues), mimetype="text/vtt")
     response.set_etag(track.sha256)
-    response.cache_control.private = True
-    response.cache_control.no_cache = True
+    _keep_private(response)
     return response
 
 
-def _opened(token: str) -> tuple[str | int, int]:
+def _keep_private(response: Response) -> None:
+    """Let the browser keep it, but ask each time whether this person still may have it."""
+    response.cache_control.private = True
+    response.cache_control.no_cache = True
+
+
+def _refuse_hot_links() -> None:
+    headers = request.headers
+    if from_elsewhere(
+        headers.get("Sec-Fetch-Site"), headers.get("Sec-Fetch-Mode"), request.referrer, request.host
+    ):
+        abort(403)
+
+
+def _opened(token: str) -> Opened:
     try:
-        return read_token(token)
-    except AddressEnded:
+        return open_token(token)
+    except (AddressEnded, NotForYou):
         abort(403)
     except (BadSignature, ValueError, TypeError):
         abort(404)

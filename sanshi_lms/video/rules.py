@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from typing import Literal
+from urllib.parse import urlsplit
 
 MAX_TITLE = 120
 MAX_FILE_NAME = 200
@@ -74,14 +75,42 @@ def seconds_left(progress: float, elapsed: float) -> float | None:
     return elapsed * (1 - progress) / progress
 
 
-def access_until(now: int) -> int:
+def access_until(now: int, *, bound: bool = False) -> int:
     """When an address of media handed out at `now` ends (both Unix seconds).
 
     At least twelve hours, and the same for everybody within six, so that caches serve the next
-    person too.
+    person too. An address `bound` to one person ends after four to six hours.
     """
-    step = 6 * 3600
+    step = 2 * 3600 if bound else 6 * 3600
     return (now // step + 3) * step
+
+
+def video_of(key: str) -> int:
+    """Whose file a storage key names: "video/12/…" belongs to video 12.
+
+    Raises ValueError for a key that is no video's.
+    """
+    room, number, _ = key.split("/", 2)
+    if room != "video":
+        raise ValueError(f"no video's key: {key!r}")
+    return int(number)
+
+
+def from_elsewhere(site: str | None, mode: str | None, referer: str | None, host: str) -> bool:
+    """Whether another site's page asks for one of our files to show it as its own.
+
+    `site` and `mode` are the Sec-Fetch headers, which pages cannot forge; browsers before them
+    send at most a `referer`. Who sends nothing, as players inside WeChat do, is let through: the
+    address itself is signed and ends.
+    """
+    if site is not None:
+        return site in {"cross-site", "same-site"} and mode != "navigate"
+    if not referer:
+        return False
+    try:
+        return urlsplit(referer).netloc != host
+    except ValueError:
+        return True
 
 
 def own_posters_key(video_id: int) -> str:

@@ -195,6 +195,7 @@ def test_a_segment_needs_no_query_and_may_be_kept(
 ) -> None:
     url = address(app, ready_video, "plain.mp4").replace("plain.mp4", "180p/0.m4s")
     asked: list[str] = []
+    app.extensions["video.closed"] = (time.monotonic() + 3600, frozenset())  # asked lately
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
         event.listen(db.engine, "begin", lambda _: asked.append("BEGIN"))
