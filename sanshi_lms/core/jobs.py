@@ -24,7 +24,7 @@ from sanshi_lms.core.db import Model, UtcDateTime, after_commit, db, row_count, 
 LEASE = timedelta(seconds=60)
 PROGRESS_EVERY = timedelta(seconds=1)
 ACTIVE = ("pending", "leased")
-LANES = ("fast", "slow")
+LANES = ("fast", "copy", "slow")
 MOST_RIVALS = 5
 
 
@@ -160,7 +160,8 @@ def job(
     label: str = "后台任务",
     subject: str | None = None,
 ) -> Callable[[Handler], Handler]:
-    """Register a handler for `kind`. Lane "slow" runs one at a time in a worker.
+    """Register a handler for `kind`. A worker runs one job of a lane at a time: "slow"
+    is for computing, "copy" for moving bytes about, "fast" for what takes seconds.
 
     People read it as `label`; `subject` is the kind (core.registers) of what the key names.
     """

@@ -33,6 +33,7 @@ class Settings:
     secret_key: str
     demo_password: str | None
     public_url: str | None
+    inbox_dir: Path
     max_upload_bytes: int
     upload_quota_bytes: int
     min_free_bytes: int
@@ -75,6 +76,7 @@ class Settings:
             secret_key=source.get("SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
             demo_password=source.get("DEMO_PASSWORD") or None,
             public_url=(source.get("PUBLIC_URL") or "").rstrip("/") or None,
+            inbox_dir=Path(source.get("INBOX_DIR") or data_dir / "inbox").expanduser().resolve(),
             max_upload_bytes=_whole_number(source, "MAX_UPLOAD_MB", 4096) * MEGABYTE,
             upload_quota_bytes=_whole_number(source, "UPLOAD_QUOTA_MB", 0) * MEGABYTE,
             min_free_bytes=_whole_number(source, "MIN_FREE_MB", 512) * MEGABYTE,

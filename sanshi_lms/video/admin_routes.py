@@ -38,7 +38,7 @@ def videos() -> Answer:
         page=page,
         standings=standings(page.rows, now()),
         posters={video.id: poster_of(video) for video in page.rows},
-        upload=panel_of(current_person().id),
+        upload=panel_of(current_person().id, now()),
     )
 
 

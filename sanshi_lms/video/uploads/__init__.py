@@ -7,7 +7,7 @@ The length of the file on disk is the only truth about how much has arrived.
 
 from flask import Flask
 
-from sanshi_lms.video.uploads import admin_routes, api_routes, jobs, routes
+from sanshi_lms.video.uploads import admin_routes, api_routes, cli, jobs, routes
 
 
 def setup(app: Flask) -> None:
@@ -15,4 +15,5 @@ def setup(app: Flask) -> None:
     routes.setup(app)
     app.register_blueprint(api_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
+    app.cli.add_command(cli.video)
     jobs.setup()

@@ -53,12 +53,22 @@ def begin_upload(
         inbox_key=inbox_key,
         created_at=moment,
     )
+    db.session.add(upload)
+    db.session.flush()
     part = store.path(upload.part_key)
     part.parent.mkdir(parents=True, exist_ok=True)
     part.touch()
-    db.session.add(upload)
-    db.session.flush()
     return upload
+
+
+def refuse_without_room(size: int) -> None:
+    """Refuse a file that nobody uploads (the command line's) when the disk cannot hold it."""
+    chosen, store = settings(), storage()
+    waiting = [upload for upload in open_uploads() if is_alive(store, upload)]
+    promised = sum(upload.size - received(store, upload) for upload in waiting)
+    room = Room(store.free_bytes(), chosen.min_free_bytes, promised, largest=max(size, 1))
+    if wrong := refusal(size, room, 0):
+        raise Refusal(wrong[1], wrong[0])
 
 
 def finish(upload: Upload, sha256: str, moment: datetime) -> int:

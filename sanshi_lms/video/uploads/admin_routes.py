@@ -1,23 +1,44 @@
-"""/admin/video/uploads/…: forms of the page of videos about unfinished uploads."""
+"""/admin/video/uploads/…: forms of the page of videos: unfinished uploads, the inbox."""
 
 from flask import Blueprint, abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, needs
-from sanshi_lms.core.db import db
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db, rollback
+from sanshi_lms.core.errors import Refusal
 from sanshi_lms.video.uploads import actions
+from sanshi_lms.video.uploads.imports import begin_import
 from sanshi_lms.video.uploads.models import Upload
 
-blueprint = Blueprint("video_uploads_admin", __name__, url_prefix="/admin/video/uploads")
+blueprint = Blueprint("video_uploads_admin", __name__, url_prefix="/admin/video")
 
 
-@blueprint.post("/<upload_id>/delete")
+@blueprint.post("/uploads/<upload_id>/delete")
 @needs("video.upload")
 def delete_post(upload_id: str) -> Response:
-    """Forget an unfinished upload of one's own."""
+    """Forget an unfinished upload of one's own, or an import, since the inbox is everybody's."""
     upload = db.session.get(Upload, upload_id, with_for_update=True)
-    if upload is None or upload.person_id != current_person().id:
+    if upload is None:
+        abort(404)
+    if upload.inbox_key is None and upload.person_id != current_person().id:
         abort(404)
     actions.give_up(upload)
-    flash(f"没传完的“{upload.file_name}”已删除。", "success")
+    if upload.inbox_key is None:
+        flash(f"没传完的“{upload.file_name}”已删除。", "success")
+    else:
+        flash(f"不再导入“{upload.file_name}”，收件箱里的原文件没有动。", "success")
     return redirect(url_for("video_admin.videos"))
+
+
+@blueprint.post("/inbox/<key>/import")
+@needs("video.upload")
+def import_post(key: str) -> Response:
+    """Take a file from the server's inbox."""
+    try:
+        upload = begin_import(key, current_person().id, now())
+        flash(f"正在导入“{upload.file_name}”，不用等在这里，完成后会出现在视频列表里。", "success")
+    except Refusal as refusal:
+        rollback()
+        flash(refusal.message, "error")
+    return redirect(url_for("video_admin.videos", _anchor="inbox"))

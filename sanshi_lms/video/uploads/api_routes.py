@@ -6,7 +6,9 @@ from flask import Blueprint, request, url_for
 from flask_wtf.csrf import generate_csrf
 
 from sanshi_lms.core.access import current_person, needs
+from sanshi_lms.core.clock import now
 from sanshi_lms.core.storage import storage
+from sanshi_lms.video.uploads.imports import imports_of, inbox_files
 from sanshi_lms.video.uploads.parts import received
 from sanshi_lms.video.uploads.queries import hashed_of_size, open_uploads, video_with_hash
 from sanshi_lms.video.uploads.rules import read_metadata, read_number, read_sha256
@@ -52,3 +54,16 @@ def same() -> dict[str, Any]:
         url = url_for("video_admin.video", video_id=found.id)
         shown = {"id": found.id, "title": found.title, "url": url}
     return {"possible": possible, "video": shown}
+
+
+@blueprint.get("/inbox")
+@needs("video.upload")
+def inbox() -> dict[str, Any]:
+    """Return how the files of the inbox stand that are being taken."""
+    found = imports_of([file.key for file in inbox_files(now())])
+    return {
+        "imports": [
+            {"key": key, "state": one.state, "percent": one.percent, "message": one.message}
+            for key, one in found.items()
+        ]
+    }

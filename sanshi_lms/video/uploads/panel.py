@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.storage import storage
+from sanshi_lms.video.uploads.imports import Import, imports_of, inbox_files
+from sanshi_lms.video.uploads.inbox import InboxFile
 from sanshi_lms.video.uploads.models import Upload
 from sanshi_lms.video.uploads.parts import is_alive, last_byte_at, received
 from sanshi_lms.video.uploads.queries import open_uploads, originals_bytes
@@ -23,6 +25,14 @@ class Unfinished:
 
 
 @dataclass(frozen=True)
+class InboxLine:
+    """A file of the inbox, and how its import stands, if there is one."""
+
+    file: InboxFile
+    work: Import | None
+
+
+@dataclass(frozen=True)
 class Panel:
     """Everything about uploading that one person sees. `quota` 0 means no bound; bytes."""
 
@@ -30,9 +40,11 @@ class Panel:
     quota: int
     used: int
     unfinished: list[Unfinished]
+    inbox_dir: str
+    inbox: list[InboxLine]
 
 
-def panel_of(person_id: int) -> Panel:
+def panel_of(person_id: int, moment: datetime) -> Panel:
     """Return what the upload part of the page shows to this person."""
     chosen, store = settings(), storage()
     waiting = [one for one in open_uploads(person_id) if is_alive(store, one)]
@@ -41,8 +53,16 @@ def panel_of(person_id: int) -> Panel:
         largest=chosen.max_upload_bytes,
         quota=chosen.upload_quota_bytes,
         used=originals_bytes(person_id) + promised,
+        inbox_dir=str(chosen.inbox_dir),
+        inbox=_inbox(moment),
         unfinished=[_shown(upload) for upload in waiting if upload.inbox_key is None],
     )
+
+
+def _inbox(moment: datetime) -> list[InboxLine]:
+    files = inbox_files(moment)
+    stand = imports_of([file.key for file in files]) if files else {}
+    return [InboxLine(file, stand.get(file.key)) for file in files]
 
 
 def _shown(upload: Upload) -> Unfinished:
