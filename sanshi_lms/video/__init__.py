@@ -21,6 +21,8 @@ from sanshi_lms.courses import register_lesson_kind
 from sanshi_lms.video import api_routes, desk, jobs, poster_routes, routes, uploads
 from sanshi_lms.video.access import poster_url
 from sanshi_lms.video.captions import CueText
+from sanshi_lms.video.captions import admin_routes as caption_routes
+from sanshi_lms.video.captions import api_routes as caption_api_routes
 from sanshi_lms.video.embed import admin_routes as embed_admin_routes
 from sanshi_lms.video.embed import routes as embed_routes
 from sanshi_lms.video.engine import NoFfmpeg, find_ffmpeg
@@ -38,6 +40,8 @@ def setup(app: Flask) -> None:
         poster_routes.blueprint,
         api_routes.blueprint,
         embed_routes.blueprint,
+        caption_routes.blueprint,
+        caption_api_routes.blueprint,
     ):
         app.register_blueprint(blueprint)
     app.wsgi_app = NoCookies(app.wsgi_app, embed_routes.COOKIELESS)  # type: ignore[method-assign]  # the documented way

@@ -1,9 +1,7 @@
-"""Writes of video: take a source, make it again, rename, caption, remove. Nothing commits here."""
+"""Writes of video: take a source, make it again, rename, remove. Nothing commits here."""
 
 from datetime import datetime
 from functools import partial
-
-from sqlalchemy import delete
 
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.changes import touch
@@ -12,12 +10,9 @@ from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.jobs import ACTIVE, enqueue, find_job, forget_jobs
 from sanshi_lms.core.storage import storage
 from sanshi_lms.courses import lessons_using
-from sanshi_lms.video.captions import CueText
-from sanshi_lms.video.models import CaptionCue, CaptionTrack, Video
+from sanshi_lms.video.models import Video
 from sanshi_lms.video.queries import TRANSCODE
 from sanshi_lms.video.rules import MAX_FILE_NAME, OWN_POSTER, priority, title_problem
-
-MAX_TRACKS = 8
 
 
 def add_video(
@@ -127,46 +122,6 @@ def remove(video: Video) -> None:
     db.session.delete(video)
     for key in (video.source_key, f"video/{video.id}"):
         after_commit(partial(store.delete, key))
-
-
-def set_captions(
-    video: Video, *, language: str, label: str, cues: list[CueText], sha256: str, moment: datetime
-) -> CaptionTrack:
-    """Give a video captions in a language, in place of those it had; search hears of it."""
-    old = next((track for track in video.captions if track.language == language), None)
-    if old is not None and old.sha256 == sha256:
-        return old
-    if old is None and len(video.captions) >= MAX_TRACKS:
-        raise Refusal(f"一个视频最多 {MAX_TRACKS} 种字幕。")
-    if old is not None:
-        video.captions.remove(old)
-        db.session.flush()
-    track = CaptionTrack(
-        language=language,
-        label=label,
-        sha256=sha256,
-        is_default=old.is_default if old else not video.captions,
-        version=old.version + 1 if old else 1,
-        created_at=moment,
-        cues=[
-            CaptionCue(position=number, start=cue.start, end=cue.end, text=cue.text)
-            for number, cue in enumerate(cues)
-        ],
-    )
-    video.captions.append(track)
-    db.session.flush()
-    note("video.captions", f"video:{video.id}", after={"language": language, "cues": len(cues)})
-    touch_lessons(video.id)
-    return track
-
-
-def remove_captions(video: Video, track: CaptionTrack) -> None:
-    """Take captions away."""
-    note("video.captions_removed", f"video:{video.id}", before={"language": track.language})
-    db.session.execute(delete(CaptionCue).where(CaptionCue.track_id == track.id))
-    db.session.execute(delete(CaptionTrack).where(CaptionTrack.id == track.id))
-    db.session.expire(video)
-    touch_lessons(video.id)
 
 
 def touch_lessons(video_id: int) -> None:

@@ -12,8 +12,9 @@ from sanshi_lms.courses import Playback, lessons_using
 from sanshi_lms.video import actions, posters
 from sanshi_lms.video.access import forget_closed_videos, media_url, poster_address, poster_of
 from sanshi_lms.video.captions import digest
+from sanshi_lms.video.captions.actions import remove_captions, set_captions
 from sanshi_lms.video.embed.sharing import share_box_of
-from sanshi_lms.video.forms import LANGUAGES, AudienceForm, CaptionForm, RenameForm
+from sanshi_lms.video.forms import AudienceForm, CaptionForm, RenameForm
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.player import render_player
 from sanshi_lms.video.queries import find_track, find_video, standings, videos_query
@@ -108,15 +109,15 @@ def captions_post(video_id: int) -> Answer:
     if not form.validate():
         return _page(subject, RenameForm(formdata=None, obj=subject), form), 422
     language = form.language.data
-    actions.set_captions(
+    track = set_captions(
         subject,
         language=language,
-        label=LANGUAGES[language],
-        cues=list(form.cues),
+        cues=form.cues,
         sha256=digest(form.data_bytes),
         moment=now(),
+        person_id=current_person().id,
     )
-    flash(f"{LANGUAGES[language]}已上传，共 {len(form.cues)} 条。", "success")
+    flash(f"“{track.label}”字幕已上传，共 {len(form.cues)} 句。", "success")
     return _back(video_id)
 
 
@@ -128,8 +129,8 @@ def captions_delete_post(video_id: int, track_id: int) -> Answer:
     if track is None:
         abort(404)
     label = track.label
-    actions.remove_captions(subject, track)
-    flash(f"{label}已删除。", "success")
+    remove_captions(subject, track)
+    flash(f"“{label}”字幕已删除。", "success")
     return _back(video_id)
 
 

@@ -16,7 +16,7 @@ from sanshi_lms.core.registers import (
     add_words,
     ids_in,
 )
-from sanshi_lms.video.forms import LANGUAGES
+from sanshi_lms.video.captions.languages import LANGUAGES
 from sanshi_lms.video.queries import videos_by_id, waiting_count
 
 _YES_NO = {"true": "是", "false": "否"}
@@ -32,13 +32,19 @@ WORDS = Words(
         "video.remove": "删除视频",
         "video.captions": "更新字幕",
         "video.embedding": "修改允许嵌入的网站",
+        "video.captions_edited": "编辑字幕",
+        "video.captions_checked": "核对机器字幕",
+        "video.captions_default": "设为默认字幕",
         "video.captions_removed": "删除字幕",
+        "video.chapters": "更新章节",
     },
     fields={
         "title": "名称",
         "file": "文件",
         "language": "字幕",
         "cues": "句数",
+        "changes": "改动",
+        "chapters": "章节数",
         "anywhere": "任何网站",
         "sites": "网站名单",
     },

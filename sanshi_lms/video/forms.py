@@ -7,13 +7,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from sanshi_lms.video.captions import MAX_BYTES, CaptionError, CueText, read_captions
+from sanshi_lms.video.captions.languages import LANGUAGES
 from sanshi_lms.video.rules import MAX_TITLE, title_problem
-
-LANGUAGES = {
-    "zh": "中文字幕",
-    "zh-x-dialect": "重庆话字幕",
-    "en": "英文字幕",
-}
 
 
 class RenameForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
@@ -48,8 +43,8 @@ class CaptionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     )
     file = FileField(
         "字幕文件",
-        [InputRequired("请选择一个字幕文件（.srt 或 .vtt）。")],
-        render_kw={"accept": ".vtt,.srt,text/vtt"},
+        [InputRequired("请选择一个字幕文件（.srt、.vtt、.ass 或 .txt）。")],
+        render_kw={"accept": ".srt,.vtt,.ass,.ssa,.lrc,.txt,text/vtt,text/plain"},
     )
     submit_captions = SubmitField("上传字幕")
 

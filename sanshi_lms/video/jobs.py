@@ -21,7 +21,9 @@ from sanshi_lms.core.jobs import JobFailed, JobRun, job
 from sanshi_lms.core.queue import holder_is_dead
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.storage import Storage, storage
-from sanshi_lms.video.actions import set_captions, touch_lessons
+from sanshi_lms.video.actions import touch_lessons
+from sanshi_lms.video.captions.actions import set_captions
+from sanshi_lms.video.captions.languages import SPOKEN
 from sanshi_lms.video.engine import (
     PROFILE,
     Failed,
@@ -117,8 +119,7 @@ def _build_source(run: JobRun, task: _Task, script: str, store: Storage) -> None
             if video is not None and video.script == script:
                 set_captions(
                     video,
-                    language="zh",
-                    label="中文字幕",
+                    language=SPOKEN,
                     cues=built.cues,
                     sha256=built.captions_sha256,
                     moment=now(),

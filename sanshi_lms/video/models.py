@@ -73,7 +73,7 @@ class Video(Model):
     captions: Mapped[list["CaptionTrack"]] = relationship(
         cascade="all, delete-orphan",
         passive_deletes=True,
-        order_by="CaptionTrack.id",
+        order_by="CaptionTrack.is_default.desc(), CaptionTrack.id",
         lazy="raise_on_sql",
     )
     chapters: Mapped[list["Chapter"]] = relationship(
@@ -152,6 +152,11 @@ class CaptionTrack(Model):
     def unchecked(self) -> bool:
         """Whether a machine wrote this and nobody has read it yet."""
         return self.machine_made and self.checked_at is None
+
+    @property
+    def shown_label(self) -> str:
+        """The label as learners read it: honest about what nobody has read."""
+        return f"{self.label}（机器生成，未经核对）" if self.unchecked else self.label
 
 
 class CaptionCue(Model):

@@ -11,8 +11,10 @@ from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.storage import storage
 from sanshi_lms.courses import PackError, PackReference
-from sanshi_lms.video.actions import add_video, rename, replace_source, set_captions
+from sanshi_lms.video.actions import add_video, rename, replace_source
 from sanshi_lms.video.captions import MAX_BYTES, CaptionError, CueText, digest, read_captions
+from sanshi_lms.video.captions.actions import set_captions
+from sanshi_lms.video.captions.languages import SPOKEN
 from sanshi_lms.video.engine import first_sight
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.studio import check_script
@@ -87,8 +89,7 @@ def load(reference: PackReference, target_id: int | None) -> int:
     if captions is not None:
         set_captions(
             video,
-            language="zh",
-            label="中文字幕",
+            language=SPOKEN,
             cues=_read(captions),
             sha256=digest(captions.read_bytes()),
             moment=now(),

@@ -16,7 +16,11 @@ def render_player(video: Video, playback: Playback) -> Markup:
     `video` comes from `find_video`: its caption tracks are loaded.
     """
     tracks = [
-        {"label": track.label, "language": track.language, "url": caption_url(video, track.id)}
+        {
+            "label": track.shown_label,
+            "language": track.language,
+            "url": caption_url(video, track.id),
+        }
         for track in video.captions
     ]
     return Markup(  # noqa: S704 -- a rendered template, escaped by Jinja

@@ -114,17 +114,12 @@ def find_track(video_id: int, track_id: int) -> CaptionTrack | None:
 def cues_of(video_ids: Collection[int]) -> dict[int, list[Cue]]:
     """Return what is said in these videos, in order, in one query.
 
-    Of several languages the first track counts: the one that the lecture is spoken in.
+    Of several languages the default counts.
     """
-    first = (
-        select(func.min(CaptionTrack.id))
-        .where(CaptionTrack.video_id.in_(set(video_ids)))
-        .group_by(CaptionTrack.video_id)
-    )
     rows = db.session.execute(
         select(CaptionTrack.video_id, CaptionCue.start, CaptionCue.text)
         .join(CaptionTrack, CaptionTrack.id == CaptionCue.track_id)
-        .where(CaptionTrack.id.in_(first))
+        .where(CaptionTrack.video_id.in_(set(video_ids)), CaptionTrack.is_default)
         .order_by(CaptionTrack.video_id, CaptionCue.position)
     )
     found: dict[int, list[Cue]] = {}

@@ -63,7 +63,7 @@ def captions(token: str, track_id: int) -> Response:
         abort(404)
     cues = [CueText(cue.start, cue.end, cue.text) for cue in track.cues]
     response = Response(to_vtt(cues), mimetype="text/vtt")
-    response.set_etag(track.sha256)
+    response.set_etag(f"{track.id}-{track.version}")
     _keep_private(response)
     return response
 

@@ -25,8 +25,9 @@ from sanshi_lms.learning import tokens
 from sanshi_lms.quizzes.actions import hand_in, start_attempt
 from sanshi_lms.quizzes.models import Item
 from sanshi_lms.video.access import caption_url, media_url
-from sanshi_lms.video.actions import add_video, set_captions
+from sanshi_lms.video.actions import add_video
 from sanshi_lms.video.captions import CueText
+from sanshi_lms.video.captions.actions import set_captions
 from sanshi_lms.video.models import CaptionTrack, Video
 from sanshi_lms.video.queries import find_video
 from sanshi_lms.video.uploads.actions import begin_upload
@@ -92,6 +93,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
         }
     words = {"slug": "open", "course_slug": "open", "lesson_slug": "video", "name": "master.m3u8"}
     words["version"] = "1"
+    words |= {"language": "zh", "kind": "srt"}
     with app.test_request_context():
         video = db.session.get_one(Video, ids["video_id"])
         words["token"] = media_url(video, "x").split("/")[3]
@@ -161,9 +163,7 @@ def _video(person_id: int, title: str) -> tuple[Video, CaptionTrack]:
     full = find_video(video.id)
     assert full is not None
     cues = [CueText(0.0, 3.0, f"{title}说的话")]
-    track = set_captions(
-        full, language="zh", label="中文字幕", cues=cues, sha256=title, moment=_WHEN
-    )
+    track = set_captions(full, language="zh", cues=cues, sha256=title, moment=_WHEN)
     return full, track
 
 

@@ -12,9 +12,11 @@ from sanshi_lms.core.storage import storage
 from sanshi_lms.courses import Course, Lesson
 from sanshi_lms.video import actions
 from sanshi_lms.video.captions import CueText
+from sanshi_lms.video.captions.actions import set_captions
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.queries import find_video
 
+WHEN = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
 CUES = [CueText(0.0, 3.0, "各位街坊，大家好。"), CueText(3.0, 6.0, "先问意愿，再谈方案。")]
 
 
@@ -35,6 +37,20 @@ def add(app: Flask, source: Path, key: str = "clip", title: str = "讲课") -> i
         return video.id
 
 
+def unmade(app: Flask) -> int:
+    """A video of which only the row exists, for tests that play nothing; return its id."""
+    with app.app_context(), transaction():
+        video = actions.add_video(
+            title="讲课",
+            source_name="a.mp4",
+            source_key="video/originals/none",
+            size=9,
+            person_id=None,
+            moment=WHEN,
+        )
+        return video.id
+
+
 def get(video_id: int) -> Video:
     """Return the video as the database has it now. Needs an application context."""
     db.session.rollback()
@@ -46,10 +62,9 @@ def get(video_id: int) -> Video:
 def caption(app: Flask, video_id: int) -> None:
     """Give a video two Chinese captions."""
     with app.app_context(), transaction():
-        actions.set_captions(
+        set_captions(
             get_within(video_id),
             language="zh",
-            label="中文字幕",
             cues=CUES,
             sha256="x",
             moment=now(),

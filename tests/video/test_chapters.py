@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sanshi_lms.video.chapters import ChapterText, clock, read_chapters, write_chapters
+from sanshi_lms.video.captions.chapters import ChapterText, clock, read_chapters, write_chapters
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_the_desk_lists_and_shows_videos(people: Cast, app: Flask, ready_video: 
     caption(app, ready_video)
     page = client.get(f"/admin/video/{ready_video}").text
     assert "data-player" in page
-    assert "中文字幕" in page
+    assert "中文（简体）" in page
     assert "180p" in page
     assert client.get("/admin/video/999").status_code == 404
 
