@@ -118,7 +118,7 @@ def objection(facts: SourceFacts) -> str | None:
         (_objection_to_picture(picture) if picture else None)
         or _objection_to_length(facts)
         or _objection_to_gaps(picture, sound)
-        or (_objection_to_still(picture) if picture and sound is None else None)
+        or (_objection_to_still(picture) if picture and not (sound and sound.decoded) else None)
     )
 
 
@@ -176,6 +176,10 @@ NO_INDEX = (
 UNKNOWN = (
     "认不出这个文件的格式：它可能不是视频，或者没有拷贝完整。"
     "请先在电脑上播放试试；能播放的话，另存为 MP4 后再上传。"
+)
+MANY_STREAMS = (
+    f"文件里的音轨、字幕等太多，超过 {LIMITS.streams} 条。"
+    "请用剪辑软件重新导出，只保留一条画面和一条声音。"
 )
 EMPTY = "这个文件是空的（0 字节），可能没有拷贝完整。请检查原文件后重新选择。"
 IMAGE = "这是一张图片，不是视频。请选择 MP4、MOV 等视频文件。"

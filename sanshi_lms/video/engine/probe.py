@@ -32,7 +32,8 @@ def probe(path: Path, *, work: Path) -> SourceFacts:
         wrong = facts.first_sight(file.read(512))
     if wrong:
         raise Refused(wrong)
-    arguments = [str(path), FORMATS, PROTOCOLS, str(LIMITS.streams), str(LIMITS.pixels)]
+    limits = (LIMITS.streams, LIMITS.pixels, LIMITS.seconds)
+    arguments = [str(path), FORMATS, PROTOCOLS, *(str(limit) for limit in limits)]
     done = run_limited(
         [sys.executable, "-I", str(_CHILD), *arguments],
         cwd=work,
@@ -46,6 +47,8 @@ def probe(path: Path, *, work: Path) -> SourceFacts:
     found = json.loads(done.stdout_tail)
     if "refused" in found:
         sentence = facts.NO_INDEX if found["refused"] == "no_index" else facts.UNKNOWN
+        if "exceeds max_streams" in done.stderr_tail:
+            sentence = facts.MANY_STREAMS
         raise Refused(sentence, done.stderr_tail)
     source = SourceFacts.from_json(found)
     wrong = facts.objection(source)

@@ -15,6 +15,7 @@ from typing import Any
 import av
 from av.stream import Disposition
 
+SQUARE = Fraction(1)  # pixels of a shape beyond 8 : 1 are a mistake or an attack
 DECODE_ATTEMPTS = 300  # packets tried for a first frame; a long GOP may start without a key frame
 
 
@@ -101,7 +102,7 @@ class Track:
 
 
 def main() -> None:
-    path, formats, protocol, streams, pixels = sys.argv[1:6]
+    path, formats, protocol, streams, pixels, longest = sys.argv[1:7]
     av.logging.set_level(av.logging.ERROR)
     options = {
         "format_whitelist": formats,
@@ -111,14 +112,14 @@ def main() -> None:
     }
     try:
         with av.open(f"file:{path}", options=options, metadata_errors="ignore") as container:
-            found = look(container, int(pixels))
+            found = look(container, int(pixels), int(longest))
     except (av.FFmpegError, ValueError, OSError) as error:
         found = {"refused": "no_index" if _lacks_index(Path(path)) else "unknown"}
         sys.stderr.write(f"{error}\n")
     json.dump(found, sys.stdout)
 
 
-def look(container: Any, pixels: int) -> dict[str, Any]:
+def look(container: Any, pixels: int, longest: int) -> dict[str, Any]:
     chosen = [_usable(container.streams.best(kind)) for kind in ("video", "audio")]
     picture, sound = [Track(stream) if stream is not None else None for stream in chosen]
     tracks = {track.stream.index: track for track in (picture, sound) if track}
@@ -129,7 +130,7 @@ def look(container: Any, pixels: int) -> dict[str, Any]:
         if context.width * context.height > pixels:
             picture.attempts = DECODE_ATTEMPTS  # say its size, do not touch it
     if tracks:
-        _walk(container, tracks)
+        _walk(container, tracks, longest)
     return {
         "container": container.format.name,
         "declared_seconds": (container.duration or 0) / 1_000_000,
@@ -147,10 +148,14 @@ def _usable(stream: Any) -> Any:
     return None if stream.disposition & cover else stream
 
 
-def _walk(container: Any, tracks: dict[int, Track]) -> None:
+def _walk(container: Any, tracks: dict[int, Track], longest: int) -> None:
+    """Hear every packet, up to what is too long anyway: half a megabyte can promise a week."""
     try:
         for packet in container.demux([track.stream for track in tracks.values()]):
-            tracks[packet.stream.index].take(packet)
+            track = tracks[packet.stream.index]
+            track.take(packet)
+            if track.first is not None and track.last - track.first > longest:
+                break
     except av.FFmpegError as error:
         sys.stderr.write(f"{error}\n")  # damaged from here on: what came before counts
     for track in tracks.values():
@@ -180,7 +185,7 @@ def _picture(track: Track) -> dict[str, Any]:
         **times,
         "width": context.width,
         "height": context.height,
-        "aspect": str(Fraction(aspect)) if aspect > 0 else "1",
+        "aspect": str(Fraction(aspect)) if SQUARE / 8 <= aspect <= SQUARE * 8 else "1",
         "rotation": int(round(frame.rotation / 90) * 90) if frame else 0,
         "pixel_format": frame.format.name if frame else "",
         "interval": str(interval),
