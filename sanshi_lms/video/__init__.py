@@ -28,6 +28,7 @@ from sanshi_lms.video.embed import routes as embed_routes
 from sanshi_lms.video.engine import NoFfmpeg, find_ffmpeg
 from sanshi_lms.video.lesson_kind import VideoLesson
 from sanshi_lms.video.queries import duration_seconds, find_video
+from sanshi_lms.video.viewing.reading import megabytes
 
 __all__ = ["CueText", "duration_seconds", "find_video", "jobs", "poster_url"]
 
@@ -46,6 +47,7 @@ def setup(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.wsgi_app = NoCookies(app.wsgi_app, embed_routes.COOKIELESS)  # type: ignore[method-assign]  # the documented way
     uploads.setup(app)
+    app.add_template_filter(megabytes)
     register_lesson_kind(app, VideoLesson())
     add_menu_entry(MenuEntry("admin", "视频", "video_admin.videos", "video", 30, "video.upload"))
     add_health_check(HealthCheck("ffmpeg", "视频转码程序", _ffmpeg))

@@ -1,4 +1,6 @@
-"""The player as markup: one `<video>` with everything its script needs in data attributes."""
+"""Renders the player: what the page needs to know about a video."""
+
+from dataclasses import dataclass, field
 
 from flask import render_template
 from markupsafe import Markup
@@ -7,16 +9,53 @@ from sanshi_lms.account import viewer_mark
 from sanshi_lms.core.access import current_person
 from sanshi_lms.courses import Playback
 from sanshi_lms.video.access import caption_url, media_url, poster_of
-from sanshi_lms.video.models import Video
+from sanshi_lms.video.captions import CueText
+from sanshi_lms.video.models import Rendition, Video
+from sanshi_lms.video.queries import find_track
+from sanshi_lms.video.viewing.reading import (
+    Quality,
+    TextLine,
+    quality_label,
+    text_lines,
+    weights,
+)
 
 
-def render_player(video: Video, playback: Playback) -> Markup:
+@dataclass(frozen=True)
+class Offer:
+    """What can be chosen: picture sizes, smallest first, and the sound alone. Sizes are bytes."""
+
+    qualities: list[Quality] = field(default_factory=list)
+    sound_size: int = 0
+    codecs: str = ""
+
+    @property
+    def weights(self) -> str:
+        """The megabytes of each size, as they are told before play."""
+        return weights(self.qualities)
+
+
+def offer_of(video: Video) -> Offer:
+    """Return what there is to choose for a video whose renditions are loaded."""
+    sound = next((one for one in video.renditions if one.kind == "sound"), None)
+    heard = sound.size if sound else 0
+    pictures = sorted((r for r in video.renditions if r.kind == "picture"), key=_bytes)
+    return Offer(
+        [Quality(r.name, quality_label(r.width, r.height), r.size + heard) for r in pictures],
+        heard if pictures else 0,
+        ",".join(dict.fromkeys(r.codec for r in [*pictures[:1], *([sound] if sound else [])])),
+    )
+
+
+def render_player(video: Video, playback: Playback, *, text: bool = True) -> Markup:
     """Return the player of a ready video, starting where `playback` says.
 
-    `video` comes from `find_video`: its caption tracks are loaded.
+    `video` comes from `find_video`: its renditions and caption tracks are loaded. `text` adds the
+    pane with all that is said, for pages that have room for it.
     """
     tracks = [
         {
+            "id": track.id,
             "label": track.shown_label,
             "language": track.language,
             "url": caption_url(video, track.id),
@@ -33,6 +72,8 @@ def render_player(video: Video, playback: Playback) -> Markup:
             poster=poster_of(video),
             tracks=tracks,
             viewer=_viewer() if video.shows_viewer else "",
+            offer=offer_of(video),
+            lines=_lines(video) if text else [],
         )
     )
 
@@ -40,3 +81,12 @@ def render_player(video: Video, playback: Playback) -> Markup:
 def _viewer() -> str:
     person = current_person()
     return viewer_mark(person.display_name, person.username, person.id) if person else ""
+
+
+def _lines(video: Video) -> list[TextLine]:
+    track = find_track(video.id, video.captions[0].id) if video.captions else None
+    return text_lines(CueText(c.start, c.end, c.text) for c in track.cues) if track else []
+
+
+def _bytes(rendition: Rendition) -> int:
+    return rendition.size

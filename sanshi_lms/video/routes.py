@@ -6,13 +6,16 @@ from flask import Blueprint, Response, abort, request
 
 from sanshi_lms.core.access import public
 from sanshi_lms.core.sending import send_stored
+from sanshi_lms.core.storage import storage
 from sanshi_lms.video.access import AddressEnded, BadSignature, NotForYou, Opened, open_token
 from sanshi_lms.video.captions import CueText, to_vtt
 from sanshi_lms.video.queries import find_track
 from sanshi_lms.video.rules import from_elsewhere
+from sanshi_lms.video.viewing.reading import only_rendition
 
 blueprint = Blueprint("video", __name__, url_prefix="/video", template_folder="templates")
 
+_ONLY = re.compile(r"only-([a-z0-9]{1,12})\.m3u8")
 _FILES = re.compile(
     r"master\.m3u8|plain\.mp4|poster(-\d)?\.jpg|own-[0-9a-f]{16}\.jpg"
     r"|thumbs(-\d{1,2})?\.jpg|thumbs\.vtt|waveform\.json|sound\.m4a"
@@ -34,13 +37,17 @@ _TYPES = {
 def play(token: str, name: str) -> Response:
     """Send a file of a video, whole or in ranges. What everybody may have asks no database."""
     opened = _opened(token)
-    if not isinstance(opened.subject, str) or not _FILES.fullmatch(name):
+    only = _ONLY.fullmatch(name)
+    if not isinstance(opened.subject, str) or not (only or _FILES.fullmatch(name)):
         abort(404)
     open_to_all = opened.person_id is None
     if not (open_to_all and name.endswith(".jpg")):  # posters stand in other sites' lists
         _refuse_hot_links()
     kind = _TYPES[name.rpartition(".")[2]]
-    response = send_stored(f"{opened.subject}/{name}", kind)
+    if only:
+        response = Response(_master_of_one(opened.subject, only[1]), mimetype=kind)
+    else:
+        response = send_stored(f"{opened.subject}/{name}", kind)
     if open_to_all:
         # What lies under a media key never changes; another recipe gets another key.
         response.cache_control.public = True
@@ -66,6 +73,13 @@ def captions(token: str, track_id: int) -> Response:
     response.set_etag(f"{track.id}-{track.version}")
     _keep_private(response)
     return response
+
+
+def _master_of_one(media_key: str, rendition: str) -> str:
+    path = storage().path(f"{media_key}/master.m3u8")
+    if not path.is_file():
+        abort(404)
+    return only_rendition(path.read_text("utf-8"), rendition) or abort(404)
 
 
 def _keep_private(response: Response) -> None:

@@ -57,7 +57,9 @@ def position(page: Page) -> float:
 
 def play(page: Page, speed: str = "1") -> None:
     """Choose a speed and press play, with the controls that people have."""
-    page.get_by_label("播放速度").select_option(speed)
+    page.get_by_role("button", name="播放速度").click()
+    page.get_by_role("group", name="播放速度").locator(f"input[value='{speed}']").check()
+    page.keyboard.press("Escape")
     page.locator(".player__bar").get_by_role("button", name="播放", exact=True).click()
     expect(video(page)).to_have_js_property("paused", False)
 

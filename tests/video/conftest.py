@@ -11,8 +11,9 @@ from flask import Flask
 
 from sanshi_lms.core import queue
 from sanshi_lms.core.job_lane import run_next
+from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.engine import Ffmpeg, find_ffmpeg, make_all, probe
-from tests.video.making import add
+from tests.video.making import add, caption
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("SANSHI_SHARED") or REPOSITORY.parent / "shared")
@@ -88,6 +89,44 @@ def ready_video(
         once.setattr("sanshi_lms.video.jobs.make_all", copy)
         number = add(app, small_clip, title="先问意愿，再谈方案")
         assert work() == 1
+    return number
+
+
+@pytest.fixture(scope="session")
+def lecture_media(
+    make_clip: Maker, ffmpeg: Ffmpeg, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Twelve seconds in two sizes with sound, encoded once for the whole run."""
+    source = make_clip(
+        "lecture.mp4",
+        *("-f", "lavfi", "-i", "testsrc=s=848x480:r=25:d=12"),
+        *("-f", "lavfi", "-i", "sine=frequency=440:duration=12"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"),
+    )
+    folder = tmp_path_factory.mktemp("lecture")
+    make_all(ffmpeg, source, probe(source, work=folder), folder, lambda _: None)
+    return folder
+
+
+@pytest.fixture
+def lecture(
+    app: Flask,
+    small_clip: Path,
+    lecture_media: Path,
+    work: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> int:
+    """A lecture of two sizes with captions in two languages."""
+
+    def copy(*arguments: object) -> None:
+        shutil.copytree(lecture_media, str(arguments[3]), dirs_exist_ok=True)
+
+    with monkeypatch.context() as once:
+        once.setattr("sanshi_lms.video.jobs.make_all", copy)
+        number = add(app, small_clip, title="先问意愿，再谈方案")
+        assert work() == 1
+    caption(app, number)
+    caption(app, number, language="en", cues=[CueText(1.0, 5.0, "Ask first.")])
     return number
 
 

@@ -1,6 +1,7 @@
 """Videos and courses as tests of this room need them."""
 
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,13 +60,18 @@ def get(video_id: int) -> Video:
     return found
 
 
-def caption(app: Flask, video_id: int) -> None:
-    """Give a video two Chinese captions."""
+def caption(
+    app: Flask,
+    video_id: int,
+    language: str = "zh",
+    cues: Sequence[CueText] = CUES,
+) -> None:
+    """Give a video captions, two Chinese ones by default."""
     with app.app_context(), transaction():
         set_captions(
             get_within(video_id),
-            language="zh",
-            cues=CUES,
+            language=language,
+            cues=list(cues),
             sha256="x",
             moment=now(),
         )

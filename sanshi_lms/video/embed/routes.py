@@ -114,7 +114,7 @@ def _page(shown: Shown | None) -> Response:
         page = render_template(
             "video/embed.html",
             video=shown.video,
-            player=render_player(shown.video, Playback()),
+            player=render_player(shown.video, Playback(), text=False),
             watch_url=watch_url(shown),
             allowed=framed_by(allowed),
         )

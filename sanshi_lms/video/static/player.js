@@ -1,46 +1,23 @@
 // The player: our own controls on a plain <video data-player>, which keeps all its events, so that
 // other scripts (learning's watch.js) listen to the element itself.
 
+import { Captions } from "./captions.js";
+import { clock, RATES, remember, remembered, secondsOf } from "./choices.js";
+import { listenToKeys } from "./keys.js";
+import { Panels } from "./panels.js";
+import { Rail } from "./rail.js";
+import { Reading } from "./reading.js";
 import { isApple, Source } from "./source.js";
-
-const STEP_SECONDS = 5;
-const RATES = [0.75, 1, 1.25, 1.5, 2];
-const MEMORY = "sanshi.player";
-
-function remembered() {
-  try {
-    return JSON.parse(localStorage.getItem(MEMORY)) || {};
-  } catch {
-    return {}; // storage may be forbidden
-  }
-}
-
-function remember(values) {
-  try {
-    localStorage.setItem(MEMORY, JSON.stringify({ ...remembered(), ...values }));
-  } catch {
-    // then the next page starts with the usual choices
-  }
-}
-
-// Seconds from "754", "12:34" or "1:02:03"; NaN for anything else.
-export function secondsOf(text) {
-  if (!/^\d+(:\d{1,2}){0,2}(\.\d+)?$/.test(text || "")) return NaN;
-  return text.split(":").reduce((total, part) => total * 60 + Number(part), 0);
-}
-
-function clock(seconds) {
-  const whole = Math.max(0, Math.floor(seconds || 0));
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (n) => String(n).padStart(2, "0");
-  return h ? `${h}:${two(m)}:${two(s)}` : `${two(m)}:${two(s)}`;
-}
+import { Stage } from "./stage.js";
 
 // Where to start: a link to a second (#t=75, ?t=75) before the place where the person stopped.
-function wantedStart(video) {
+function linkedSecond() {
   const hash = secondsOf(new URLSearchParams(location.hash.slice(1)).get("t"));
-  const query = secondsOf(new URLSearchParams(location.search).get("t"));
-  const link = Number.isNaN(hash) ? query : hash;
+  return Number.isNaN(hash) ? secondsOf(new URLSearchParams(location.search).get("t")) : hash;
+}
+
+function wantedStart(video) {
+  const link = linkedSecond();
   const start = Number.isNaN(link) ? Number(video.dataset.start) || 0 : link;
   const length = Number(video.dataset.seconds);
   return start >= length - 1 && Number.isNaN(link) ? 0 : Math.min(Math.max(0, start), Math.max(0, length - 0.5));
@@ -49,69 +26,95 @@ function wantedStart(video) {
 class Player {
   constructor(video) {
     this.video = video;
+    this.room = video.closest("[data-player-room]");
     this.frame = video.closest("[data-player-frame]");
     this.message = this.part("message");
     this.source = new Source(video, (sentence, action) => this.tell(sentence, action));
     this.start = wantedStart(video);
-    this.dragging = false;
     video.controls = false;
-    this.part("bar").hidden = false;
+    for (const part of ["bar", "under"]) this.part(part).hidden = false;
     this.frame.querySelector(".player__big").hidden = false;
+    this.rail = new Rail(this);
+    this.panels = new Panels(this);
+    this.captions = new Captions(this);
+    this.reading = new Reading(this);
+    this.stage = new Stage(this);
     this.listen();
     this.recall();
     this.source.connect(this.start);
     if (this.start > 0) {
-      this.show(this.start);
+      this.rail.show(this.start);
       this.tell(`从 ${clock(this.start)} 开始播放`, "begin");
     }
   }
 
   part(name) {
-    return this.frame.querySelector(`[data-part=${name}]`);
+    return this.room.querySelector(`[data-part=${name}]`);
+  }
+
+  parts(name) {
+    return this.room.querySelectorAll(`[data-part=${name}]`);
+  }
+
+  // Shows in a menu what is chosen.
+  check(group, value) {
+    for (const input of this.room.querySelectorAll(`[data-choice=${group}]`)) input.checked = input.value === value;
+  }
+
+  word(menu, words) {
+    const place = this.part(`word-${menu}`);
+    if (place) place.textContent = words;
   }
 
   listen() {
-    const { video, frame } = this;
+    const { video, frame, room } = this;
     const on = (names, act) => names.split(" ").forEach((name) => video.addEventListener(name, act));
-    on("play playing pause ended", () => this.reflect());
+    on("play playing pause ended volumechange ratechange", () => this.reflect());
     on("waiting seeking", () => { this.part("wait").hidden = video.paused && !video.seeking; });
     on("playing seeked canplay pause", () => { this.part("wait").hidden = true; });
-    on("timeupdate", () => { if (!this.dragging) this.show(video.currentTime); });
-    on("volumechange", () => this.reflect());
-    on("ratechange", () => this.reflect());
     on("play", () => { if (this.source.failures === 0) this.tell(""); });
-    frame.addEventListener("pointerdown", () => this.source.ready(this.start || -1), { once: true });
-    frame.addEventListener("click", (event) => {
-      const act = event.target.closest("[data-act]")?.dataset.act;
-      if (act) this[act]?.();
-    });
-    video.addEventListener("click", () => { if (!video.controls) this.toggle(); });
-    this.listenToChoices();
+    on("player:path", () => this.showPath());
     // A script beside the player, such as embed.js, asks for what its buttons do.
     on("player:do", ({ detail: { act, value } }) => { if (["play", "go", "rate"].includes(act)) this[act](value); });
-    // In an iPhone's own full screen only the browser can show captions.
-    on("webkitbeginfullscreen webkitendfullscreen", (event) => {
-      const inside = event.type === "webkitbeginfullscreen";
-      for (const track of video.textTracks) {
-        if (track.mode !== "disabled") track.mode = inside ? "showing" : "hidden";
-      }
+    // A finger on its way to play starts the loading; one that opens a menu may still choose 省流.
+    frame.addEventListener("pointerdown", (event) => {
+      if (event.target.closest("[data-act=toggle]")) this.source.ready(this.start || -1);
     });
-    window.addEventListener("hashchange", () => this.go(secondsOf(new URLSearchParams(location.hash.slice(1)).get("t"))));
+    room.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-act]");
+      if (button) this.act(button);
+    });
+    room.addEventListener("change", (event) => {
+      const { choice } = event.target.dataset;
+      if (choice) this.choose(choice, event.target.value);
+    });
+    this.part("volume").addEventListener("input", (event) => this.volume(Number(event.target.value)));
+    this.part("saver")?.addEventListener("change", (event) => this.save(event.target.checked));
+    window.addEventListener("hashchange", () => this.go(linkedSecond()));
   }
 
-  listenToChoices() {
-    const seek = this.part("seek");
-    seek.addEventListener("input", () => { this.dragging = true; this.show(Number(seek.value)); });
-    seek.addEventListener("change", () => { this.dragging = false; this.go(Number(seek.value)); });
-    this.part("speed").addEventListener("change", (event) => this.rate(Number(event.target.value)));
-    this.part("captions")?.addEventListener("change", (event) => this.captions(event.target.value));
+  act(button) {
+    const { act, opens } = button.dataset;
+    if (act === "open") return this.panels.toggle(opens, button);
+    if (button.closest(".acts")) this.panels.close();
+    return this[act]?.();
+  }
+
+  choose(group, value) {
+    if (group === "captions") this.captions.choose(value);
+    if (group === "size") this.captions.size(value);
+    if (group === "speed") this.rate(Number(value));
+    if (group === "quality") this.quality(value);
   }
 
   recall() {
-    const { rate = 1, captions = "0", muted = false } = remembered();
+    const { rate = 1, muted = false, volume = 1, quality = "auto", saver } = remembered();
+    this.video.volume = volume >= 0 && volume <= 1 ? volume : 1;
     this.video.muted = Boolean(muted);
     this.rate(RATES.includes(rate) ? rate : 1, false);
-    this.captions(this.video.textTracks[Number(captions)] || captions === "" ? captions : "0", false);
+    this.quality(quality, false);
+    // Who told the phone to save data need not tell us again.
+    this.save(saver ?? Boolean(navigator.connection?.saveData), false);
     this.reflect();
   }
 
@@ -130,12 +133,14 @@ class Player {
     });
   }
 
+  // What is not made yet cannot be shown: we go as far as there is, and say so.
   go(seconds) {
     if (!Number.isFinite(seconds)) return;
-    const { video } = this;
-    const place = Math.min(Math.max(0, seconds), Math.max(0, (video.duration || Number(video.dataset.seconds)) - 0.1));
-    this.tell("");
-    this.show(place);
+    const { video, rail } = this;
+    const far = video.readyState > 0 && seconds > rail.made - 1 && rail.made < rail.length - 0.5;
+    const place = Math.min(Math.max(0, seconds), Math.max(0, rail.made - (far ? 2 : 0.1)));
+    this.tell(far ? `后面还在制作，现在能看到 ${clock(rail.made)}。` : "");
+    rail.show(place);
     if (video.readyState === 0) {
       this.start = place;
       this.source.ready(place);
@@ -145,33 +150,70 @@ class Player {
     }
   }
 
+  back() { this.go((this.video.currentTime || this.start) - 10); }
+
   rate(value, keep = true) {
     this.video.defaultPlaybackRate = value;
     this.video.playbackRate = value;
-    this.part("speed").value = String(value);
+    this.check("speed", String(value));
+    this.word("speed", value === 1 ? "倍速" : `${value}×`);
     if (keep) remember({ rate: value });
   }
 
-  captions(choice, keep = true) {
-    const menu = this.part("captions");
-    if (!menu) return;
-    const tracks = [...this.video.textTracks];
-    tracks.forEach((track, number) => {
-      const chosen = choice !== "" && number === Number(choice);
-      track.mode = chosen ? "hidden" : "disabled"; // hidden: we show its cues ourselves
-      track.oncuechange = chosen ? () => this.say(track) : null;
-    });
-    const strip = this.part("caption");
-    strip.hidden = choice === "";
-    strip.lang = choice === "" ? "zh-CN" : tracks[Number(choice)].language;
-    strip.textContent = "";
-    menu.value = choice;
-    if (keep) remember({ captions: choice });
+  quality(value, keep = true) {
+    const choice = this.room.querySelector(`[data-choice=quality][value="${CSS.escape(value)}"]`);
+    const wanted = choice ? value : "auto";
+    this.check("quality", wanted);
+    this.wanted = wanted;
+    if (keep) {
+      remember({ quality: wanted });
+      const saver = this.part("saver");
+      if (saver?.checked && wanted !== "auto" && wanted !== "sound") this.save(false);
+    }
+    return this.applyQuality();
   }
 
-  say(track) {
-    const words = [...(track.activeCues || [])].map((cue) => cue.getCueAsHTML().textContent);
-    this.part("caption").textContent = words.join("\n");
+  // 省流: the smallest picture, whatever the line could carry.
+  save(on, keep = true) {
+    const saver = this.part("saver");
+    if (!saver) return undefined;
+    saver.checked = on;
+    if (keep) remember({ saver: on });
+    if (on && this.wanted !== "sound") {
+      this.wanted = "auto";
+      this.check("quality", "auto");
+      if (keep) remember({ quality: "auto" });
+    }
+    return this.applyQuality();
+  }
+
+  applyQuality() {
+    const names = [...this.room.querySelectorAll("[data-choice=quality]")].map((input) => input.value);
+    const smallest = names.filter((name) => name !== "auto" && name !== "sound").at(-1);
+    const saving = this.part("saver")?.checked && this.wanted === "auto";
+    const listening = this.wanted === "sound";
+    this.word("quality", listening ? "听声音" : saving ? "省流" : this.wanted === "auto" ? "自动" : this.wanted);
+    this.frame.toggleAttribute("data-listening", listening);
+    this.part("listening").hidden = !listening;
+    return this.source.choose(saving ? smallest : this.wanted);
+  }
+
+  picture() { this.quality("auto"); }
+
+  showPath() {
+    const only = this.source.kind === "plain";
+    const note = this.part("one-size");
+    if (!note) return;
+    note.hidden = !only;
+    for (const input of this.room.querySelectorAll("[data-choice=quality]")) input.disabled = only;
+    const saver = this.part("saver");
+    if (saver) saver.disabled = only;
+  }
+
+  volume(value) {
+    this.video.volume = value;
+    this.video.muted = value === 0;
+    remember({ volume: value, muted: value === 0 });
   }
 
   mute() {
@@ -187,25 +229,27 @@ class Player {
     return video.webkitEnterFullscreen?.();
   }
 
+  pip() { this.stage.smallWindow(); }
+  pane() { this.reading.toggle(); }
+  follow() { this.reading.follow(); }
+  previous() { this.reading.step(-1); }
+  next() { this.reading.step(1); }
+  keys() { this.panels.toggle("keys"); }
+  close() { this.panels.close(); }
   retry() { this.source.retry(); }
   reload() { location.reload(); }
   begin() { this.go(0); this.toggle(); }
 
   // What the person sees.
 
-  show(seconds) {
-    const seek = this.part("seek");
-    seek.value = String(seconds);
-    seek.setAttribute("aria-valuetext", clock(seconds));
-    this.part("now").textContent = clock(seconds);
-  }
-
   reflect() {
     const { video, frame } = this;
     const playing = !video.paused && !video.ended;
     frame.dataset.state = playing ? "playing" : "paused";
     frame.toggleAttribute("data-muted", video.muted);
-    frame.querySelector("[data-act=mute]").setAttribute("aria-pressed", String(video.muted));
+    this.part("volume").value = String(video.muted ? 0 : video.volume);
+    frame.querySelector("button.player__button[data-act=mute]").setAttribute("aria-pressed", String(video.muted));
+    this.part("mute-words").textContent = video.muted ? "打开声音" : "静音";
     for (const button of frame.querySelectorAll("[data-act=toggle]")) {
       button.setAttribute("aria-label", playing ? "暂停" : "播放");
     }
@@ -221,44 +265,7 @@ class Player {
     button.textContent = { retry: "重试", reload: "刷新页面", begin: "从头播放" }[action];
     this.message.append(button);
   }
-
-  key(event) {
-    const { video } = this;
-    const acts = {
-      " ": () => this.toggle(),
-      k: () => this.toggle(),
-      ArrowLeft: () => this.go(video.currentTime - STEP_SECONDS),
-      ArrowRight: () => this.go(video.currentTime + STEP_SECONDS),
-      ArrowUp: () => { video.volume = Math.min(1, video.volume + 0.1); },
-      ArrowDown: () => { video.volume = Math.max(0, video.volume - 0.1); },
-      m: () => this.mute(),
-      f: () => this.fullscreen(),
-      c: () => {
-        const menu = this.part("captions");
-        if (menu) this.captions(menu.value === "" ? "0" : "");
-      },
-      "<": () => this.rate(RATES[Math.max(0, RATES.indexOf(video.playbackRate) - 1)]),
-      ">": () => this.rate(RATES[Math.min(RATES.length - 1, RATES.indexOf(video.playbackRate) + 1)]),
-    };
-    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
-  }
 }
 
 const players = [...document.querySelectorAll("video[data-player]")].map((video) => new Player(video));
-
-// Keys reach the first player of the page, unless they belong to a field, a button or a shortcut.
-document.addEventListener("keydown", (event) => {
-  if (!players.length || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
-  const here = event.target.closest("input, textarea, select, [contenteditable], button, a, summary");
-  const field = here && !here.matches("button, a, summary");
-  const pressed = here && (event.key === " " || event.key === "Enter");
-  if (field || pressed) return;
-  const inside = players[0].frame.contains(event.target);
-  if (event.key.startsWith("ArrowUp") || event.key.startsWith("ArrowDown")) {
-    if (!inside) return; // these scroll the page
-  }
-  players[0].key(event);
-});
+listenToKeys(players);

@@ -3,6 +3,7 @@
 
 const RETRIES = 4;
 const RETRY_MS = 2500;
+const KEPT_ERRORS = 8;
 
 const SAY = {
   slow: "网络不太稳定，正在重试…",
@@ -28,8 +29,13 @@ function script(url) {
   });
 }
 
+function next(target, name) {
+  return new Promise((resolve) => target.addEventListener(name, resolve, { once: true }));
+}
+
 // Connects `video` to its media. `tell(sentence, action)` shows a message; action is "retry",
-// "reload" or nothing. Returns an object whose ready() begins loading, at a position in seconds.
+// "reload" or nothing. ready() begins loading, at a position in seconds. `kind` is the path taken:
+// "native", "hls.js" or "plain".
 export class Source {
   constructor(video, tell) {
     this.video = video;
@@ -38,32 +44,46 @@ export class Source {
     this.kind = "";
     this.failures = 0;
     this.started = false;
+    this.wanted = "auto"; // or "sound", or a rendition such as "360p"
+    this.errors = []; // what went wrong lately, for people who look into it
+  }
+
+  // What the chosen quality is called in the folder of the media.
+  get address() {
+    const { hls } = this.video.dataset;
+    if (this.wanted === "sound") return hls.replace(/master\.m3u8$/, "sound/index.m3u8");
+    // Who chooses by himself gets a list with one size only; hls.js is told which one to take.
+    const one = this.kind === "native" && this.wanted !== "auto";
+    return one ? hls.replace(/master\.m3u8$/, `only-${this.wanted}.m3u8`) : hls;
+  }
+
+  get growing() {
+    return this.video.hasAttribute("data-growing");
   }
 
   async connect(position) {
     const { video } = this;
     const native = video.canPlayType("application/vnd.apple.mpegurl") !== "";
-    if (native && isApple()) return this.direct(video.dataset.hls, "native", position);
-    if (window.MediaSource || window.ManagedMediaSource) {
+    if (!(native && isApple()) && (window.MediaSource || window.ManagedMediaSource)) {
       try {
         if (!window.Hls) await script(video.dataset.hlsScript);
         if (window.Hls.isSupported()) return this.byScript(position);
       } catch {
-        // The script did not arrive: the browser's own ways remain.
+        this.note("hls.js", "did not arrive"); // the browser's own ways remain
       }
     }
-    if (native) return this.direct(video.dataset.hls, "native", position);
-    return this.direct(video.dataset.plain, "plain", position);
+    return this.direct(native ? "native" : "plain", position);
   }
 
-  direct(url, kind, position) {
-    this.kind = kind;
+  direct(kind, position) {
+    this.path(kind);
     const { video } = this;
     const resume = !video.paused;
+    const start = position > 0 ? position : 0;
     video.preload = "metadata";
-    video.src = url;
-    if (position > 0) {
-      video.addEventListener("loadedmetadata", () => { video.currentTime = position; }, { once: true });
+    video.src = kind === "plain" ? video.dataset.plain : this.address;
+    if (start || this.growing) {
+      video.addEventListener("loadedmetadata", () => { video.currentTime = start; }, { once: true });
     }
     if (this.handler) video.removeEventListener("error", this.handler);
     this.handler = () => this.nativeError();
@@ -73,10 +93,12 @@ export class Source {
 
   byScript(position) {
     const { Hls } = window;
-    this.kind = "hls.js";
+    this.path("hls.js");
+    this.started = false;
     this.hls = new Hls({
       autoStartLoad: false,
-      startPosition: position > 0 ? position : -1,
+      // A lecture that is still being made starts at its beginning too, not where it grows.
+      startPosition: position > 0 || this.growing ? position : -1,
       workerPath: this.video.dataset.hlsWorker,
       maxBufferLength: 30,
       maxMaxBufferLength: 60,
@@ -91,7 +113,8 @@ export class Source {
       if (this.failures) this.tell("");
       this.failures = 0;
     });
-    this.hls.loadSource(this.video.dataset.hls);
+    this.hls.on(Hls.Events.MANIFEST_PARSED, () => this.level());
+    this.hls.loadSource(this.address);
     this.hls.attachMedia(this.video);
     if (position > 0) this.ready(position); // shows the picture of that second before play
   }
@@ -100,25 +123,72 @@ export class Source {
   ready(position = -1) {
     if (this.started || !this.hls) return;
     this.started = true;
-    const begin = () => this.hls.startLoad(position);
+    const from = this.growing ? Math.max(0, position) : position;
+    const begin = () => this.hls.startLoad(from);
     if (this.hls.levels.length) begin();
     else this.hls.once(window.Hls.Events.MANIFEST_PARSED, begin);
+  }
+
+  // Take another size, or the sound alone. What was watched stays watched: the pause before the
+  // change lets listeners read `played`, which a new source empties.
+  async choose(wanted) {
+    const before = this.wanted;
+    this.wanted = wanted;
+    if (before === wanted || !this.kind) return;
+    const between = [before, wanted].includes("sound");
+    if (this.kind === "hls.js" && !between) return this.level();
+    if (this.kind === "plain") return;
+    const { video } = this;
+    const [position, playing, begun] = [video.currentTime, !video.paused, this.started || video.readyState > 0];
+    if (playing) {
+      const paused = next(video, "pause");
+      video.pause();
+      await paused;
+    }
+    if (this.kind === "hls.js") {
+      this.hls.destroy();
+      this.byScript(position);
+      if (begun) this.ready(position);
+    } else {
+      this.direct("native", position);
+    }
+    if (playing) await video.play().catch(() => {});
+  }
+
+  level() {
+    const { hls, wanted } = this;
+    if (!hls?.levels.length || wanted === "sound") return;
+    const number = hls.levels.findIndex((level) => [].concat(level.url).some((url) => url.includes(`/${wanted}/`)));
+    if (number === hls.manualLevel) return; // -1 is automatic
+    if (!this.started && number >= 0) hls.startLevel = number;
+    hls.nextLevel = number;
   }
 
   retry() {
     this.failures = 0;
     this.tell("");
     if (this.hls) {
-      if (!this.hls.levels.length) this.hls.loadSource(this.video.dataset.hls);
+      if (!this.hls.levels.length) this.hls.loadSource(this.address);
       this.hls.startLoad(this.video.currentTime || -1);
     } else {
-      this.direct(this.video.currentSrc || this.video.dataset.plain, this.kind, this.video.currentTime);
+      this.direct(this.kind, this.video.currentTime);
     }
     this.video.play().catch(() => {});
   }
 
+  path(kind) {
+    this.kind = kind;
+    this.video.dataset.path = kind;
+    this.video.dispatchEvent(new CustomEvent("player:path"));
+  }
+
+  note(...words) {
+    this.errors = [...this.errors, words.filter(Boolean).join(" ").slice(0, 160)].slice(-KEPT_ERRORS);
+  }
+
   scriptError(data) {
     const status = data.response?.code;
+    this.note(data.type, data.details, status, data.fatal && "fatal", data.error?.message);
     if (!data.fatal) return;
     if (status === 403) return this.tell(SAY.ended, "reload");
     if (status === 404) return this.tell(SAY.gone);
@@ -127,7 +197,7 @@ export class Source {
       this.failures += 1;
       return this.hls.recoverMediaError();
     }
-    return this.giveUpHls();
+    return this.plain();
   }
 
   networkError() {
@@ -143,16 +213,18 @@ export class Source {
     }
   }
 
-  giveUpHls() {
+  // The one file that everything plays.
+  plain() {
     const position = this.video.currentTime;
     this.hls?.destroy();
     this.hls = null;
-    this.direct(this.video.dataset.plain, "plain", position);
+    this.direct("plain", position);
   }
 
   async nativeError() {
     const position = this.video.currentTime;
-    if (this.kind === "native") return this.direct(this.video.dataset.plain, "plain", position);
+    this.note(this.kind, "MediaError", this.video.error?.code, this.video.error?.message);
+    if (this.kind === "native") return this.direct("plain", position);
     try {
       const answer = await fetch(this.video.dataset.hls, { method: "HEAD" });
       if (answer.status === 403) return this.tell(SAY.ended, "reload");
