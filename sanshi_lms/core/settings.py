@@ -38,6 +38,7 @@ class Settings:
     upload_quota_bytes: int
     min_free_bytes: int
     ffmpeg: str | None
+    whisper_model: Path | None
     log_level: str
     secure_cookies: bool
     proxies: int
@@ -81,6 +82,7 @@ class Settings:
             upload_quota_bytes=_whole_number(source, "UPLOAD_QUOTA_MB", 0) * MEGABYTE,
             min_free_bytes=_whole_number(source, "MIN_FREE_MB", 512) * MEGABYTE,
             ffmpeg=source.get("FFMPEG") or None,
+            whisper_model=_folder(source.get("WHISPER_MODEL")),
             log_level=(source.get("LOG_LEVEL") or "INFO").upper(),
             secure_cookies=source.get("SECURE_COOKIES", "0") == "1",
             proxies=_whole_number(source, "PROXIES", 0),
@@ -113,6 +115,10 @@ def _location(given: str | None) -> str | None:
     if not re.fullmatch(r"/[\w./-]*/", given, re.ASCII):
         raise SettingsError(f"X_ACCEL must be a location such as /_media/, not {given!r}")
     return given
+
+
+def _folder(given: str | None) -> Path | None:
+    return Path(given).expanduser().resolve() if given else None
 
 
 def _database_url(given: str | None, data_dir: Path) -> str:

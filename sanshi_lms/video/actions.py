@@ -11,7 +11,7 @@ from sanshi_lms.core.jobs import ACTIVE, enqueue, find_job, forget_jobs
 from sanshi_lms.core.storage import storage
 from sanshi_lms.courses import lessons_using
 from sanshi_lms.video.models import Video
-from sanshi_lms.video.queries import TRANSCODE
+from sanshi_lms.video.queries import RECOGNISE, TRANSCODE
 from sanshi_lms.video.rules import MAX_FILE_NAME, OWN_POSTER, priority, title_problem
 
 
@@ -118,7 +118,8 @@ def remove(video: Video) -> None:
         raise Refusal(f"这个视频正用在{names}里，不能删除。请先在课程里换掉它。")
     note("video.remove", f"video:{video.id}", before={"title": video.title})
     store = storage()
-    forget_jobs(TRANSCODE, str(video.id))
+    for kind in (TRANSCODE, RECOGNISE):
+        forget_jobs(kind, str(video.id))
     db.session.delete(video)
     for key in (video.source_key, f"video/{video.id}"):
         after_commit(partial(store.delete, key))

@@ -1,18 +1,21 @@
 """/admin/video/…: all videos, uploading, one video with its captions and its evidence."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import after_commit
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.settings import settings
 from sanshi_lms.core.web import paginate
 from sanshi_lms.courses import Playback, lessons_using
 from sanshi_lms.video import actions, posters
 from sanshi_lms.video.access import forget_closed_videos, media_url, poster_address, poster_of
 from sanshi_lms.video.captions import digest
 from sanshi_lms.video.captions.actions import remove_captions, set_captions
+from sanshi_lms.video.captions.queries import COVERAGE_ZH, coverage, covered
+from sanshi_lms.video.captions.speech import can_listen, listening_of
 from sanshi_lms.video.embed.sharing import share_box_of
 from sanshi_lms.video.forms import AudienceForm, CaptionForm, RenameForm
 from sanshi_lms.video.models import Video
@@ -33,12 +36,17 @@ Answer = str | Response | tuple[str, int]
 @needs("video.upload")
 def videos() -> Answer:
     """Show all videos, newest first, and the place to upload more."""
-    page = paginate(videos_query(), size=20)
+    wanted = request.args.get("captions", "")
+    wanted = wanted if wanted in COVERAGE_ZH else ""
+    page = paginate(covered(videos_query(), wanted), size=20)
     return render_template(
         "video/videos.html",
         page=page,
         standings=standings(page.rows, now()),
         posters={video.id: poster_of(video) for video in page.rows},
+        coverage=coverage([video.id for video in page.rows]),
+        coverage_zh=COVERAGE_ZH,
+        wanted=wanted,
         upload=panel_of(current_person().id, now()),
     )
 
@@ -156,6 +164,7 @@ def _page(subject: Video, rename_form: RenameForm, caption_form: CaptionForm) ->
         rename_form=rename_form,
         audience_form=AudienceForm(formdata=None, obj=subject),
         caption_form=caption_form,
+        listening=listening_of(subject) if can_listen(settings().whisper_model) else None,
     )
 
 

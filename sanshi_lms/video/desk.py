@@ -34,6 +34,7 @@ WORDS = Words(
         "video.embedding": "修改允许嵌入的网站",
         "video.captions_edited": "编辑字幕",
         "video.captions_checked": "核对机器字幕",
+        "video.captions_asked": "自动生成字幕",
         "video.captions_default": "设为默认字幕",
         "video.captions_removed": "删除字幕",
         "video.chapters": "更新章节",

@@ -22,7 +22,7 @@ from sanshi_lms.core.queue import holder_is_dead
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.storage import Storage, storage
 from sanshi_lms.video.actions import touch_lessons
-from sanshi_lms.video.captions.actions import set_captions
+from sanshi_lms.video.captions.actions import set_captions, set_chapters
 from sanshi_lms.video.captions.languages import SPOKEN
 from sanshi_lms.video.engine import (
     PROFILE,
@@ -124,6 +124,7 @@ def _build_source(run: JobRun, task: _Task, script: str, store: Storage) -> None
                     sha256=built.captions_sha256,
                     moment=now(),
                 )
+                set_chapters(video, built.chapters, built.captions_sha256)
         store.commit_file(built.video, task.source_key)
 
 

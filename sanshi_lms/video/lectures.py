@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sanshi_lms.video.captions import CueText, digest, read_captions
+from sanshi_lms.video.captions.chapters import ChapterText
 from sanshi_lms.video.studio import (
     BuildFailedError,
     BuiltLecture,
@@ -30,11 +31,12 @@ class LectureFailed(Exception):
 
 @dataclass(frozen=True)
 class BuiltSource:
-    """A built lecture copied to where it can be moved from, and what is said in it."""
+    """A built lecture copied to where it can be moved from, what is said in it, and where."""
 
     video: Path
     cues: list[CueText]
     captions_sha256: str
+    chapters: list[ChapterText]
 
 
 def build_source(
@@ -52,7 +54,8 @@ def build_source(
     copy = work / "lecture.mp4"
     shutil.copyfile(lecture.video, copy)
     captions = lecture.captions.read_bytes()
-    return BuiltSource(copy, read_captions(captions), digest(captions))
+    chapters = [ChapterText(start, title) for start, title in lecture.chapters]
+    return BuiltSource(copy, read_captions(captions), digest(captions), chapters)
 
 
 def _in_background(build: Callable[[], BuiltLecture], on_beat: Callable[[], None]) -> BuiltLecture:

@@ -13,7 +13,8 @@ from sanshi_lms.core.storage import storage
 from sanshi_lms.courses import PackError, PackReference
 from sanshi_lms.video.actions import add_video, rename, replace_source
 from sanshi_lms.video.captions import MAX_BYTES, CaptionError, CueText, digest, read_captions
-from sanshi_lms.video.captions.actions import set_captions
+from sanshi_lms.video.captions.actions import set_captions, set_chapters
+from sanshi_lms.video.captions.chapters import read_chapters
 from sanshi_lms.video.captions.languages import SPOKEN
 from sanshi_lms.video.engine import first_sight
 from sanshi_lms.video.models import Video
@@ -39,7 +40,20 @@ def check(reference: PackReference) -> list[PackError]:
             _read(captions)
         except CaptionError as error:
             found.append(reference.fault(str(error), 1, reference.root.name(captions)))
-    return found
+    return found + _check_chapters(reference)
+
+
+def _check_chapters(reference: PackReference) -> list[PackError]:
+    file = _chapters_beside(reference.path)
+    if file is None:
+        return []
+    name = reference.root.name(file)
+    try:
+        _, faults = read_chapters(file.read_text("utf-8"))
+    except UnicodeDecodeError:
+        sentence = "章节文件不是 UTF-8 编码：请在编辑器里另存为 UTF-8。"
+        return [reference.fault(sentence, 1, name)]
+    return [reference.fault(fault.message, fault.line, name) for fault in faults]
 
 
 def _check_script(reference: PackReference, name: str) -> list[PackError]:
@@ -94,6 +108,10 @@ def load(reference: PackReference, target_id: int | None) -> int:
             sha256=digest(captions.read_bytes()),
             moment=now(),
         )
+    chapters = None if is_script else _chapters_beside(reference.path)
+    if chapters is not None:
+        text = chapters.read_bytes()
+        set_chapters(video, read_chapters(text.decode())[0], digest(text))
     return video.id
 
 
@@ -105,7 +123,9 @@ def _present(reference: PackReference, target_id: int | None) -> Video | None:
     """
     del target_id
     query = select(Video).where(Video.pack_key == reference.key)
-    return db.session.scalar(query.options(selectinload(Video.captions)))
+    return db.session.scalar(
+        query.options(selectinload(Video.captions), selectinload(Video.chapters))
+    )
 
 
 def _copy_in(path: Path, key: str) -> None:
@@ -123,6 +143,12 @@ def _captions_beside(path: Path) -> Path | None:
     """`01-intro.vtt` or `.srt` beside `01-intro.mp4`."""
     beside = (path.with_suffix(ending) for ending in _CAPTION_ENDINGS)
     return next((file for file in beside if file.is_file() and not file.is_symlink()), None)
+
+
+def _chapters_beside(path: Path) -> Path | None:
+    """`01-intro.chapters.txt` beside `01-intro.mp4`: a line each, "mm:ss 标题"."""
+    file = path.with_suffix(".chapters.txt")
+    return file if file.is_file() and not file.is_symlink() else None
 
 
 def _read(path: Path) -> list[CueText]:

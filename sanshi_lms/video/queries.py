@@ -14,6 +14,7 @@ from sanshi_lms.video.models import CaptionCue, CaptionTrack, Video
 from sanshi_lms.video.rules import STATE_ZH, State, seconds_left, video_state
 
 TRANSCODE = "video.transcode"
+RECOGNISE = "video.recognise"
 
 
 @dataclass(frozen=True)

@@ -255,6 +255,7 @@ def test_a_machine_is_marked_until_somebody_has_read_it(
             machine_made=True,
         )
     page = f"/admin/video/{video_id}"
+    assert listed(author) == {"read": False, "machine": True, "none": False, "x": True}
     assert "机器生成，未经核对" in author.get(page).text
     assert "已核对" in author.get(f"{page}/captions/zh/edit").text
     save(author, video_id, 2, ROWS)
@@ -266,6 +267,13 @@ def test_a_machine_is_marked_until_somebody_has_read_it(
     with app.app_context():
         assert get(video_id).captions[0].shown_label == "中文（简体）"
     assert "机器生成，已核对" in author.get(page).text
+    assert listed(author) == {"read": True, "machine": False, "none": False, "x": True}
+
+
+def listed(author: FlaskClient) -> dict[str, bool]:
+    """Whether the list shows the video when it is asked for these captions."""
+    pages = {name: f"/admin/video/?captions={name}" for name in ("read", "machine", "none", "x")}
+    return {name: ">讲课</a>" in author.get(page).text for name, page in pages.items()}
 
 
 def test_the_same_file_of_a_pack_never_undoes_an_edit(

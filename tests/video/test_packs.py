@@ -58,11 +58,16 @@ def count(app: Flask, table: type[Video] | type[Job]) -> int:
         return db.session.scalar(select(func.count(table.id))) or 0
 
 
-def test_a_video_file_with_captions_beside_it(
+def chapters(video: Video) -> list[tuple[float, str]]:
+    return [(chapter.start, chapter.title) for chapter in video.chapters]
+
+
+def test_a_video_file_with_captions_and_chapters_beside_it(
     app: Flask, pack: Path, small_clip: Path, work: Work
 ) -> None:
     (pack / "01-yiyuan.mp4").write_bytes(small_clip.read_bytes())
     (pack / "01-yiyuan.srt").write_text(SRT, "utf-8")
+    (pack / "01-yiyuan.chapters.txt").write_text("00:00 开场\n00:05 意愿\n", "utf-8")
     assert load(app, pack).exit_code == 0
     video = shown(app)
     assert video.title == "先问意愿"
@@ -72,6 +77,7 @@ def test_a_video_file_with_captions_beside_it(
     work()
     with app.app_context():
         assert get(video.id).made_at is not None
+        assert chapters(get(video.id)) == [(0, "开场"), (5, "意愿")]
         assert [cue.text for cue in cues_of([video.id])[video.id]] == ["各位街坊，大家好。"]
 
 
@@ -115,12 +121,18 @@ def test_what_is_wrong_is_told_with_its_line_and_changes_nothing(
     assert count(app, Video) == 0
 
 
-def test_wrong_captions_are_told(app: Flask, pack: Path, small_clip: Path) -> None:
+def test_wrong_captions_and_chapters_are_told(app: Flask, pack: Path, small_clip: Path) -> None:
     (pack / "01-yiyuan.mp4").write_bytes(small_clip.read_bytes())
     (pack / "01-yiyuan.vtt").write_text("WEBVTT\n\n00:09.000 --> 00:01.000\nx\n", "utf-8")
     result = load(app, pack)
     assert result.exit_code != 0
     assert "01-yiyuan.vtt" in result.output
+    (pack / "01-yiyuan.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:09.000\nx\n", "utf-8")
+    (pack / "01-yiyuan.chapters.txt").write_text("00:00 开场\n意愿\n", "utf-8")
+    result = load(app, pack)
+    assert result.exit_code != 0
+    assert "01-yiyuan.chapters.txt" in result.output
+    assert "开头没有时间" in result.output
 
 
 def test_a_script_is_built_by_the_worker_with_its_captions(
@@ -133,7 +145,7 @@ def test_a_script_is_built_by_the_worker_with_its_captions(
         built.append(script.read_text("utf-8"))
         captions = script.with_name("captions.vtt")
         captions.write_text("WEBVTT\n\n00:01.000 --> 00:03.000\n各位街坊好。\n", "utf-8")
-        return BuiltLecture(small_clip, captions, folder / ffmpeg, 9.0)
+        return BuiltLecture(small_clip, captions, folder / ffmpeg, 9.0, ((0, "题"), (2, "问")))
 
     monkeypatch.setattr("sanshi_lms.video.lectures.build_lecture", build)
     write_lesson(pack, "01-yiyuan.script.md")
@@ -146,6 +158,7 @@ def test_a_script_is_built_by_the_worker_with_its_captions(
     assert video.seconds == pytest.approx(9.0, abs=0.1)
     with app.app_context():
         assert [cue.text for cue in cues_of([video.id])[video.id]] == ["各位街坊好。"]
+        assert chapters(get(video.id)) == [(0, "题"), (2, "问")]
     assert load(app, pack).exit_code == 0
     work()
     assert built == [SCRIPT]

@@ -5,9 +5,12 @@ from werkzeug.wrappers import Response as Answer
 
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import now
+from sanshi_lms.core.settings import settings
 from sanshi_lms.courses import Playback
 from sanshi_lms.video.captions import CueText, actions, chapters, to_srt, to_vtt
 from sanshi_lms.video.captions.languages import LANGUAGES
+from sanshi_lms.video.captions.speech import can_listen
+from sanshi_lms.video.captions.speech.actions import ask_for_captions
 from sanshi_lms.video.models import CaptionTrack, Video
 from sanshi_lms.video.player import render_player
 from sanshi_lms.video.queries import find_track, find_video
@@ -79,6 +82,17 @@ def checked_post(video_id: int, language: str) -> Answer:
     actions.mark_checked(video, track, version, now())
     flash(f"“{track.label}”已标为人工核对过。", "success")
     return redirect(url_for("video_admin.video", video_id=video_id))
+
+
+@blueprint.post("/<int:video_id>/captions/recognise")
+@needs("video.upload")
+def recognise_post(video_id: int) -> Answer:
+    """Let the listener write captions, where there is one."""
+    if not can_listen(settings().whisper_model):
+        abort(404)
+    ask_for_captions(_find(video_id))
+    flash("已开始生成字幕，完成后会出现在这里，请记得核对。", "success")
+    return redirect(url_for("video_admin.video", video_id=video_id, _anchor="captions"))
 
 
 @blueprint.get("/<int:video_id>/chapters")

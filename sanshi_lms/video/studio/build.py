@@ -22,19 +22,27 @@ from sanshi_lms.video.studio.encode import FRAMES_PER_SECOND, encode
 from sanshi_lms.video.studio.script import Lecture, parse_script
 from sanshi_lms.video.studio.slides import pages_of, render_pages
 from sanshi_lms.video.studio.speech import SpeechEngine, best_engine
-from sanshi_lms.video.studio.timeline import plan_captions, plan_shots, plan_speech
+from sanshi_lms.video.studio.timeline import (
+    plan_captions,
+    plan_chapters,
+    plan_shots,
+    plan_speech,
+)
 
 FINISHED = {"lecture.mp4", "captions.vtt", "cover.png", "built.json"}
 
 
 @dataclass(frozen=True)
 class BuiltLecture:
-    """Paths of a finished lecture (MP4, WebVTT, PNG 1280x720) and its length in seconds."""
+    """Paths of a finished lecture (MP4, WebVTT, PNG 1280x720), its length in seconds, and its
+    chapters as (second, title).
+    """
 
     video: Path
     captions: Path
     cover: Path
     duration_s: float
+    chapters: tuple[tuple[float, str], ...] = ()
 
 
 def build_lecture(
@@ -70,7 +78,11 @@ def build_lecture(
                 shutil.rmtree(work, ignore_errors=True)
     facts = json.loads((target / "built.json").read_text())
     return BuiltLecture(
-        target / "lecture.mp4", target / "captions.vtt", target / "cover.png", facts["duration_s"]
+        target / "lecture.mp4",
+        target / "captions.vtt",
+        target / "cover.png",
+        facts["duration_s"],
+        tuple((start, title) for start, title in facts["chapters"]),
     )
 
 
@@ -110,7 +122,11 @@ def _build(
     (work / "captions.vtt").write_text(to_webvtt(plan_captions(plan, spoken)), encoding="utf-8")
     (work / "0000.png").rename(work / "cover.png")
     frames = sum(shot.frames for shot in shots)
-    facts = {"duration_s": frames / FRAMES_PER_SECOND, "voice": engine.name}
+    facts = {
+        "duration_s": frames / FRAMES_PER_SECOND,
+        "voice": engine.name,
+        "chapters": plan_chapters(lecture, plan, spoken),
+    }
     (work / "built.json").write_text(json.dumps(facts))
     for rest in work.iterdir():
         if rest.name not in FINISHED:

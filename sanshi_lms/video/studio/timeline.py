@@ -92,6 +92,17 @@ def plan_shots(lecture: Lecture, pages: Sequence[Page], plan: Plan, spoken: Spok
     ]
 
 
+def plan_chapters(lecture: Lecture, plan: Plan, spoken: Spoken) -> list[tuple[float, str]]:
+    """When each slide opens (seconds) and its heading; a heading that goes on is one chapter."""
+    starts = [pages[0] for pages in _page_starts(lecture, plan, spoken)]
+    headings = [lecture.title, *(slide.heading for slide in lecture.slides)]
+    found: list[tuple[float, str]] = []
+    for start, heading in zip(starts, headings, strict=True):
+        if not found or found[-1][1] != heading:
+            found.append((round(start, 3), heading))
+    return found
+
+
 def _page_starts(lecture: Lecture, plan: Plan, spoken: Spoken) -> list[list[float]]:
     """Seconds at which each page of each slide appears; [0] is the title slide."""
     starts = [[0.0]]

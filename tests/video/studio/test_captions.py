@@ -18,7 +18,7 @@ from sanshi_lms.video.studio.captions import (
 from sanshi_lms.video.studio.script import parse_script
 from sanshi_lms.video.studio.slides import pages_of, point_starts
 from sanshi_lms.video.studio.speech import Silent, Spoken, Utterance, split_clauses
-from sanshi_lms.video.studio.timeline import plan_captions, plan_shots, plan_speech
+from sanshi_lms.video.studio.timeline import plan_captions, plan_chapters, plan_shots, plan_speech
 
 CHINESE = st.text(
     alphabet="老旧小区改造加装电梯规划师建筑师工程师，、；：。“”（）—2024%BIM ", max_size=90
@@ -102,6 +102,9 @@ def test_pictures_fill_the_sound_exactly(
     # Whatever was too short to be seen on the way, every slide ends with all its points.
     complete = {i for i, page in enumerate(pages) if page.shown == len(page.points)}
     assert complete <= {shot.page for shot in shots}
+    found = plan_chapters(lecture, plan, spoken)
+    assert [title for _, title in found] == ["题", "标题"], "a heading that goes on is one chapter"
+    assert found[0][0] == 0 < found[1][0] < spoken.seconds
     cues = plan_captions(plan, spoken)
     assert "".join(c.text for c in cues) == "".join(lecture.sentences)
 

@@ -108,6 +108,7 @@ class Editor extends Acts {
   }
 
   async save() {
+    if (!this.rows.takeTyped()) return; // a time that is still being typed counts
     if (this.saving || !this.model.dirty) return;
     const bad = this.model.cues.find((cue) => problemOf(cue)?.bad);
     if (bad) {

@@ -37,6 +37,13 @@ export class Rows {
     else this.model.setTimes(this.open, { [field.dataset.time]: seconds });
   }
 
+  // Takes what stands in the fields of the open cue. False when a time there cannot be read.
+  takeTyped() {
+    const here = document.activeElement;
+    if (this.editor.contains(here) && here.dataset.time) this.takeTime(here);
+    return this.open === null || !this.editor.querySelector("[aria-invalid=true]");
+  }
+
   render() {
     const { cues } = this.model;
     const present = new Set(cues.map((cue) => cue.key));
