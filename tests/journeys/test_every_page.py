@@ -83,7 +83,7 @@ ADMINISTRATOR = [
     "/admin/health",
     "/admin/audit",
 ]
-STYLED = ["color-contrast", "target-size", "link-in-text-block", "scrollable-region-focusable"]
+STYLED = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
 EDITIONS = {"standard": None, "elder": STYLED}
 SIZES: dict[str, dict[str, Any]] = {"phone": PHONE, "desk": DESK}
 
