@@ -177,6 +177,9 @@ UNKNOWN = (
     "认不出这个文件的格式：它可能不是视频，或者没有拷贝完整。"
     "请先在电脑上播放试试；能播放的话，另存为 MP4 后再上传。"
 )
+CODEC = (
+    "画面用了少见的编码，网页上放不出来。请在电脑上用剪辑软件打开，另存为 MP4（H.264）后再上传。"
+)
 MANY_STREAMS = (
     f"文件里的音轨、字幕等太多，超过 {LIMITS.streams} 条。"
     "请用剪辑软件重新导出，只保留一条画面和一条声音。"
@@ -185,6 +188,7 @@ EMPTY = "这个文件是空的（0 字节），可能没有拷贝完整。请检
 IMAGE = "这是一张图片，不是视频。请选择 MP4、MOV 等视频文件。"
 TEXT = "这不是视频：文件里面是文字，可能只是把文件名改成了视频的后缀。请选择能正常播放的视频文件。"
 DOCUMENT = "这是文档或压缩包，不是视频。请选择 MP4、MOV 等视频文件；压缩包请先解压。"
+REASONS = {"no_index": NO_INDEX, "codec": CODEC, "unknown": UNKNOWN}  # as the child says them
 
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS")
 _DOCUMENTS = (b"%PDF", b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")

@@ -134,10 +134,11 @@ def _upright_colour(stream: Any, picture: Picture, top: Rung, binary: Ffmpeg) ->
     if picture.high_dynamic_range and binary.can_tone_map:
         curve = "smpte2084" if picture.transfer == 16 else "arib-std-b67"
         stream = stream.filter("scale", top.width, top.height, flags="bicubic").filter(
-            "zscale", t="linear", npl=100, tin=curve, min="2020_ncl", pin="2020", rin="limited"
+            "zscale", t="linear", npl=203, tin=curve, min="2020_ncl", pin="2020", rin="limited"
         )
         stream = stream.filter("format", "gbrpf32le").filter("zscale", p="709")
-        stream = stream.filter("tonemap", tonemap="hable", desat=0)
+        # White paper (203 cd/m², ITU-R BT.2408) stays nearly white; only what shines is held back.
+        stream = stream.filter("tonemap", tonemap="mobius", param=0.5, desat=0)
         stream = stream.filter("zscale", t="709", m="709", p="709", r="limited")
     else:
         # Untagged files follow the custom of their size: HD is BT.709, smaller is BT.601.

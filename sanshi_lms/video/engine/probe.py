@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sanshi_lms.core.process import run_limited
 from sanshi_lms.video.engine import facts
-from sanshi_lms.video.engine.bars import FORMATS, PROTOCOLS
+from sanshi_lms.video.engine.bars import DECODERS, FORMATS, PROTOCOLS
 from sanshi_lms.video.engine.facts import SourceFacts
 from sanshi_lms.video.engine.rules import LIMITS
 
@@ -33,7 +33,7 @@ def probe(path: Path, *, work: Path) -> SourceFacts:
     if wrong:
         raise Refused(wrong)
     limits = (LIMITS.streams, LIMITS.pixels, LIMITS.seconds)
-    arguments = [str(path), FORMATS, PROTOCOLS, *(str(limit) for limit in limits)]
+    arguments = [str(path), FORMATS, PROTOCOLS, DECODERS, *(str(limit) for limit in limits)]
     done = run_limited(
         [sys.executable, "-I", str(_CHILD), *arguments],
         cwd=work,
@@ -46,7 +46,7 @@ def probe(path: Path, *, work: Path) -> SourceFacts:
         raise Refused(facts.UNKNOWN, f"exit {done.returncode}\n{done.stderr_tail}")
     found = json.loads(done.stdout_tail)
     if "refused" in found:
-        sentence = facts.NO_INDEX if found["refused"] == "no_index" else facts.UNKNOWN
+        sentence = facts.REASONS.get(found["refused"], facts.UNKNOWN)
         if "exceeds max_streams" in done.stderr_tail:
             sentence = facts.MANY_STREAMS
         raise Refused(sentence, done.stderr_tail)

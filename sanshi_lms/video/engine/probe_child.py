@@ -102,7 +102,7 @@ class Track:
 
 
 def main() -> None:
-    path, formats, protocol, streams, pixels, longest = sys.argv[1:7]
+    path, formats, protocol, decoders, streams, pixels, longest = sys.argv[1:8]
     av.logging.set_level(av.logging.ERROR)
     options = {
         "format_whitelist": formats,
@@ -112,16 +112,22 @@ def main() -> None:
     }
     try:
         with av.open(f"file:{path}", options=options, metadata_errors="ignore") as container:
-            found = look(container, int(pixels), int(longest))
+            allowed = set(decoders.split(","))
+            found = look(container, allowed, int(pixels), int(longest))
+            found["declared_seconds"] *= _promised(Path(path))
+    except NoDecoder as error:
+        found = {"refused": "codec"}
+        sys.stderr.write(f"no decoder for {error}\n")
     except (av.FFmpegError, ValueError, OSError) as error:
         found = {"refused": "no_index" if _lacks_index(Path(path)) else "unknown"}
         sys.stderr.write(f"{error}\n")
     json.dump(found, sys.stdout)
 
 
-def look(container: Any, pixels: int, longest: int) -> dict[str, Any]:
-    chosen = [_usable(container.streams.best(kind)) for kind in ("video", "audio")]
-    picture, sound = [Track(stream) if stream is not None else None for stream in chosen]
+def look(container: Any, allowed: set[str], pixels: int, longest: int) -> dict[str, Any]:
+    """What is in the streams that will be shown and heard. Raises NoDecoder."""
+    shown, heard = _best_picture(container, allowed), _best_sound(container, allowed)
+    picture, sound = [Track(stream) if stream is not None else None for stream in (shown, heard)]
     tracks = {track.stream.index: track for track in (picture, sound) if track}
     for track in tracks.values():
         track.stream.codec_context.thread_count = 1
@@ -133,19 +139,63 @@ def look(container: Any, pixels: int, longest: int) -> dict[str, Any]:
         _walk(container, tracks, longest)
     return {
         "container": container.format.name,
-        "declared_seconds": (container.duration or 0) / 1_000_000,
+        "declared_seconds": _declared(container),
         "streams": len(container.streams),
         "picture": _picture(picture) if picture else None,
         "sound": _sound(sound) if sound else None,
     }
 
 
-def _usable(stream: Any) -> Any:
-    """The stream, unless it is a cover image or nobody here can decode it."""
-    if stream is None or stream.codec_context is None:
+class NoDecoder(Exception):
+    """The picture is in a codec that we do not decode."""
+
+
+def _decodes(stream: Any, allowed: set[str]) -> bool:
+    return stream.codec_context is not None and stream.codec_context.codec.name in allowed
+
+
+def _best_picture(container: Any, allowed: set[str]) -> Any:
+    """The stream to show; a cover image is none. Raises NoDecoder."""
+    stream = container.streams.best("video")
+    if stream is None or stream.disposition & (
+        Disposition.attached_pic | Disposition.timed_thumbnails
+    ):
         return None
-    cover = Disposition.attached_pic | Disposition.timed_thumbnails
-    return None if stream.disposition & cover else stream
+    if not _decodes(stream, allowed):
+        raise NoDecoder(stream.name or "an unknown codec")
+    return stream
+
+
+def _best_sound(container: Any, allowed: set[str]) -> Any:
+    """The stream to hear: Chinese before other languages, then what the file calls its default."""
+    special = Disposition.comment | Disposition.visual_impaired | Disposition.hearing_impaired
+    best = container.streams.best("audio")
+
+    def rank(stream: Any) -> tuple[bool, ...]:
+        language = (stream.language or "").lower()
+        chinese = language in {"chi", "zho", "cmn"} or language.startswith("zh")
+        default = bool(stream.disposition & Disposition.default)
+        return not stream.disposition & special, chinese, default, stream is best
+
+    return max((s for s in container.streams.audio if _decodes(s, allowed)), key=rank, default=None)
+
+
+def _declared(container: Any) -> float:
+    """How long the file says that it is, in seconds; an AVI says it in frames."""
+    said = (container.duration or 0) / 1_000_000
+    if container.format.name != "avi":
+        return said
+    counts = [s.frames / s.average_rate for s in container.streams.video if s.average_rate]
+    return max([said, *(float(count) for count in counts)])
+
+
+def _promised(path: Path) -> float:
+    """How many times longer a RIFF file says it is than it is on the disk."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    says, size = int.from_bytes(head[4:8], "little") + 8, path.stat().st_size
+    cut = head[:4] == b"RIFF" and head[8:12] == b"WAVE" and size + 1 < says < 0xFFFFFF00
+    return says / size if cut else 1.0
 
 
 def _walk(container: Any, tracks: dict[int, Track], longest: int) -> None:

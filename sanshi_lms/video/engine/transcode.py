@@ -20,7 +20,7 @@ from sanshi_lms.video.engine.rules import Stream, ladder, master_playlist, notic
 from sanshi_lms.video.engine.running import run_ffmpeg
 from sanshi_lms.video.engine.sides import Shown, Sides, make_sides
 
-PROFILE = "h264-5"  # part of the place where results lie: a new recipe never mixes with an old one
+PROFILE = "h264-6"  # part of the place where results lie: a new recipe never mixes with an old one
 MANIFEST = "manifest.json"
 
 
