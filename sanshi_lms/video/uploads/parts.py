@@ -24,8 +24,8 @@ from sanshi_lms.video.engine import first_sight
 from sanshi_lms.video.uploads.models import Upload
 from sanshi_lms.video.uploads.rules import Checksum
 
-PIECE = 1024 * 1024
-IN_MEMORY = 16 * PIECE  # a longer body that has to be checked waits on the disk
+PIECE = 64 * 1024  # a read waits for all of it, and what is half read dies with the server
+IN_MEMORY = 16 * 1024 * 1024  # a longer body that has to be checked waits on the disk
 # Each sender holds a thread of the web server for as long as its line is slow; the rest of them
 # stays for people who read. Who comes too many is told to come again, and its program does.
 AT_ONCE = 6
