@@ -95,14 +95,12 @@ def test_a_long_checked_body_waits_on_the_disk(
         assert not list((storage().root / "video" / "uploads").iterdir())
 
 
-@pytest.mark.parametrize(
-    "header", ["md5 AAAA", "sha256", "sha256 ***", "sha256 AAAA", "", "sha1 é", "sha256  "]
-)
-def test_a_checksum_that_nobody_understands_is_refused(people: Cast, header: str) -> None:
+def test_a_checksum_that_nobody_understands_is_refused(people: Cast) -> None:
     client = people.client("author")
     url = begin(client, len(MP4))
-    answer = patch(client, url, 0, MP4[:700], Upload_Checksum=header)
-    assert (answer.status_code, "sha256" in answer.text) == (400, True)
+    for header in ("md5 AAAA", "sha256", "sha256 ***", "sha256 AAAA", "", "sha1 é", "sha256  "):
+        answer = patch(client, url, 0, MP4[:700], Upload_Checksum=header)
+        assert (answer.status_code, "sha256" in answer.text) == (400, True), header
     assert offset_of(client, url) == "0"
 
 
@@ -129,17 +127,13 @@ def test_what_the_sender_said_comes_back_as_it_was(people: Cast) -> None:
     assert answer.headers["Upload-Metadata"] == header
 
 
-@pytest.mark.parametrize(
-    "header",
-    ["filename ***", "filename /w==", "a YQ==,a YQ==", "文件 YQ==", "x " + "YWFh" * 2000],
-    ids=["no base64", "no utf-8", "twice", "no ascii", "endless"],
-)
-def test_hostile_metadata_is_refused(people: Cast, header: str) -> None:
-    headers = {**TUS, "Upload-Length": "9"}
-    answer = people.client("author").post(
-        "/video/uploads", headers=[*headers.items(), ("Upload-Metadata", header.encode())]
-    )
-    assert (answer.status_code, "Upload-Metadata" in answer.text) == (400, True)
+def test_hostile_metadata_is_refused(people: Cast) -> None:
+    client = people.client("author")
+    no_base64, no_utf8, twice = "filename ***", "filename /w==", "a YQ==,a YQ=="
+    for header in (no_base64, no_utf8, twice, "文件 YQ==", "x " + "YWFh" * 2000):
+        headers = [*TUS.items(), ("Upload-Length", "9"), ("Upload-Metadata", header.encode())]
+        answer = client.post("/video/uploads", headers=headers)
+        assert (answer.status_code, "Upload-Metadata" in answer.text) == (400, True), header
 
 
 def test_a_client_that_knows_no_patch_can_say_it_by_post(people: Cast) -> None:
