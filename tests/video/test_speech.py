@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ def test_whatever_the_listener_says_becomes_cues_that_may_be_kept(lines: list[st
     assert cues == in_order(cues)
     assert all(cue_problem(cue.start, cue.end, cue.text) is None for cue in cues)
     assert all(cue.end <= 100 for cue in cues)
+    assert all(a.end <= b.start for a, b in pairwise(cues)), "one at a time"
 
 
 def test_a_long_sentence_becomes_lines_that_fit_a_phone() -> None:

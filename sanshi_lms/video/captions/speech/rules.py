@@ -33,8 +33,13 @@ class Heard:
 
     def cues(self) -> list[CueText]:
         """Return what was heard as captions of one line on a phone."""
-        made = make_cues(self.clauses)
-        cues = [CueText(round(c.start, 3), round(c.end, 3), clean(c.text)) for c in made]
+        made = make_cues(sorted(self.clauses, key=lambda clause: clause.start))
+        # Whisper lets a sentence last into the next one.
+        ends = [*(following.start for following in made[1:]), math.inf]
+        cues = [
+            CueText(round(cue.start, 3), round(min(cue.end, end), 3), clean(cue.text))
+            for cue, end in zip(made, ends, strict=False)
+        ]
         return in_order([c for c in cues if c.text and not cue_problem(c.start, c.end, c.text)])
 
 
