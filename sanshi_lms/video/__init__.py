@@ -15,7 +15,7 @@ from sanshi_lms.core.registers import (
     add_health_check,
     add_menu_entry,
 )
-from sanshi_lms.core.security import NoCookies
+from sanshi_lms.core.security import NoCookies, csrf
 from sanshi_lms.core.settings import settings
 from sanshi_lms.courses import register_lesson_kind
 from sanshi_lms.video import api_routes, desk, jobs, poster_routes, routes, uploads
@@ -28,6 +28,9 @@ from sanshi_lms.video.embed import routes as embed_routes
 from sanshi_lms.video.engine import NoFfmpeg, find_ffmpeg
 from sanshi_lms.video.lesson_kind import VideoLesson
 from sanshi_lms.video.queries import duration_seconds, find_video
+from sanshi_lms.video.viewing import admin_routes as viewing_admin_routes
+from sanshi_lms.video.viewing import jobs as viewing_jobs
+from sanshi_lms.video.viewing import routes as viewing_routes
 from sanshi_lms.video.viewing.reading import megabytes
 
 __all__ = ["CueText", "duration_seconds", "find_video", "jobs", "poster_url"]
@@ -35,19 +38,24 @@ __all__ = ["CueText", "duration_seconds", "find_video", "jobs", "poster_url"]
 
 def setup(app: Flask) -> None:
     """Connect routes, jobs, the lesson kind, menu and health check."""
-    for blueprint in (
+    blueprints = (
         routes.blueprint,
         embed_admin_routes.blueprint,
         poster_routes.blueprint,
         api_routes.blueprint,
         embed_routes.blueprint,
+        viewing_routes.blueprint,
+        viewing_admin_routes.blueprint,
         caption_routes.blueprint,
         caption_api_routes.blueprint,
-    ):
+    )
+    for blueprint in dict.fromkeys(blueprints):  # the desk's pages of sub-rooms share one
         app.register_blueprint(blueprint)
     app.wsgi_app = NoCookies(app.wsgi_app, embed_routes.COOKIELESS)  # type: ignore[method-assign]  # the documented way
     uploads.setup(app)
     app.add_template_filter(megabytes)
+    csrf.exempt(viewing_routes.blueprint)  # an address that only our player was given
+    viewing_jobs.setup()
     register_lesson_kind(app, VideoLesson())
     add_menu_entry(MenuEntry("admin", "视频", "video_admin.videos", "video", 30, "video.upload"))
     add_health_check(HealthCheck("ffmpeg", "视频转码程序", _ffmpeg))

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, needs
-from sanshi_lms.core.clock import now
+from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import after_commit
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.settings import settings
@@ -22,6 +22,7 @@ from sanshi_lms.video.models import Video
 from sanshi_lms.video.player import render_player
 from sanshi_lms.video.queries import find_track, find_video, standings, videos_query
 from sanshi_lms.video.uploads.panel import panel_of
+from sanshi_lms.video.viewing.queries import playing_sentence, troubles_count
 
 blueprint = Blueprint(
     "video_admin",
@@ -161,6 +162,8 @@ def _page(subject: Video, rename_form: RenameForm, caption_form: CaptionForm) ->
         lessons=lessons_using("video", subject.id),
         posters=_posters(subject),
         share=share_box_of(subject.id),
+        playing=playing_sentence(subject.id, local(now()).date()),
+        troubles=troubles_count(subject.id, now()),
         rename_form=rename_form,
         audience_form=AudienceForm(formdata=None, obj=subject),
         caption_form=caption_form,

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sanshi_lms.account import viewer_mark
 from sanshi_lms.core.access import current_person
 from sanshi_lms.courses import Playback
-from sanshi_lms.video.access import caption_url, media_url, poster_of
+from sanshi_lms.video.access import caption_url, media_url, poster_of, side_url
 from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.models import Rendition, Video
 from sanshi_lms.video.queries import find_track
@@ -18,7 +18,9 @@ from sanshi_lms.video.viewing.reading import (
     quality_label,
     text_lines,
     weights,
+    with_headings,
 )
+from sanshi_lms.video.viewing.routes import report_urls
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ def offer_of(video: Video) -> Offer:
 def render_player(video: Video, playback: Playback, *, text: bool = True) -> Markup:
     """Return the player of a ready video, starting where `playback` says.
 
-    `video` comes from `find_video`: its renditions and caption tracks are loaded. `text` adds the
-    pane with all that is said, for pages that have room for it.
+    `video` comes from `find_video`: its renditions, caption tracks and chapters are loaded. `text`
+    adds the pane with all that is said, for pages that have room for it.
     """
     tracks = [
         {
@@ -74,6 +76,9 @@ def render_player(video: Video, playback: Playback, *, text: bool = True) -> Mar
             viewer=_viewer() if video.shows_viewer else "",
             offer=offer_of(video),
             lines=_lines(video) if text else [],
+            chapters=list(video.chapters),
+            thumbs=side_url(video, "thumbs.vtt"),
+            reports=report_urls(video.id),
         )
     )
 
@@ -85,7 +90,10 @@ def _viewer() -> str:
 
 def _lines(video: Video) -> list[TextLine]:
     track = find_track(video.id, video.captions[0].id) if video.captions else None
-    return text_lines(CueText(c.start, c.end, c.text) for c in track.cues) if track else []
+    if track is None:
+        return []
+    lines = text_lines(CueText(c.start, c.end, c.text) for c in track.cues)
+    return with_headings(lines, [(one.start, one.title) for one in video.chapters])
 
 
 def _bytes(rendition: Rendition) -> int:

@@ -74,7 +74,9 @@ def test_saving_data_takes_the_small_picture_and_is_remembered(android: Page, ad
     video = android.locator("video")
     expect(video).to_have_attribute("data-path", "hls.js")
     expect(
-        android.get_by_text(re.compile(r"全课：标清 360p 约 0\.\d MB · 标清 480p 约 0\.\d MB"))
+        android.get_by_text(
+            re.compile(r"全课：标清\s360p\s约\s0\.\d\sMB · 标清\s480p\s约\s0\.\d\sMB")
+        )
     ).to_be_visible()
     assert not [name for name in names if name.endswith(".m4s")], (
         "nothing costs before it is wanted"

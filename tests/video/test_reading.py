@@ -34,7 +34,7 @@ def test_bytes_are_told_as_people_weigh_them() -> None:
     assert megabytes(300) == "约 0.1 MB", "never nothing"
     assert megabytes(1_250_000_000) == "约 1.2 GB"
     sizes = [Quality("360p", "标清 360p", 12_000_000), Quality("720p", "高清 720p", 48_000_000)]
-    assert weights(sizes) == "标清约 12 MB · 高清约 48 MB"
+    assert weights(sizes) == "标清约\u00a012\u00a0MB · 高清约\u00a048\u00a0MB"
 
 
 def test_captions_become_sentences() -> None:

@@ -35,6 +35,10 @@ export class Panels {
     return this.player.room.querySelector(`[data-opens=${name}]`);
   }
 
+  expand(name, open) {
+    for (const button of this.player.room.querySelectorAll(`[data-opens=${name}]`)) button.setAttribute("aria-expanded", String(open));
+  }
+
   toggle(name, from) {
     const panel = this.panel(name);
     if (!panel) return;
@@ -43,7 +47,7 @@ export class Panels {
     this.open = panel;
     this.from = from || this.button(name) || document.activeElement;
     panel.hidden = false;
-    this.button(name)?.setAttribute("aria-expanded", "true");
+    this.expand(name, true);
     const first = panel.querySelector("input:checked, [aria-current=true]") || panel.querySelector("input, li button, .panel-sheet__close");
     first?.focus({ preventScroll: true });
     first?.scrollIntoView?.({ block: "nearest" });
@@ -54,7 +58,7 @@ export class Panels {
     if (!open) return;
     this.open = null;
     open.hidden = true;
-    this.button(open.dataset.panel)?.setAttribute("aria-expanded", "false");
+    this.expand(open.dataset.panel, false);
     if (back) this.from?.focus({ preventScroll: true });
   }
 }

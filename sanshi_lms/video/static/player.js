@@ -2,13 +2,17 @@
 // other scripts (learning's watch.js) listen to the element itself.
 
 import { Captions } from "./captions.js";
+import { Chapters } from "./chapters.js";
 import { clock, RATES, remember, remembered, secondsOf } from "./choices.js";
+import { Figures } from "./figures.js";
 import { listenToKeys } from "./keys.js";
 import { Panels } from "./panels.js";
 import { Rail } from "./rail.js";
 import { Reading } from "./reading.js";
 import { isApple, Source } from "./source.js";
 import { Stage } from "./stage.js";
+import { Thumbs } from "./thumbs.js";
+import { Trouble } from "./trouble.js";
 
 // Where to start: a link to a second (#t=75, ?t=75) before the place where the person stopped.
 function linkedSecond() {
@@ -29,7 +33,7 @@ class Player {
     this.room = video.closest("[data-player-room]");
     this.frame = video.closest("[data-player-frame]");
     this.message = this.part("message");
-    this.source = new Source(video, (sentence, action) => this.tell(sentence, action));
+    this.source = new Source(video, (...words) => this.tell(...words));
     this.start = wantedStart(video);
     video.controls = false;
     for (const part of ["bar", "under"]) this.part(part).hidden = false;
@@ -39,6 +43,10 @@ class Player {
     this.captions = new Captions(this);
     this.reading = new Reading(this);
     this.stage = new Stage(this);
+    this.doctor = new Trouble(this);
+    new Thumbs(this);
+    new Chapters(this);
+    new Figures(this);
     this.listen();
     this.recall();
     this.source.connect(this.start);
@@ -200,6 +208,14 @@ class Player {
 
   picture() { this.quality("auto"); }
 
+  // What the check offers: take another way and play at once.
+  async begun(take) {
+    this.tell("");
+    await take();
+    this.source.ready(this.start || -1);
+    this.play();
+  }
+
   showPath() {
     const only = this.source.kind === "plain";
     const note = this.part("one-size");
@@ -234,6 +250,11 @@ class Player {
   follow() { this.reading.follow(); }
   previous() { this.reading.step(-1); }
   next() { this.reading.step(1); }
+  trouble() { this.doctor.open(); }
+  untrouble() { this.doctor.close(); }
+  small() { this.begun(() => this.save(true)); }
+  sound() { this.begun(() => this.quality("sound")); }
+  plain() { this.begun(() => this.source.plain()); }
   keys() { this.panels.toggle("keys"); }
   close() { this.panels.close(); }
   retry() { this.source.retry(); }
@@ -255,15 +276,16 @@ class Player {
     }
   }
 
-  tell(sentence, action) {
+  tell(sentence, ...actions) {
     this.message.replaceChildren(sentence || "");
     this.message.hidden = !sentence;
-    if (!action) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.dataset.act = action;
-    button.textContent = { retry: "重试", reload: "刷新页面", begin: "从头播放" }[action];
-    this.message.append(button);
+    for (const action of actions.filter(Boolean)) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.act = action;
+      button.textContent = { retry: "重试", reload: "刷新页面", begin: "从头播放", trouble: "查原因" }[action];
+      this.message.append(button);
+    }
   }
 }
 

@@ -47,6 +47,15 @@ export class Rail {
     for (const name of ["loadedmetadata", "durationchange", "progress", "emptied", "seeked"]) {
       player.video.addEventListener(name, () => this.size());
     }
+    // At the edge of what is made a player waits; that is no fault of the line.
+    player.video.addEventListener("waiting", () => {
+      this.waits = this.made < this.length - 0.5 && player.video.currentTime > this.made - 1;
+      if (this.waits) player.tell("后面还在制作，做好会接着放。");
+    });
+    player.video.addEventListener("playing", () => {
+      if (this.waits) player.tell("");
+      this.waits = false;
+    });
     player.video.addEventListener("timeupdate", () => {
       if (!this.dragging) this.show(player.video.currentTime);
     });

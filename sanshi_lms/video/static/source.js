@@ -190,14 +190,20 @@ export class Source {
     const status = data.response?.code;
     this.note(data.type, data.details, status, data.fatal && "fatal", data.error?.message);
     if (!data.fatal) return;
-    if (status === 403) return this.tell(SAY.ended, "reload");
-    if (status === 404) return this.tell(SAY.gone);
+    if (status === 403) return this.fail(SAY.ended, "reload");
+    if (status === 404) return this.fail(SAY.gone);
     if (data.type === window.Hls.ErrorTypes.NETWORK_ERROR) return this.networkError();
     if (data.type === window.Hls.ErrorTypes.MEDIA_ERROR && this.failures < 2) {
       this.failures += 1;
       return this.hls.recoverMediaError();
     }
     return this.plain();
+  }
+
+  // It will not play by itself any more.
+  fail(sentence, action = "") {
+    this.tell(sentence, action, "trouble");
+    this.video.dispatchEvent(new CustomEvent("player:failed"));
   }
 
   networkError() {
@@ -209,7 +215,7 @@ export class Source {
       this.tell(SAY.slow);
       setTimeout(() => this.hls?.startLoad(this.video.currentTime || -1), RETRY_MS * this.failures);
     } else {
-      this.tell(SAY.network, "retry");
+      this.fail(SAY.network, "retry");
     }
   }
 
@@ -227,11 +233,11 @@ export class Source {
     if (this.kind === "native") return this.direct("plain", position);
     try {
       const answer = await fetch(this.video.dataset.hls, { method: "HEAD" });
-      if (answer.status === 403) return this.tell(SAY.ended, "reload");
-      if (!answer.ok) return this.tell(SAY.gone);
+      if (answer.status === 403) return this.fail(SAY.ended, "reload");
+      if (!answer.ok) return this.fail(SAY.gone);
     } catch {
-      return this.tell(SAY.network, "retry");
+      return this.fail(SAY.network, "retry");
     }
-    return this.tell(SAY.device);
+    return this.fail(SAY.device);
   }
 }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sanshi_lms.video.captions import CueText
 
@@ -41,17 +41,21 @@ def weights(sizes: Sequence[Quality]) -> str:
     words = [one.label.split()[0] for one in sizes]
     if len(set(words)) < len(words):
         words = [f"{one.label} " for one in sizes]
-    return " · ".join(
-        f"{word}{megabytes(one.size)}" for word, one in zip(words, sizes, strict=True)
-    )
+    told = zip(words, sizes, strict=True)
+    pieces = [f"{word}{megabytes(one.size)}".replace(" ", "\u00a0") for word, one in told]
+    return " · ".join(pieces)  # a line ends between two sizes, never within one
 
 
 @dataclass(frozen=True)
 class TextLine:
-    """A line of the text: what is said from `start` (seconds) on."""
+    """A line of the text: what is said from `start` (seconds) on.
+
+    `headings` are the chapters that begin with it.
+    """
 
     start: float
     text: str
+    headings: tuple[str, ...] = ()
 
 
 def text_lines(cues: Iterable[CueText]) -> list[TextLine]:
@@ -78,6 +82,23 @@ def text_lines(cues: Iterable[CueText]) -> list[TextLine]:
     if words:
         lines.append(TextLine(start, words))
     return lines
+
+
+def with_headings(
+    lines: Sequence[TextLine], chapters: Iterable[tuple[float, str]]
+) -> list[TextLine]:
+    """Return the lines with each chapter (start, title) over the line that it begins with.
+
+    A chapter that begins in the middle of a sentence stands over the next one.
+    """
+    waiting = sorted(chapters)
+    told: list[TextLine] = []
+    for number, line in enumerate(lines):
+        last = number == len(lines) - 1
+        begun = [title for start, title in waiting if last or start <= line.start + 0.5]
+        waiting = waiting[len(begun) :]
+        told.append(replace(line, headings=tuple(begun)))
+    return told
 
 
 def _joined(before: str, after: str) -> str:

@@ -1,0 +1,58 @@
+"""Reads of viewing: how a video played lately, and reports of trouble."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Select, func, select
+
+from sanshi_lms.core.db import db
+from sanshi_lms.video.models import Video
+from sanshi_lms.video.viewing.models import FirstFrame, PlayDay, Trouble
+from sanshi_lms.video.viewing.rules import KEPT, SHOWN_DAYS, Figures, figures_sentence, median_ms
+
+
+def playing_sentence(video_id: int, today: date) -> str:
+    """Return how a video played in the last days, in a sentence."""
+    since = today - timedelta(days=SHOWN_DAYS - 1)
+    summed = [func.coalesce(func.sum(column), 0) for column in _COLUMNS]
+    row = db.session.execute(
+        select(*summed).where(PlayDay.video_id == video_id, PlayDay.day >= since)
+    ).one()
+    counts = db.session.execute(
+        select(FirstFrame.within_ms, func.sum(FirstFrame.plays))
+        .where(FirstFrame.video_id == video_id, FirstFrame.day >= since)
+        .group_by(FirstFrame.within_ms)
+    )
+    total = Figures(*(int(value) for value in row))
+    return figures_sentence(total, median_ms({int(edge): int(n) for edge, n in counts}))
+
+
+_COLUMNS = (PlayDay.plays, PlayDay.seconds, PlayDay.stalls, PlayDay.stalled_ms, PlayDay.failures)
+
+
+def troubles_query(
+    moment: datetime, *, code: str = "", video_id: int | None = None
+) -> Select[Trouble]:
+    """Return the query of reports that are still kept, newest first."""
+    query = select(Trouble).where(Trouble.created_at >= moment - KEPT)
+    if code:
+        query = query.where(Trouble.code == code)
+    if video_id is not None:
+        query = query.where(Trouble.video_id == video_id)
+    return query.order_by(Trouble.created_at.desc(), Trouble.id.desc())
+
+
+def troubles_count(video_id: int, moment: datetime) -> int:
+    """Return how many reports of this video are kept."""
+    query = troubles_query(moment, video_id=video_id).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(query)) or 0
+
+
+def has_old_troubles(moment: datetime) -> bool:
+    """Tell whether there is a report that is kept too long."""
+    query = select(Trouble.id).where(Trouble.created_at < moment - KEPT).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def exists(video_id: int) -> bool:
+    """Tell whether the video is still there."""
+    return db.session.scalar(select(Video.id).where(Video.id == video_id)) is not None
