@@ -12,6 +12,7 @@ ROOMS: tuple[str, ...] = (
     "video",
     "quizzes",
     "learning",
+    "community",
     "site",
     "admin",
 )
@@ -24,6 +25,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "video": ("account", "courses"),
     "quizzes": ("account", "courses"),
     "learning": ("account", "credentials", "courses", "video", "quizzes"),
+    "community": ("account", "courses"),
     "site": ("account", "courses", "learning"),
     "admin": ("account", "courses"),
 }

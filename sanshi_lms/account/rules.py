@@ -25,13 +25,18 @@ _ADMIN = _AUTHOR | {
     "jobs.view",
     "audit.view",
     "health.view",
+    "community.manage",
+    "needs.work",
+    "needs.see_all",
 }
+_CADRE = frozenset({"needs.work", "needs.ask", "needs.handle"})
+_PRO = frozenset({"needs.work", "needs.ask", "needs.serve"})
 
 ROLES: dict[str, Role] = {
     role.name: role
     for role in (
-        Role("cadre", "社区、街道干部或物业人员", frozenset(), self_chosen=True),
-        Role("pro", "三师（规划师、建筑师、工程师等）", frozenset(), self_chosen=True),
+        Role("cadre", "社区、街道干部或物业人员", _CADRE, self_chosen=True),
+        Role("pro", "三师（规划师、建筑师、工程师等）", _PRO, self_chosen=True),
         Role("resident", "居民", frozenset(), self_chosen=True),
         Role("author", "课程作者", _AUTHOR, self_chosen=False),
         Role("admin", "管理员", _ADMIN, self_chosen=False),

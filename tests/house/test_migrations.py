@@ -1,6 +1,7 @@
 """Migrations: one head, the same tables as the models, up and down with data, on both engines."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from sqlalchemy.exc import DBAPIError
 
 from sanshi_lms import create_app
 from sanshi_lms.account import ensure_person
+from sanshi_lms.community.actions import add_community
+from sanshi_lms.community.needs.filing import Report, file_need
+from sanshi_lms.community.rules import CommunityRow
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.credentials import award_certificate
 from tests.conftest import MIGRATIONS, settings_in
@@ -37,6 +41,10 @@ def put_data_in() -> None:
     with transaction():
         person, _ = ensure_person("cadre", "王小明", "石油路街道", "cadre", "linjiang-menhu-7")
         award_certificate(person.id, "王小明", "加装电梯", 1, "course:1:user:1")
+        when = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
+        place = add_community(CommunityRow(1, "渝中区", "石油路街道", "石油路社区"), when)
+        report = Report(place.id, 1, "想装电梯", "3 栋", ("老人",), None, "resident", "form-1")
+        file_need(report, [], when)
 
 
 def test_there_is_one_head() -> None:
