@@ -1,0 +1,282 @@
+"""Reads of needs. What a person may see is a condition of every query here, not of the page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from sanshi_lms.account import User, people_by_id
+from sanshi_lms.community.models import Community, Member, Professional, ServedDistrict
+from sanshi_lms.community.needs import rules
+from sanshi_lms.community.needs.models import Need, NeedPhoto, NeedStep
+from sanshi_lms.community.needs.rules import Actor, State
+from sanshi_lms.community.rules import Candidate
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db
+from sanshi_lms.courses import Course, courses_by_id
+
+SEE_ALL = "needs.see_all"
+_ENDED = frozenset(State) - rules.OPEN
+_WITH_PLACE = (joinedload(Need.community, innerjoin=True), joinedload(Need.kind, innerjoin=True))
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What a list of needs is narrowed to; empty values narrow nothing.
+
+    `view` is "mine" (waits for me), "open", "ended", "late" or ""; `has` is a moment that must have
+    come: "responded", "done", "confirmed".
+    """
+
+    view: str = ""
+    state: str = ""
+    has: str = ""
+    community_id: int | None = None
+    kind_id: int | None = None
+    district: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ToldStep:
+    """A step as people read it; `pro` and `course` are what it brought."""
+
+    at: datetime
+    verb: str
+    actor: str
+    who: User | None
+    told: str
+    words: str
+    to_asker: bool
+    pro: User | None = None
+    course: Course | None = None
+
+
+def in_scope(person: User) -> ColumnElement[bool]:
+    """Return the condition of what `person` may see: nothing, their communities', theirs, all."""
+    if person.may(SEE_ALL):
+        return true()
+    mine = select(Member.community_id).where(Member.user_id == person.id)
+    handles = Need.community_id.in_(mine) if person.may("needs.handle") else false()
+    serves = Need.pro_id == person.id if person.may("needs.serve") else false()
+    return or_(handles, serves, Need.filed_by_id == person.id)
+
+
+def waits_for(person: User, moment: datetime) -> ColumnElement[bool]:
+    """Return the condition of what `person` must do something about now.
+
+    For an administrator that is what is late: the escalation.
+    """
+    late = and_(Need.due_at.is_not(None), Need.due_at < moment, Need.state.in_(rules.OPEN))
+    if person.may(SEE_ALL):
+        return late
+    mine = select(Member.community_id).where(Member.user_id == person.id)
+    turn = {actor: [s for s in State if rules.STAGES[s].waits_for == actor] for actor in Actor}
+    to_call = and_(Need.state == State.DONE, late)
+    return or_(
+        and_(Need.community_id.in_(mine), or_(Need.state.in_(turn[Actor.CADRE]), to_call)),
+        and_(Need.pro_id == person.id, Need.state.in_(turn[Actor.PRO])),
+        and_(Need.filed_by_id == person.id, Need.state.in_(turn[Actor.ASKER])),
+    )
+
+
+def needs_query(person: User, narrowed: Narrowed, moment: datetime) -> Select[Need]:
+    """Return the needs that `person` may see, the most urgent first, ended ones newest first."""
+    query = select(Need).where(in_scope(person)).options(*_WITH_PLACE)
+    query = query.where(*_conditions(person, narrowed, moment))
+    ended = case((Need.state.in_(rules.OPEN), 0), else_=1)
+    return query.order_by(
+        ended, Need.due_at.is_(None), Need.due_at, Need.ended_at.desc(), Need.id.desc()
+    )
+
+
+def count_needs(person: User, narrowed: Narrowed, moment: datetime) -> int:
+    """Return how many needs `person` may see of those narrowed to."""
+    query = select(func.count(Need.id)).where(
+        in_scope(person), *_conditions(person, narrowed, moment)
+    )
+    return db.session.scalar(query) or 0
+
+
+def _conditions(person: User, narrowed: Narrowed, moment: datetime) -> list[ColumnElement[bool]]:
+    views: dict[str, Any] = {
+        "mine": lambda: waits_for(person, moment),
+        "open": lambda: Need.state.in_(rules.OPEN),
+        "ended": lambda: Need.state.in_(_ENDED),
+        "late": lambda: and_(Need.due_at < moment, Need.state.in_(rules.OPEN)),
+    }
+    has: dict[str, ColumnElement[bool]] = {
+        "responded": Need.responded_at.is_not(None),
+        "done": Need.done_at.is_not(None),
+        "confirmed": Need.state == State.CONFIRMED,
+    }
+    found = [views[narrowed.view]()] if narrowed.view in views else []
+    if narrowed.has in has:
+        found.append(has[narrowed.has])
+    if narrowed.state:
+        found.append(Need.state == narrowed.state)
+    if narrowed.community_id is not None:
+        found.append(Need.community_id == narrowed.community_id)
+    if narrowed.kind_id is not None:
+        found.append(Need.kind_id == narrowed.kind_id)
+    if narrowed.district:
+        of_district = select(Community.id).where(Community.district == narrowed.district)
+        found.append(Need.community_id.in_(of_district))
+    if narrowed.since is not None:
+        found.append(Need.received_at >= narrowed.since)
+    return found
+
+
+def find_need(need_id: int, person: User) -> Need | None:
+    """Return the need if `person` may see it; else None, as if there were none."""
+    return db.session.scalar(
+        select(Need).where(Need.id == need_id, in_scope(person)).options(*_WITH_PLACE)
+    )
+
+
+def need_by_code(code: str) -> Need | None:
+    """Return the need that its asker's code opens."""
+    return db.session.scalar(select(Need).where(Need.code == code).options(*_WITH_PLACE))
+
+
+def needs_by_id(ids: set[int]) -> dict[int, Need]:
+    """Return needs whoever asks: for their titles on the administrator's desk."""
+    found = db.session.scalars(select(Need).where(Need.id.in_(ids)).options(*_WITH_PLACE))
+    return {need.id: need for need in found}
+
+
+def actors_on(need: Need, person: User) -> frozenset[Actor]:
+    """Return as what `person` may act on `need` at the desk."""
+    actors = set()
+    if person.may(SEE_ALL):
+        actors.add(Actor.ADMIN)
+    member = db.session.get(Member, (need.community_id, person.id))
+    if person.may("needs.handle") and member is not None:
+        actors.add(Actor.CADRE)
+    if person.may("needs.serve") and need.pro_id == person.id:
+        actors.add(Actor.PRO)
+    return frozenset(actors)
+
+
+def steps_of(need: Need, *, for_asker: bool) -> list[ToldStep]:
+    """Return the way of a need so far, oldest first; the asker sees what is meant for them."""
+    query = select(NeedStep).where(NeedStep.need_id == need.id).order_by(NeedStep.id)
+    if for_asker:
+        query = query.where(NeedStep.to_asker)
+    steps = db.session.scalars(query).all()
+    people = people_by_id(
+        n for step in steps for n in (step.person_id, step.pro_id) if n is not None
+    )
+    courses = courses_by_id(step.course_id for step in steps if step.course_id is not None)
+    return [
+        ToldStep(
+            at=step.at,
+            verb=step.verb,
+            actor=step.actor,
+            who=people.get(step.person_id or 0),
+            told=rules.STEPS[step.verb].told if step.verb in rules.STEPS else "提出了需求",
+            words=step.words,
+            to_asker=step.to_asker,
+            pro=people.get(step.pro_id or 0),
+            course=courses.get(step.course_id or 0),
+        )
+        for step in steps
+    ]
+
+
+def photos_of(need: Need) -> list[NeedPhoto]:
+    """Return the photos of a need in the order they came."""
+    return list(
+        db.session.scalars(
+            select(NeedPhoto).where(NeedPhoto.need_id == need.id).order_by(NeedPhoto.id)
+        )
+    )
+
+
+def count_additions(need: Need) -> int:
+    """Return how often whoever asked has added something."""
+    return (
+        db.session.scalar(
+            select(func.count(NeedStep.id)).where(
+                NeedStep.need_id == need.id, NeedStep.actor == Actor.ASKER.value
+            )
+        )
+        or 0
+    )
+
+
+def merge_targets(need: Need) -> list[Need]:
+    """Return the open needs of the same community into which this one could be merged."""
+    query = select(Need).where(
+        Need.community_id == need.community_id, Need.id != need.id, Need.state.in_(rules.OPEN)
+    )
+    same_kind = case((Need.kind_id == need.kind_id, 0), else_=1)
+    query = query.options(*_WITH_PLACE).order_by(same_kind, Need.received_at.desc()).limit(50)
+    return list(db.session.scalars(query))
+
+
+def candidates_for(need: Need) -> tuple[list[Candidate], dict[int, Professional]]:
+    """Return the 三师 who could be asked, with what speaks for each, in a fixed number of queries.
+
+    Only who was confirmed by an administrator, is available, may sign in, and did not ask it.
+    """
+    query = (
+        select(Professional)
+        .join(Professional.person)
+        .where(Professional.confirmed_at.is_not(None), Professional.available, User.active)
+    )
+    query = query.where(Professional.user_id != (need.filed_by_id or 0))
+    people = {one.user_id: one for one in db.session.scalars(query)}
+    open_, closed, confirmed = (_by_pro(c) for c in _counted(need))
+    here = set(
+        db.session.scalars(
+            select(ServedDistrict.user_id).where(ServedDistrict.name == need.community.district)
+        )
+    )
+    return [
+        Candidate(
+            person_id=one.user_id,
+            same_district=one.user_id in here,
+            helps_with_kind=any(helped.kind_id == need.kind_id for helped in one.kinds),
+            open_needs=open_.get(one.user_id, 0),
+            closed_of_kind=closed.get(one.user_id, 0),
+            confirmed_of_kind=confirmed.get(one.user_id, 0),
+        )
+        for one in people.values()
+    ], people
+
+
+def open_by_pro() -> dict[int, int]:
+    """Return how many open needs each 三师 has: their load."""
+    return _by_pro(Need.state.in_(rules.WITH_PRO))
+
+
+def _counted(need: Need) -> tuple[ColumnElement[bool], ...]:
+    done = and_(Need.kind_id == need.kind_id, Need.done_at.is_not(None))
+    return (
+        Need.state.in_(rules.WITH_PRO),
+        done,
+        and_(done, Need.state == State.CONFIRMED),
+    )
+
+
+def _by_pro(condition: ColumnElement[bool]) -> dict[int, int]:
+    query = (
+        select(Need.pro_id, func.count(Need.id))
+        .where(Need.pro_id.is_not(None), condition)
+        .group_by(Need.pro_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query) if row[0] is not None}
+
+
+def main_of(need: Need) -> Need | None:
+    """Return the need into which this one was merged; its asker learns its state, no more."""
+    return db.session.get(Need, need.merged_into_id) if need.merged_into_id else None
+
+
+def count_late() -> int:
+    """Return how many open needs are past their limit now, anywhere: what escalates."""
+    late = and_(Need.due_at < now(), Need.state.in_(rules.OPEN))
+    return db.session.scalar(select(func.count(Need.id)).where(late)) or 0
