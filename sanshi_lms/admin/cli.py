@@ -45,6 +45,7 @@ def load(context: click.Context) -> None:
     click.echo(f"demo accounts: {names}\ndemo password: {told}")
     load_packs = current_app.cli.commands["courses"].commands["load"]  # type: ignore[attr-defined]  # an AppGroup
     context.invoke(load_packs, content=REPOSITORY / "content")
+    context.invoke(current_app.cli.commands["community"].commands["demo"])  # type: ignore[attr-defined]  # an AppGroup
     _make_first_lectures()
 
 

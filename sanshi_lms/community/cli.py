@@ -1,0 +1,19 @@
+"""`flask --app app community demo`: invented communities, 三师 and a year of needs."""
+
+import click
+from flask.cli import AppGroup
+
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import transaction
+
+community = AppGroup("community", help="Communities, 三师 and needs.")
+
+
+@community.command("demo")
+def demo() -> None:
+    """Load the invented communities of the demo. Doing it again changes nothing."""
+    from sanshi_lms.community.demo import load_demo
+
+    with transaction():
+        count = load_demo(now())
+    click.echo(f"demo needs: {count}" if count else "demo needs: here already")
