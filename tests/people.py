@@ -14,6 +14,7 @@ NAMES = {
     "cadre": "王小明",
     "other_cadre": "李秀英",
     "pro": "刘建国",
+    "other_pro": "何静",
     "resident": "张大爷",
 }
 

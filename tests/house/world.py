@@ -12,6 +12,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from sanshi_lms.account import User
+from sanshi_lms.community.actions import add_community, attach_member
+from sanshi_lms.community.models import Kind
+from sanshi_lms.community.needs.filing import Report, file_need
+from sanshi_lms.community.needs.models import Need, NeedPhoto
+from sanshi_lms.community.rules import CommunityRow
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.jobs import Job
@@ -55,6 +60,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
     for role in (*ROLES[1:], "other_cadre"):
         people.id(role)
     paper_id, secret_paper = make_paper(app), make_paper(app)
+    own_need, other_need = _needs(app)
     with app.app_context(), transaction():
         other = db.session.get_one(User, people.id("other_cadre"))
         other.display_name = OTHER_MARK
@@ -91,6 +97,8 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "upload_id": begin_upload("讲课.mp4", 9, people.id("author"), now()).id,
             "number": _certificate(other.id, OTHER_MARK).number,
         }
+    ids.update(own_need)
+    theirs.update(other_need)
     words = {"slug": "open", "course_slug": "open", "lesson_slug": "video", "name": "master.m3u8"}
     words["version"] = "1"
     words |= {"language": "zh", "kind": "srt"}
@@ -111,6 +119,36 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
         watch_token=watch,
         other_watch_token=other_watch,
     )
+
+
+def _needs(app: Flask) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a need of the cadre's community and one of another; a code opens only its own."""
+    found = []
+    for name, code, username in (("石油路社区", "OWN", "cadre"), (OTHER_MARK, "FOREIGN", "admin")):
+        with app.app_context(), transaction():
+            community = add_community(CommunityRow(1, "渝中区", "石油路街道", name, code), _WHEN)
+            if username == "cadre":
+                attach_member(community, username, _WHEN)
+            kind = db.session.scalars(select(Kind).limit(1)).one()
+            report = Report(
+                community.id, kind.id, name, "3 栋", (), "13812345678", "resident", code
+            )
+            need, _ = file_need(report, [], now())
+            photo = NeedPhoto(need_id=need.id, key=f"x/{code}.jpg", width=1, height=1, size=1)
+            db.session.add(photo)
+            db.session.flush()
+            found.append(
+                {
+                    "community_id": community.id,
+                    "need_id": need.id,
+                    "photo_id": photo.id,
+                    "kind_id": kind.id,
+                    "community_code": "OWN",
+                    "need_code": db.session.get_one(Need, need.id).code,
+                }
+            )
+    found[1]["need_code"] = found[0]["need_code"]
+    return found[0], found[1]
 
 
 def _first_item(paper_id: int) -> int:

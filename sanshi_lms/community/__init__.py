@@ -1,0 +1,48 @@
+"""Community: communities (社区), who handles their needs, 三师, and the loop between them.
+
+For: who asks, who answers, and that it ends with whoever asked (needs/, a sub-room). Not for: what
+is learned (courses) nor who may sign in (account). Nothing of it is public: a resident holds the
+code of their need, a cadre sees their own communities, a 三师 what was given to them.
+"""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from sanshi_lms.community import admin_routes, cli, desk, routes
+from sanshi_lms.community.needs import admin_routes as needs_admin_routes
+from sanshi_lms.community.needs import desk_routes as needs_desk_routes
+from sanshi_lms.community.needs import routes as needs_routes
+from sanshi_lms.community.needs.rules import lasting
+from sanshi_lms.core.registers import MenuEntry, add_menu_entry
+
+__all__ = ["setup"]
+
+
+def setup(app: Flask) -> None:
+    """Connect routes, menus, the desk and the demo's command."""
+    for part in (
+        routes,
+        admin_routes,
+        needs_routes,
+        needs_desk_routes,
+        needs_admin_routes,
+    ):
+        app.register_blueprint(part.blueprint)
+    app.add_template_filter(_lasting, "lasting")
+    app.cli.add_command(cli.community)
+    desk.setup()
+    for entry in (
+        MenuEntry("admin", "需求", "needs_admin.figures", "heart", 51, "needs.see_all"),
+        MenuEntry(
+            "admin", "社区", "community_admin.communities", "community", 52, "community.manage"
+        ),
+        MenuEntry(
+            "admin", "三师", "community_admin.professionals", "helmet", 53, "community.manage"
+        ),
+    ):
+        add_menu_entry(entry)
+
+
+def _lasting(seconds: float | None) -> str:
+    return "—" if seconds is None else lasting(timedelta(seconds=seconds))

@@ -1,0 +1,136 @@
+"""What the administrator's desk shows of communities and needs, and words for the audit trail."""
+
+from collections.abc import Collection, Mapping
+
+from flask import url_for
+from sqlalchemy import select
+
+from sanshi_lms.account import people_by_id
+from sanshi_lms.community.models import Kind, Profession
+from sanshi_lms.community.needs import rules
+from sanshi_lms.community.needs.queries import count_late, needs_by_id
+from sanshi_lms.community.queries import communities_by_id, count_communities, count_waiting
+from sanshi_lms.core.db import db
+from sanshi_lms.core.registers import (
+    DeskTask,
+    DeskTile,
+    Subject,
+    SubjectKind,
+    Words,
+    add_desk_task,
+    add_desk_tile,
+    add_subject_kind,
+    add_words,
+    ids_in,
+)
+
+_YES = {"true": "是", "false": "否"}
+WORDS = Words(
+    label="社区和需求",
+    verbs={
+        "community.add": "添加社区",
+        "community.change": "修改社区",
+        "community.attach": "添加社区干部",
+        "community.detach": "移除社区干部",
+        "community.save_profile": "填写三师资料",
+        "community.confirm_pro": "确认三师",
+        "community.pause_pro": "停止推荐三师",
+        "community.add_kind": "新增需求类别",
+        "community.save_kind": "修改类别和时限",
+        "community.add_profession": "新增专业",
+        "community.file_need": "提出需求",
+        "community.need_step": "办理需求",
+        "community.see_phone": "查看需求的联系电话",
+    },
+    fields={
+        "name": "名称",
+        "street": "街道",
+        "active": "使用中",
+        "display_name": "姓名",
+        "person": "人员编号",
+        "sign_hours": "签收时限（小时）",
+        "respond_hours": "响应时限（小时）",
+        "close_hours": "办结时限（小时）",
+        "confirm_hours": "回访时限（小时）",
+        "kind": "类别",
+        "origin": "来源",
+        "state": "状态",
+        "step": "这一步",
+    },
+    values={
+        "active": _YES,
+        "origin": {"resident": "居民", "cadre": "社区", "pro": "三师"},
+        "state": {state.value: stage.label for state, stage in rules.STAGES.items()},
+        "step": {verb: step.label for verb, step in rules.STEPS.items()},
+    },
+)
+
+
+def setup() -> None:
+    """Enter tiles, task, kinds of subjects and words."""
+    for label, view, order, count in (
+        ("超时的需求", "late", 60, count_late),
+        ("等确认的三师", "", 61, count_waiting),
+        ("社区", "", 62, count_communities),
+    ):
+        pros = label == "等确认的三师"
+        endpoint = "community_admin.professionals" if pros else "community_admin.communities"
+        add_desk_tile(
+            DeskTile(
+                label=label,
+                unit="件" if view else "位" if pros else "个",
+                endpoint="needs_desk.desk" if view else endpoint,
+                permission="needs.see_all" if view else "community.manage",
+                order=order,
+                count=count,
+                values={"view": view} if view else {},
+            )
+        )
+    add_desk_task(DeskTask("看需求情况", "community", "needs_admin.figures", "needs.see_all", 45))
+    add_subject_kind(SubjectKind("need", "需求", "needs.see_all", _needs))
+    add_subject_kind(SubjectKind("community", "社区", "community.manage", _communities))
+    add_subject_kind(SubjectKind("professional", "三师", "community.manage", _professionals))
+    add_subject_kind(SubjectKind("kind", "需求类别", "community.manage", _kinds))
+    add_subject_kind(SubjectKind("profession", "专业", "community.manage", _professions))
+    add_words("community", WORDS)
+
+
+def _needs(keys: Collection[str]) -> Mapping[str, Subject]:
+    return {
+        str(number): Subject(
+            f"{need.kind.name}（{need.community.name}，第 {number} 件）",
+            url_for("needs_desk.need", need_id=number),
+        )
+        for number, need in needs_by_id(ids_in(keys)).items()
+    }
+
+
+def _communities(keys: Collection[str]) -> Mapping[str, Subject]:
+    return {
+        str(number): Subject(
+            community.name, url_for("community_admin.community", community_id=number)
+        )
+        for number, community in communities_by_id(ids_in(keys)).items()
+    }
+
+
+def _professionals(keys: Collection[str]) -> Mapping[str, Subject]:
+    url = url_for("community_admin.professionals")
+    return {
+        str(number): Subject(person.display_name, url)
+        for number, person in people_by_id(ids_in(keys)).items()
+    }
+
+
+def _kinds(keys: Collection[str]) -> Mapping[str, Subject]:
+    found = db.session.scalars(select(Kind).where(Kind.id.in_(ids_in(keys))))
+    return {
+        str(kind.id): Subject(kind.name, url_for("needs_admin.kind", kind_id=kind.id))
+        for kind in found
+    }
+
+
+def _professions(keys: Collection[str]) -> Mapping[str, Subject]:
+    url = url_for("community_admin.professionals")
+    found = db.session.scalars(select(Profession).where(Profession.id.in_(ids_in(keys))))
+    return {str(one.id): Subject(one.name, url) for one in found}

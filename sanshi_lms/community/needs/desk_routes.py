@@ -1,0 +1,234 @@
+"""/community/needs/…: the desk of whoever must answer, on a phone: cadre, 三师, administrator."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
+
+from sanshi_lms.community.models import Community
+from sanshi_lms.community.needs import queries, rules
+from sanshi_lms.community.needs.actions import By, perform, reveal_phone
+from sanshi_lms.community.needs.filing import ORIGINS, Report
+from sanshi_lms.community.needs.forms import (
+    FormMark,
+    StaffForm,
+    given_of,
+    issue_token,
+    read_token,
+    receive,
+    seen_of,
+)
+from sanshi_lms.community.needs.models import Need
+from sanshi_lms.community.needs.narrowing import VIEWS, narrowed_by
+from sanshi_lms.community.needs.rules import State
+from sanshi_lms.community.needs.serving import photo_response
+from sanshi_lms.community.queries import (
+    communities_of,
+    communities_query,
+    find_professional,
+    kinds,
+)
+from sanshi_lms.community.rules import propose
+from sanshi_lms.core.access import current_person, may, needs
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db, rollback
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.web import paginate
+from sanshi_lms.courses import newest_courses
+
+blueprint = Blueprint(
+    "needs_desk", __name__, url_prefix="/community/needs", template_folder="templates"
+)
+Answer = str | Response | tuple[str, int]
+COURSES_SHOWN = 60
+
+
+@blueprint.get("/")
+@needs("needs.work")
+def desk() -> Answer:
+    """Show what waits for the person who looks, the most urgent first."""
+    me, moment = current_person(), now()
+    narrowed = narrowed_by(request.args)
+    page = paginate(queries.needs_query(me, narrowed, moment), size=20)
+    asked = {key: value for key, value in request.args.items() if value and key != "page"}
+    counts = {view: queries.count_needs(me, queries.Narrowed(view=view), moment) for view in VIEWS}
+    return render_template(
+        "needs/desk.html",
+        page=page,
+        narrowed=narrowed,
+        views=[(view, label, counts[view]) for view, label in VIEWS.items()],
+        standings={need.id: _standing(need) for need in page.rows},
+        communities=communities_of(me.id),
+        profile=find_professional(me.id) if may("needs.serve") else None,
+        page_url=lambda number: url_for("needs_desk.desk", **{**asked, "page": number}),
+        special=bool(set(asked) - {"view"}),
+    )
+
+
+@blueprint.get("/new")
+@needs("needs.ask")
+def new() -> Answer:
+    """Show the form in which a cadre files for the community, a 三师 a difficulty of theirs."""
+    form = _staff_form()
+    form.token.data = issue_token(now())
+    return _new_page(form)
+
+
+@blueprint.post("/new")
+@needs("needs.ask")
+def new_post() -> Answer:
+    """Take in what a cadre or a 三师 files."""
+    me_id, origin = current_person().id, _origin()
+    form = _staff_form()
+
+    def report_of(mark: FormMark) -> Report:
+        return Report(
+            community_id=form.community.data,
+            kind_id=form.kind.data,
+            text=form.text.data,
+            place=form.place.data,
+            concerns=tuple(form.concerns.data or ()),
+            phone=rules.read_phone(form.phone.data),
+            origin=origin,
+            nonce=mark.nonce,
+            filed_by_id=me_id,
+        )
+
+    need = receive(form, now(), report_of)
+    if need is None:
+        if read_token(form.token.data or "", now()) is None:
+            form.token.data = issue_token(now())
+        return _new_page(form), 422
+    if origin == "pro":
+        flash("已经提交给社区，他们回应后会出现在这里。", "success")
+        return redirect(url_for("needs.follow", need_code=need.code))
+    code = rules.spoken_code(need.code)
+    flash(f"已登记。请把查询编号告诉提出人：{code}", "success")
+    return redirect(url_for("needs_desk.need", need_id=need.id))
+
+
+@blueprint.get("/<int:need_id>")
+@needs("needs.work")
+def need(need_id: int) -> Answer:
+    """Show one need with its way so far and what can be done now."""
+    return _need_page(_need_or_404(need_id))
+
+
+@blueprint.post("/<int:need_id>/steps")
+@needs("needs.work")
+def step_post(need_id: int) -> Answer:
+    """Take a step."""
+    subject, me = _need_or_404(need_id), current_person()
+    given, verb = given_of(request.form), request.form.get("verb", "")
+    by = By(me.id, queries.actors_on(subject, me), now())
+    try:
+        perform(subject, verb, by, given, seen_of(request.form))
+    except Refusal as refusal:
+        rollback()
+        again = _need_or_404(need_id)
+        page = _need_page(again, message=refusal.message, verb=verb, given=given)
+        return page, refusal.status
+    flash("已办好这一步。", "success")
+    if queries.find_need(need_id, me) is None:  # it went to another community
+        return redirect(url_for("needs_desk.desk"))
+    return redirect(url_for("needs_desk.need", need_id=need_id))
+
+
+@blueprint.post("/<int:need_id>/phone")
+@needs("needs.work")
+def phone_post(need_id: int) -> Answer:
+    """Show the phone of whoever asked, once; that somebody looked is noted."""
+    subject, me = _need_or_404(need_id), current_person()
+    number = reveal_phone(subject, By(me.id, queries.actors_on(subject, me), now()))
+    return _need_page(subject, phone=number)
+
+
+@blueprint.get("/<int:need_id>/photos/<int:photo_id>")
+@needs("needs.work")
+def photo(need_id: int, photo_id: int) -> Response:
+    """Send a photo of a need within one's scope."""
+    return photo_response(_need_or_404(need_id), photo_id)
+
+
+def _need_or_404(need_id: int) -> Need:
+    found = queries.find_need(need_id, current_person())
+    if found is None:
+        abort(404)
+    return found
+
+
+def _need_page(subject: Need, **more: Any) -> str:
+    me = current_person()
+    actors = queries.actors_on(subject, me)
+    steps = rules.possible(State(subject.state), actors)
+    return render_template(
+        "needs/need.html",
+        **{"message": "", "verb": "", "given": None, "phone": None, **more},
+        need=subject,
+        origin=ORIGINS[subject.origin],
+        actors={actor.value for actor in actors},
+        steps=steps,
+        standing=_standing(subject),
+        way=queries.steps_of(subject, for_asker=False),
+        photos=queries.photos_of(subject),
+        main=queries.main_of(subject),
+        mine=subject.filed_by_id == me.id,
+        **_choices(subject, {step.asks_for for step in steps}),
+    )
+
+
+def _choices(subject: Need, asked: set[str]) -> dict[str, Any]:
+    """Return what the forms of the possible steps offer to choose from."""
+    found: dict[str, Any] = {}
+    if "pro" in asked:
+        candidates, people = queries.candidates_for(subject)
+        found["proposals"] = [
+            (one, people[one.person_id])
+            for one in propose(candidates, subject.community.district, subject.kind.name)
+        ]
+    if "course" in asked:
+        cards = newest_courses(COURSES_SHOWN)
+        found["courses"] = sorted(
+            (card.course for card in cards), key=lambda c: subject.kind.name not in c.title
+        )
+    if "community" in asked:
+        found["communities"] = [
+            c for c in db.session.scalars(communities_query("")) if c.id != subject.community_id
+        ]
+    if "need" in asked:
+        found["targets"] = queries.merge_targets(subject)
+    return found
+
+
+def _standing(subject: Need) -> rules.Standing | None:
+    if not subject.is_open:
+        return None
+    return rules.standing(subject.due, now(), for_call_back=subject.state == State.DONE)
+
+
+def _origin() -> str:
+    return "pro" if may("needs.serve") else "cadre"
+
+
+def _staff_form() -> StaffForm:
+    form = StaffForm()
+    form.offer(kinds("pro" if _origin() == "pro" else "resident"))
+    form.community.choices = [
+        SelectChoice(c.id, f"{c.name}（{c.place}）") for c in _communities_to_ask()
+    ]
+    return form
+
+
+def _communities_to_ask() -> list[Community]:
+    """Return where a person may file: a cadre for their own, a 三师 to those of their districts."""
+    me = current_person()
+    if not may("needs.serve"):
+        return communities_of(me.id)
+    known = find_professional(me.id)
+    served = {one.name for one in known.districts} if known else set()
+    return [c for c in db.session.scalars(communities_query("")) if c.district in served]
+
+
+def _new_page(form: StaffForm) -> str:
+    return render_template("needs/new.html", form=form, origin=_origin(), most_photos=rules.PHOTOS)
