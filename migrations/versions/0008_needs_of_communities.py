@@ -1,7 +1,7 @@
 """communities, 三师, and needs with their way from receipt to confirmation
 
 Revision ID: 0008
-Revises: 0007
+Revises: 0007b
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ import sanshi_lms.core.db
 
 
 revision = '0008'
-down_revision = '0007'
+down_revision = '0007b'
 branch_labels = None
 depends_on = None
 

@@ -124,14 +124,17 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
 def _needs(app: Flask) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a need of the cadre's community and one of another; a code opens only its own."""
     found = []
-    for name, code, username in (("石油路社区", "OWN", "cadre"), (OTHER_MARK, "FOREIGN", "admin")):
+    for name, code, text in (
+        ("石油路社区", "OWN", "想装电梯"),
+        ("塔坪社区", "FOREIGN", OTHER_MARK),
+    ):
         with app.app_context(), transaction():
             community = add_community(CommunityRow(1, "渝中区", "石油路街道", name, code), _WHEN)
-            if username == "cadre":
-                attach_member(community, username, _WHEN)
+            if code == "OWN":
+                attach_member(community, "cadre", _WHEN)
             kind = db.session.scalars(select(Kind).limit(1)).one()
             report = Report(
-                community.id, kind.id, name, "3 栋", (), "13812345678", "resident", code
+                community.id, kind.id, text, "3 栋", (), "13812345678", "resident", code
             )
             need, _ = file_need(report, [], now())
             photo = NeedPhoto(need_id=need.id, key=f"x/{code}.jpg", width=1, height=1, size=1)
