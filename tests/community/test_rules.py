@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanshi_lms.community import rules as community_rules
-from sanshi_lms.community.needs import rules
+from sanshi_lms.community.needs import codes, rules
 from sanshi_lms.community.needs.rules import STEPS, Actor, Clock, Due, Limits, State
 from sanshi_lms.community.rules import Candidate, propose, read_table
 
@@ -157,27 +157,27 @@ def test_how_urgency_is_told() -> None:
 
 @given(st.data())
 def test_a_code_is_found_again_and_a_wrong_digit_is_noticed(data: st.DataObject) -> None:
-    code = rules.new_code(lambda digits: data.draw(st.sampled_from(digits)))
-    assert len(code) == rules.CODE_DIGITS
-    assert rules.read_code(rules.spoken_code(code)) == code
-    assert rules.read_code(f"https://weike.example.cn/n/{code}") == code
-    place = data.draw(st.integers(0, rules.CODE_DIGITS - 1))
+    code = codes.new_code(lambda digits: data.draw(st.sampled_from(digits)))
+    assert len(code) == codes.CODE_DIGITS
+    assert codes.read_code(codes.spoken_code(code)) == code
+    assert codes.read_code(f"https://weike.example.cn/n/{code}") == code
+    place = data.draw(st.integers(0, codes.CODE_DIGITS - 1))
     other = data.draw(st.sampled_from([d for d in "0123456789" if d != code[place]]))
-    assert rules.read_code(code[:place] + other + code[place + 1 :]) is None
+    assert codes.read_code(code[:place] + other + code[place + 1 :]) is None
 
 
 @given(st.text(max_size=40))
 def test_reading_a_code_never_fails(typed: str) -> None:
-    found = rules.read_code(typed)
-    assert found is None or (len(found) == rules.CODE_DIGITS and found.isascii())
+    found = codes.read_code(typed)
+    assert found is None or (len(found) == codes.CODE_DIGITS and found.isascii())
 
 
 def test_phones_and_fast_forms() -> None:
-    assert rules.read_phone("138 1234-5678") == "13812345678"
-    assert rules.read_phone("＋86") is None
-    assert rules.read_phone("+8613812345678") == "13812345678"
-    assert rules.read_phone("023-6812 3456") == "02368123456"
-    assert rules.read_phone("12345") is None
+    assert codes.read_phone("138 1234-5678") == "13812345678"
+    assert codes.read_phone("＋86") is None
+    assert codes.read_phone("+8613812345678") == "13812345678"
+    assert codes.read_phone("023-6812 3456") == "02368123456"
+    assert codes.read_phone("12345") is None
     assert rules.too_fast(T, T + timedelta(seconds=2.9))
     assert not rules.too_fast(T, T + timedelta(seconds=3))
 

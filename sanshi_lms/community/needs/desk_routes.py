@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from sanshi_lms.community.models import Community
-from sanshi_lms.community.needs import queries, rules
+from sanshi_lms.community.needs import codes, queries, rules
 from sanshi_lms.community.needs.actions import By, perform, reveal_phone
 from sanshi_lms.community.needs.filing import ORIGINS, Report
 from sanshi_lms.community.needs.forms import (
@@ -89,7 +89,7 @@ def new_post() -> Answer:
             text=form.text.data,
             place=form.place.data,
             concerns=tuple(form.concerns.data or ()),
-            phone=rules.read_phone(form.phone.data),
+            phone=codes.read_phone(form.phone.data),
             origin=origin,
             nonce=mark.nonce,
             filed_by_id=me_id,
@@ -103,7 +103,7 @@ def new_post() -> Answer:
     if origin == "pro":
         flash("已经提交给社区，他们回应后会出现在这里。", "success")
         return redirect(url_for("needs.follow", need_code=need.code))
-    code = rules.spoken_code(need.code)
+    code = codes.spoken_code(need.code)
     flash(f"已登记。请把查询编号告诉提出人：{code}", "success")
     return redirect(url_for("needs_desk.need", need_id=need.id))
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from sanshi_lms.community.models import Community, Kind
-from sanshi_lms.community.needs import rules
+from sanshi_lms.community.needs import codes, rules
 from sanshi_lms.community.needs.models import Need, NeedPhoto, NeedStep, limits_of
 from sanshi_lms.community.needs.photos import Picture
 from sanshi_lms.community.needs.rules import Actor, State
@@ -84,7 +84,7 @@ def _insert(report: Report, kind: Kind, moment: datetime) -> Need | None:
     """Insert the row under a code that nobody has; None when the form's own row came first."""
     for _ in range(_TRIES):
         need = Need(
-            code=rules.new_code(),
+            code=codes.new_code(),
             nonce=report.nonce,
             community_id=report.community_id,
             kind_id=kind.id,

@@ -25,7 +25,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from sanshi_lms.community.models import Kind
-from sanshi_lms.community.needs import rules
+from sanshi_lms.community.needs import codes, rules
 from sanshi_lms.community.needs.actions import Given
 from sanshi_lms.community.needs.filing import CONCERNS, Report, file_need
 from sanshi_lms.community.needs.models import Need
@@ -106,7 +106,7 @@ class ReportForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     def validate_phone(self, field: Field) -> None:
         """Check a phone number if one was given."""
-        if field.data and rules.read_phone(field.data) is None:
+        if field.data and codes.read_phone(field.data) is None:
             raise ValidationError("电话号码好像不对，请检查，也可以不填。")
 
     def validate_more(self, field: Field) -> None:

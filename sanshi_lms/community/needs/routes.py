@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from sanshi_lms.community import rules as community_rules
 from sanshi_lms.community.models import Community
-from sanshi_lms.community.needs import queries, rules
+from sanshi_lms.community.needs import codes, queries, rules
 from sanshi_lms.community.needs.actions import By, perform
 from sanshi_lms.community.needs.filing import Report
 from sanshi_lms.community.needs.forms import (
@@ -82,7 +82,7 @@ def report_post(community_code: str) -> Answer:
             text=form.text.data,
             place=form.place.data,
             concerns=tuple(form.concerns.data or ()),
-            phone=rules.read_phone(form.phone.data),
+            phone=codes.read_phone(form.phone.data),
             origin="resident",
             nonce=mark.nonce,
         )
@@ -100,7 +100,7 @@ def report_post(community_code: str) -> Answer:
 def find() -> Answer:
     """Ask for the code of a need; a well-formed one leads on to its page."""
     typed = request.args.get("code", "").strip()
-    code = rules.read_code(typed)
+    code = codes.read_code(typed)
     if code:
         return redirect(url_for("needs.follow", need_code=code))
     return _unlisted(render_template("needs/find.html", typed=typed[:60]), 404 if typed else 200)
@@ -171,7 +171,7 @@ def _follow_page(need: Need, message: str = "", verb: str = "", words: str = "")
     return render_template(
         "needs/follow.html",
         need=need,
-        code=rules.spoken_code(need.code),
+        code=codes.spoken_code(need.code),
         steps=queries.steps_of(need, for_asker=True),
         photos=queries.photos_of(need),
         possible={step.verb: step for step in rules.possible(state, {Actor.ASKER})},
@@ -191,7 +191,7 @@ def _community_or_404(typed: str) -> Community:
 
 
 def _need_or_none(typed: str) -> Need | None:
-    code = rules.read_code(typed)
+    code = codes.read_code(typed)
     return queries.need_by_code(code) if code else None
 
 
