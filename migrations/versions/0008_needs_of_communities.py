@@ -1,7 +1,7 @@
 """communities, 三师, and needs with their way from receipt to confirmation
 
 Revision ID: 0008
-Revises: 0007b
+Revises: 0006
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ import sanshi_lms.core.db
 
 
 revision = '0008'
-down_revision = '0007b'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 
