@@ -5,7 +5,19 @@ from importlib import import_module
 from flask import Flask
 from flask_compress import Compress
 
-from sanshi_lms.core import access, cli, db, errors, health, job_lane, logging, queue, security, web
+from sanshi_lms.core import (
+    access,
+    cli,
+    db,
+    errors,
+    health,
+    job_lane,
+    logging,
+    queue,
+    security,
+    upkeep,
+    web,
+)
 from sanshi_lms.core.registers import Registers
 from sanshi_lms.core.settings import Settings
 from sanshi_lms.rooms import ROOMS
@@ -32,6 +44,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     access.setup(app)
     web.setup(app)
     health.setup(app)
+    upkeep.setup(app)
     cli.setup(app)
     Compress(app)
     with app.app_context():

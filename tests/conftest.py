@@ -20,7 +20,7 @@ from tests.people import Cast
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
-pytest_plugins = ["tests.services", "tests.browser"]
+pytest_plugins = ["tests.services", "tests.browser", "tests.buckets"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

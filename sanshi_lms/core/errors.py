@@ -12,6 +12,8 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from sanshi_lms.core.storage import StorageDown
+
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _log = logging.getLogger(__name__)
 
@@ -150,6 +152,8 @@ def _our_fault(error: Exception) -> tuple[Response | str, int]:
 def _status_of(error: Exception) -> int:
     """Tell a fault of ours (500) from a full disk, a busy database and an impossible value."""
     said = str(error)
+    if isinstance(error, StorageDown):
+        return 503
     if isinstance(error, OSError):
         return 507 if error.errno in DISK_FULL else 500
     if isinstance(error, OperationalError) and "no such" not in said:

@@ -12,6 +12,7 @@ from sanshi_lms.core import queue
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, row_count, transaction
 from sanshi_lms.core.jobs import LANES, LEASE, Job, JobFailed, JobLost, JobRun, kinds, waker_name
+from sanshi_lms.core.storage import StorageDown
 
 BACK_OFF = timedelta(seconds=5)
 DETAIL_CHARACTERS = 8000
@@ -29,6 +30,9 @@ def run_next(lane: str) -> bool:
     except JobLost as lost:
         _log.warning("job left: %s", lost)
         _give_back(run)
+    except StorageDown as down:
+        _log.warning("job %s waits for the storage: %s", run.job_id, down)
+        _wait_for_storage(run, str(down))
     except JobFailed as failure:
         _end_badly(kind, run, failure)
     except Exception:
@@ -105,6 +109,18 @@ def _end(run: JobRun, **values: Any) -> None:
 def _give_back(run: JobRun) -> None:
     """Return an unfinished job to the line; the interrupted attempt does not count."""
     _end(run, state="pending", attempts=max(run.attempt - 1, 0))
+
+
+def _wait_for_storage(run: JobRun, detail: str) -> None:
+    """Let a job wait, however often, until the storage answers; the attempt does not count."""
+    _end(
+        run,
+        state="pending",
+        attempts=max(run.attempt - 1, 0),
+        run_after=now() + BACK_OFF,
+        message="文件存储暂时连不上，恢复以后会自动接着做，不用操作。",
+        detail=detail[-DETAIL_CHARACTERS:],
+    )
 
 
 def _end_badly(kind: str, run: JobRun, failure: JobFailed) -> None:

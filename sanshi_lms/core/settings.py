@@ -9,6 +9,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import current_app
 
@@ -18,6 +19,16 @@ MEGABYTE = 1024 * 1024
 
 class SettingsError(Exception):
     """A setting is missing or cannot be understood; the sentence names the key and the mend."""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket of an S3-compatible storage; our keys stand below `prefix` ("" or "…/")."""
+
+    name: str
+    prefix: str
+    endpoint: str | None
+    region: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,10 @@ class Settings:
     secure_cookies: bool
     proxies: int
     x_accel: str | None
+    storage_url: str | None
+    storage_key: str | None
+    storage_secret: str | None
+    storage_cache_bytes: int
 
     @property
     def index_dir(self) -> Path:
@@ -53,6 +68,10 @@ class Settings:
     def built_dir(self) -> Path:
         """Folder of lectures built from scripts, named by content; may be deleted at any time."""
         return REPOSITORY / "media" / "built"
+
+    def bucket(self) -> Bucket:
+        """Return what STORAGE_URL names. Raises SettingsError when it names no bucket."""
+        return _bucket(self.storage_url or "")
 
     @classmethod
     def from_env(cls, env: dict[str, str] | None = None) -> "Settings":
@@ -87,6 +106,10 @@ class Settings:
             secure_cookies=source.get("SECURE_COOKIES", "0") == "1",
             proxies=_whole_number(source, "PROXIES", 0),
             x_accel=_location(source.get("X_ACCEL")),
+            storage_url=_storage_url(source),
+            storage_key=source.get("STORAGE_KEY") or None,
+            storage_secret=source.get("STORAGE_SECRET") or None,
+            storage_cache_bytes=_whole_number(source, "STORAGE_CACHE_MB", 20480) * MEGABYTE,
         )
 
 
@@ -107,6 +130,33 @@ def _whole_number(source: dict[str, str], key: str, default: int) -> int:
     if number < 0:
         raise SettingsError(f"{key} must not be negative, not {text!r}")
     return number
+
+
+def _storage_url(source: dict[str, str]) -> str | None:
+    given = source.get("STORAGE_URL") or None
+    if given is not None:
+        _bucket(given)
+        if not (source.get("STORAGE_KEY") and source.get("STORAGE_SECRET")):
+            raise SettingsError("STORAGE_URL needs STORAGE_KEY and STORAGE_SECRET")
+    return given
+
+
+def _bucket(given: str) -> Bucket:
+    parts = urlsplit(given)
+    asked = dict(parse_qsl(parts.query))
+    endpoint = asked.get("endpoint")
+    if parts.scheme != "s3" or not parts.netloc or asked.keys() - {"endpoint", "region"}:
+        raise SettingsError(
+            f"STORAGE_URL must be like s3://bucket/folder?endpoint=https://host, not {given!r}"
+        )
+    if endpoint is not None and urlsplit(endpoint).scheme not in {"https", "http"}:
+        raise SettingsError(
+            f"the endpoint of STORAGE_URL must begin with https://, not {endpoint!r}"
+        )
+    folder = parts.path.strip("/")
+    return Bucket(
+        parts.netloc, f"{folder}/" if folder else "", endpoint, asked.get("region", "us-east-1")
+    )
 
 
 def _location(given: str | None) -> str | None:

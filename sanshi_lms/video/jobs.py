@@ -71,7 +71,7 @@ def transcode(run: JobRun) -> None:
             if _load(run) != task:
                 continue  # it was given another file, or deleted, under our hands
             raise
-        made = Made.read(store.path(task.media_key))
+        made = Made.read(store.path(f"{task.media_key}/manifest.json").parent)
         with run.commit() as session:
             if _record(session, task, made, store):
                 run.done(session)
