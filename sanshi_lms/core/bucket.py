@@ -13,20 +13,14 @@ import logging
 import os
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
 
-import boto3
-from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-from urllib3.exceptions import HTTPError
-
+from sanshi_lms.core.objects import Objects, connect
 from sanshi_lms.core.owed import Owed
-from sanshi_lms.core.settings import MEGABYTE, Settings
+from sanshi_lms.core.settings import Settings
 from sanshi_lms.core.storage import Storage, StorageDown, make_parents
 
 _CACHE = ".cache"
@@ -34,9 +28,6 @@ _GROWS = ".m3u8"  # another machine may have written more since; nothing else ch
 _LAST = "manifest.json"  # what says that a folder is whole goes over last
 _IN_USE_SECONDS = 3600
 _PATIENCE_SECONDS = 15.0
-_PIECE = 256 * 1024
-_TRANSFER = TransferConfig(multipart_threshold=16 * MEGABYTE, multipart_chunksize=16 * MEGABYTE)
-_GONE = frozenset({"404", "NoSuchKey", "NotFound"})
 _log = logging.getLogger(__name__)
 
 
@@ -66,8 +57,7 @@ class BucketStorage(Storage):
     `.cache` below it links every file that the bucket surely has: those may go to make room.
     """
 
-    client: Any
-    bucket: str
+    objects: Objects
     prefix: str
     cache_bytes: int
     patience: Patience = field(default_factory=Patience)
@@ -76,7 +66,8 @@ class BucketStorage(Storage):
         """Return the place of `key` here, fetching a file that only the bucket has."""
         place = self.place(key)
         if place.is_file():
-            os.utime(place, (time.time(), place.stat().st_mtime))  # used now
+            with suppress(FileNotFoundError):
+                os.utime(place, (time.time(), place.stat().st_mtime))  # used now
             if key.endswith(_GROWS) and not self.owed.about(key):
                 with suppress(StorageDown):
                     self._fetch(key, place)
@@ -86,7 +77,7 @@ class BucketStorage(Storage):
 
     def folder(self, key: str) -> Path:
         """Return the folder `key` here, with every file that other machines put into it."""
-        for name in self._objects(f"{key}/"):
+        for name in self.objects.below(self._name(key) + "/"):
             self.path(name.removeprefix(self.prefix))
         return self.place(key)
 
@@ -99,8 +90,9 @@ class BucketStorage(Storage):
         here = self.place(key).exists()
         if here and not (self.root / _CACHE / key).exists():
             return True
+        name = self._name(key)
         try:
-            return self._head(key) is not None or any(self._objects(f"{key}/", 1))
+            return self.objects.size(name) is not None or any(self.objects.below(f"{name}/", 1))
         except StorageDown:
             if here:
                 return True
@@ -108,54 +100,28 @@ class BucketStorage(Storage):
 
     def names(self, key: str) -> list[str]:
         """Return the names in the folder `key`, in the bucket and on their way."""
-        below = self._name(key) + "/"
-        found = set(super().names(key))
-        with _asking():
-            pages = self.client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=below, Delimiter="/"
-            )
-            for page in pages:
-                found |= {entry["Key"].removeprefix(below) for entry in page.get("Contents", ())}
-                found |= {
-                    entry["Prefix"].removeprefix(below).rstrip("/")
-                    for entry in page.get("CommonPrefixes", ())
-                }
-        return sorted(found)
+        return sorted(self.objects.children(self._name(key) + "/").union(super().names(key)))
 
     def size(self, key: str) -> int:
         """Return how many bytes the file under `key` has. Raises FileNotFoundError."""
         if self.is_here(key):
             return super().size(key)
-        head = self._head(key)
-        if head is None:
+        found = self.objects.size(self._name(key))
+        if found is None:
             raise FileNotFoundError(key)
-        return int(head["ContentLength"])
+        return found
 
     def read(self, key: str, start: int, length: int) -> Iterator[bytes]:
         """Yield a part of a file, from here or from the bucket. Raises FileNotFoundError."""
         if self.is_here(key):
             yield from super().read(key, start, length)
-            return
-        if length <= 0:
-            return
-        asked = f"bytes={start}-{start + length - 1}"
-        with _asking():
-            try:
-                answer = self.client.get_object(
-                    Bucket=self.bucket, Key=self._name(key), Range=asked
-                )
-            except ClientError as error:
-                if _is_gone(error):
-                    raise FileNotFoundError(key) from error
-                raise
-            with closing(answer["Body"]) as body:
-                yield from body.iter_chunks(_PIECE)
+        elif length > 0:
+            yield from self.objects.read(self._name(key), start, length)
 
     def keys(self, folder: str) -> list[str]:
         """Return the keys of all files below a folder, also of those on their way."""
-        self.place(folder)
-        over = {name.removeprefix(self.prefix) for name in self._objects(f"{folder}/")}
-        return sorted(over.union(super().keys(folder)))
+        over = self.objects.below(self._name(folder) + "/")
+        return sorted({n.removeprefix(self.prefix) for n in over}.union(super().keys(folder)))
 
     def commit_file(self, temporary: Path, key: str) -> None:
         """Store a file here, durably, and bring it over now or, if that fails, later."""
@@ -182,8 +148,7 @@ class BucketStorage(Storage):
 
     def look(self) -> int:
         """Return how many changes are still on their way. Raises StorageDown."""
-        with _asking():
-            self.client.head_bucket(Bucket=self.bucket)
+        self.objects.look()
         return len(self.owed.notes())
 
     def look_after(self) -> None:
@@ -220,11 +185,11 @@ class BucketStorage(Storage):
             _log.warning("the bucket does not answer, this stays owed: %s", down)
 
     def _pay(self, act: str, key: str) -> None:
-        with _asking():
-            if act == "push":
-                self._push(key)
-            else:
-                self._remove([self._name(key), *self._objects(f"{key}/")])
+        if act == "push":
+            self._push(key)
+        else:
+            name = self._name(key)
+            self.objects.remove([name, *self.objects.below(f"{name}/")])
 
     def _push(self, key: str) -> None:
         place = self.place(key)
@@ -235,27 +200,21 @@ class BucketStorage(Storage):
             for file in sorted(files, key=lambda file: (file.name == _LAST, file)):
                 self._push_file(file, file.relative_to(self.root).as_posix())
             stored = {self._name(file.relative_to(self.root).as_posix()) for file in files}
-            self._remove([name for name in self._objects(f"{key}/") if name not in stored])
+            there = self.objects.below(self._name(key) + "/")
+            self.objects.remove([name for name in there if name not in stored])
 
     def _push_file(self, file: Path, key: str) -> None:
-        self.client.upload_file(str(file), self.bucket, self._name(key), Config=_TRANSFER)
+        self.objects.put(file, self._name(key))
         self._link(file, key)
 
     def _fetch(self, key: str, place: Path) -> None:
         private = self.private_dir()
         try:
             copy = private / "copy"
-            with _asking():
-                try:
-                    name = self._name(key)
-                    self.client.download_file(self.bucket, name, str(copy), Config=_TRANSFER)
-                except ClientError as error:
-                    if _is_gone(error):
-                        return
-                    raise
-            self._link(copy, key)
-            make_parents(self.root, place.parent)
-            copy.replace(place)
+            if self.objects.fetch(self._name(key), copy):
+                self._link(copy, key)
+                make_parents(self.root, place.parent)
+                copy.replace(place)
         finally:
             rmtree(private, ignore_errors=True)
 
@@ -276,68 +235,8 @@ class BucketStorage(Storage):
         self.place(key)  # refuses what is no key
         return self.prefix + key
 
-    def _head(self, key: str) -> dict[str, Any] | None:
-        with _asking():
-            try:
-                found: dict[str, Any] = self.client.head_object(
-                    Bucket=self.bucket, Key=self._name(key)
-                )
-            except ClientError as error:
-                if _is_gone(error):
-                    return None
-                raise
-            return found
-
-    def _objects(self, below: str, most: int = 1000) -> Iterator[str]:
-        with _asking():
-            pages = self.client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=self.prefix + below, PaginationConfig={"PageSize": most}
-            )
-            for page in pages:
-                yield from (entry["Key"] for entry in page.get("Contents", ()))
-
-    def _remove(self, names: list[str]) -> None:
-        for start in range(0, len(names), 1000):
-            batch = [{"Key": name} for name in names[start : start + 1000]]
-            answer = self.client.delete_objects(
-                Bucket=self.bucket, Delete={"Objects": batch, "Quiet": True}
-            )
-            if failed := answer.get("Errors"):
-                raise StorageDown(str(failed[:3]))
-
 
 def open_bucket(chosen: Settings) -> BucketStorage:
-    """Return the bucket that STORAGE_URL names. Asks nothing of it yet."""
-    place = chosen.bucket()
-    client = boto3.client(
-        "s3",
-        endpoint_url=place.endpoint,
-        region_name=place.region,
-        aws_access_key_id=chosen.storage_key,
-        aws_secret_access_key=chosen.storage_secret,
-        config=Config(
-            connect_timeout=5,
-            read_timeout=60,
-            retries={"mode": "standard", "total_max_attempts": 2},
-            s3={"addressing_style": "path"},
-            # Servers other than Amazon's know the newer checksums only partly.
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    )
-    return BucketStorage(
-        chosen.media_dir, client, place.name, place.prefix, chosen.storage_cache_bytes
-    )
-
-
-@contextmanager
-def _asking() -> Iterator[None]:
-    """Tell whatever can go wrong between us and the bucket as StorageDown."""
-    try:
-        yield
-    except (ClientError, BotoCoreError, boto3.exceptions.Boto3Error, HTTPError) as error:
-        raise StorageDown(str(error)) from error
-
-
-def _is_gone(error: ClientError) -> bool:
-    return str(error.response.get("Error", {}).get("Code")) in _GONE
+    """Return the storage that STORAGE_URL names. Asks nothing of it yet."""
+    prefix = chosen.bucket().prefix
+    return BucketStorage(chosen.media_dir, connect(chosen), prefix, chosen.storage_cache_bytes)
