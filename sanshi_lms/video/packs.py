@@ -1,4 +1,8 @@
-"""Videos that course packs bring: a video file, or a script from which the studio builds one."""
+"""Videos that course packs bring: a video file, or a script from which the studio builds one.
+
+Beside `01-intro.mp4` may lie its captions (`01-intro.vtt`, `.srt` or `.ass`) and its chapters
+(`01-intro.chapters.txt`, a line each: "mm:ss 标题"). A script brings both by itself.
+"""
 
 import hashlib
 import shutil
@@ -21,7 +25,7 @@ from sanshi_lms.video.models import Video
 from sanshi_lms.video.studio import check_script
 
 SCRIPT = ".script.md"
-_CAPTION_ENDINGS = (".vtt", ".srt")
+_CAPTION_ENDINGS = (".vtt", ".srt", ".ass")
 
 
 def check(reference: PackReference) -> list[PackError]:
@@ -140,13 +144,13 @@ def _copy_in(path: Path, key: str) -> None:
 
 
 def _captions_beside(path: Path) -> Path | None:
-    """`01-intro.vtt` or `.srt` beside `01-intro.mp4`."""
+    """`01-intro.vtt`, `.srt` or `.ass` beside `01-intro.mp4`."""
     beside = (path.with_suffix(ending) for ending in _CAPTION_ENDINGS)
     return next((file for file in beside if file.is_file() and not file.is_symlink()), None)
 
 
 def _chapters_beside(path: Path) -> Path | None:
-    """`01-intro.chapters.txt` beside `01-intro.mp4`: a line each, "mm:ss 标题"."""
+    """`01-intro.chapters.txt` beside `01-intro.mp4`."""
     file = path.with_suffix(".chapters.txt")
     return file if file.is_file() and not file.is_symlink() else None
 

@@ -72,6 +72,8 @@ ADMINISTRATOR = [
     "/admin/courses/lessons/1",
     "/admin/video/",
     "/admin/video/1",
+    "/admin/video/1/captions/zh/edit",
+    "/admin/video/1/chapters",
     "/admin/video/embedding",
     "/admin/quizzes/",
     "/admin/quizzes/1",

@@ -7,6 +7,7 @@ import { merged } from "./merge.js";
 import { Model, problemOf } from "./model.js";
 import { Rows } from "./rows.js";
 
+const PATIENCE_MS = 60_000;
 const told = ({ words, times, added, removed }) => [
   [words, "改文字"], [times, "改时间"], [added, "新增"], [removed, "删除"],
 ].filter(([count]) => count).map(([count, verb]) => `${verb} ${count} 句`).join("、");
@@ -124,7 +125,7 @@ class Editor extends Acts {
       if (answer.ok) this.done(await answer.json(), sent);
       else await this.refused(answer, sent);
     } catch {
-      this.notice("没有保存成功：网络断了。您的修改还在这台设备上，请稍后再点“保存”。", true);
+      this.notice("没有保存成功：网络断了，或者太慢。您的修改还在这台设备上，请稍后再点“保存”。", true);
     }
     this.saving = false;
     this.changed();
@@ -132,7 +133,9 @@ class Editor extends Acts {
 
   post(body) {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.root.dataset.token };
-    return fetch(this.root.dataset.api, { method: "POST", headers, body: JSON.stringify(body) });
+    // A line that neither answers nor breaks must not keep the button shut for ever.
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    return fetch(this.root.dataset.api, { method: "POST", headers, body: JSON.stringify(body), signal });
   }
 
   done({ version, changes }, sent) {
@@ -157,7 +160,7 @@ class Editor extends Acts {
 
   // Nothing of either side is lost: both are merged, and the person saves what they have seen.
   async conflict(sentence) {
-    const answer = await fetch(this.root.dataset.api);
+    const answer = await fetch(this.root.dataset.api, { signal: AbortSignal.timeout(PATIENCE_MS) });
     if (!answer.ok) throw new Error(String(answer.status));
     const { version, cues } = await answer.json();
     this.version = version;
