@@ -61,7 +61,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(anything)
 def test_any_json_gives_cues_or_sentences(rows: object) -> None:
     cues, faults = read_rows(rows)
@@ -79,7 +79,7 @@ cue_lists = st.lists(
 )
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(cue_lists, cue_lists)
 def test_changes_add_up(before: Sequence[CueText], after: Sequence[CueText]) -> None:
     found = changes(before, after)

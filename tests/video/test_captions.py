@@ -145,7 +145,7 @@ def test_reads_times_as_other_tools_write_them(line: str) -> None:
     ]
 
 
-LARGE = 400_000
+LARGE = 100_000
 HOUR = "00:00:01,0 --> 00:00:02,0\n"
 
 
@@ -202,7 +202,7 @@ def test_hostile_files_end_soon(hostile: str) -> None:
             read_captions(head + data)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(
     st.one_of(
         st.binary(max_size=200),
@@ -255,7 +255,7 @@ cue_lists = st.lists(st.tuples(times, texts), min_size=1, max_size=20).map(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(cue_lists)
 def test_what_is_written_is_read_again(cues: list[CueText]) -> None:
     if cues:
@@ -265,7 +265,7 @@ def test_what_is_written_is_read_again(cues: list[CueText]) -> None:
 plain_words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=40)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(times, plain_words), min_size=1, max_size=10))
 def test_another_program_reads_and_writes_the_same(
     parts: list[tuple[tuple[int, int], str]],

@@ -61,7 +61,7 @@ def test_too_many() -> None:
     assert "太多" in str(read_chapters(text)[1][0])
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.text(max_size=200))
 def test_any_text_gives_chapters_or_sentences(text: str) -> None:
     chapters, faults = read_chapters(text)
@@ -75,7 +75,7 @@ def test_any_text_gives_chapters_or_sentences(text: str) -> None:
 titles = st.text(st.characters(categories=["L"]), min_size=1, max_size=40)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.dictionaries(st.integers(0, 10**7), titles, max_size=20))
 def test_what_is_written_is_read_again(parts: dict[int, str]) -> None:
     chapters = [ChapterText(start / 1000, parts[start]) for start in sorted(parts)]

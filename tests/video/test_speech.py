@@ -32,7 +32,7 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(LINES, max_size=8))
 def test_whatever_the_listener_says_becomes_cues_that_may_be_kept(lines: list[str]) -> None:
     heard = Heard(100.0)
