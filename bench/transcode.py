@@ -147,6 +147,8 @@ def by_job(app: Flask, source: Path) -> None:
             )
         if not run_next("slow"):
             raise RuntimeError("the job was not there")
+        while run_next("slow"):  # its parts
+            pass
 
 
 def check_same(hand: Path, app: Flask) -> None:

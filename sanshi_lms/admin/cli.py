@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from sanshi_lms.account import ensure_person
+from sanshi_lms.admin.queries import job_counts
 from sanshi_lms.core.db import transaction
 from sanshi_lms.core.job_lane import run_next
 from sanshi_lms.core.settings import REPOSITORY, settings
@@ -52,11 +53,13 @@ def load(context: click.Context) -> None:
 def _make_first_lectures() -> None:
     """Build and transcode lectures until the time is up, so that a newcomer finds some to play."""
     deadline = time.monotonic() + LECTURE_SECONDS
-    made = 0
+    before = told = job_counts().get("done", 0)
     while time.monotonic() < deadline and run_next("slow"):
-        made += 1
-        click.echo(f"视频已做好 {made} 个 lectures ready")
-    if made:
+        made = job_counts().get("done", 0)
+        if made > told:
+            told = made
+            click.echo(f"视频已做好 {made - before} 个 lectures ready")
+    if told > before:
         click.echo("其余视频由后台继续制作 the worker makes the others in the background")
 
 

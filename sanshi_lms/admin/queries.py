@@ -1,6 +1,6 @@
 """Reads of the desk: jobs, the audit trail, figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -13,6 +13,7 @@ from sanshi_lms.admin.telling import subjects_of
 from sanshi_lms.core.audit import AuditEntry
 from sanshi_lms.core.clock import LOCAL_ZONE
 from sanshi_lms.core.db import db
+from sanshi_lms.core.job_parts import Whole, whole_state, wholes
 from sanshi_lms.core.jobs import Job, Kind, kinds
 from sanshi_lms.core.registers import DeskTile, Subject, registers
 from sanshi_lms.core.web import zh_time
@@ -27,10 +28,9 @@ _replaced = (
     .where(_Newer.kind == Job.kind, _Newer.key == Job.key, _Newer.id > Job.id)
     .exists()
 )
-_open_failure = (Job.state == "failed") & ~_replaced
-_URGENCY = case(
-    (_open_failure, 0), (Job.state == "leased", 1), (Job.state == "pending", 2), else_=3
-)
+_state = whole_state()
+_open_failure = (_state == "failed") & ~_replaced
+_URGENCY = case((_open_failure, 0), (_state == "leased", 1), (_state == "pending", 2), else_=3)
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,14 @@ class AuditFilter:
 
 
 def jobs_query(state: str) -> Select[Job]:
-    """Return the query of jobs, those that need somebody first, then the newest.
+    """Return the query of whole jobs, those that need somebody first, then the newest.
 
     A failed job that was started anew is history: it needs nobody and is no failure any more.
     """
-    query = select(Job).order_by(_URGENCY, Job.id.desc())
+    query = select(Job).where(Job.part_of.is_(None)).order_by(_URGENCY, Job.id.desc())
     if state == "failed":
         return query.where(_open_failure)
-    return query.where(Job.state == state) if state in JOB_STATES else query
+    return query.where(_state == state) if state in JOB_STATES else query
 
 
 def jobs_by_id(ids: Sequence[int]) -> Sequence[Job]:
@@ -91,16 +91,16 @@ def jobs_by_id(ids: Sequence[int]) -> Sequence[Job]:
 
 
 def newest_job() -> int:
-    """Return the number of the newest job, 0 when there is none."""
-    return db.session.scalar(select(func.max(Job.id))) or 0
+    """Return the number of the newest whole job, 0 when there is none."""
+    return db.session.scalar(select(func.max(Job.id)).where(Job.part_of.is_(None))) or 0
 
 
 def job_counts() -> dict[str, int]:
     """Return how many jobs are in each state; failures that were started anew are left out."""
     counted = db.session.execute(
-        select(Job.state, func.count())
-        .where((Job.state != "failed") | ~_replaced)
-        .group_by(Job.state)
+        select(_state, func.count())
+        .where(Job.part_of.is_(None), (_state != "failed") | ~_replaced)
+        .group_by(_state)
     )
     return {row[0]: row[1] for row in counted}
 
@@ -109,11 +109,12 @@ def job_lines(jobs: Sequence[Job], reader: User, moment: datetime) -> list[JobLi
     """Return `jobs` in words, with what they are about."""
     refs = {job.id: _ref(job) for job in jobs}
     subjects = subjects_of((ref for ref in refs.values() if ref), reader)
-    failed = [job for job in jobs if job.state == "failed"]
+    found = wholes(jobs)
+    failed = [job for job in jobs if found[job.id].state == "failed"]
     still = select(Job.id).where(Job.id.in_([job.id for job in failed]), _open_failure)
     unsettled = set(db.session.scalars(still)) if failed else set()
     return [
-        _line(job, refs[job.id], subjects.get(refs[job.id] or ""), job.id in unsettled, moment)
+        _line(job, found[job.id], refs[job.id], subjects, job.id in unsettled, moment)
         for job in jobs
     ]
 
@@ -170,39 +171,44 @@ def _ref(job: Job) -> str | None:
 
 
 def _line(
-    job: Job, ref: str | None, about: Subject | None, unsettled: bool, moment: datetime
+    job: Job,
+    whole: Whole,
+    ref: str | None,
+    subjects: Mapping[str, Subject],
+    unsettled: bool,
+    moment: datetime,
 ) -> JobLine:
-    known = kinds.get(job.kind)
-    replaced = job.state == "failed" and not unsettled
+    known, about = kinds.get(job.kind), subjects.get(ref or "")
+    replaced = whole.state == "failed" and not unsettled
     is_gone = ref is not None and about is None
     return JobLine(
         id=job.id,
         title=known.label if known else "后台任务",
         about=about or (Subject("已删除") if is_gone else None),
-        state=job.state,
-        label="已重新处理" if replaced else JOB_STATES[job.state],
-        tone="" if replaced else TONES[job.state],
-        percent=int(job.progress * 100),
-        times=_times(job, known, moment),
-        message="" if job.state == "done" else job.message or "",
-        detail="" if job.state == "done" else job.detail or "",
+        state=whole.state,
+        label="已重新处理" if replaced else JOB_STATES[whole.state],
+        tone="" if replaced else TONES[whole.state],
+        percent=int(whole.progress * 100),
+        times=_times(job, whole, known, moment),
+        message="" if whole.state == "done" else whole.told.message or "",
+        detail="" if whole.state == "done" else whole.told.detail or "",
         may_retry=unsettled and known is not None and not is_gone,
     )
 
 
-def _times(job: Job, known: Kind | None, moment: datetime) -> str:
-    added = f"{zh_time(job.created_at)} 提交"
-    lasted = (job.finished_at or moment) - (job.started_at or moment)
-    if job.state == "pending" and job.attempts and known:
-        seconds = (job.run_after - moment).total_seconds()
-        return f"{added}，{again_zh(seconds, job.attempts, known.attempts)}"
-    if job.state == "leased":
-        again = f"，这是第 {job.attempts} 次" if job.attempts > 1 else ""
-        return f"{added}，已经做了 {lasting_zh(lasted.total_seconds())}{again}"
-    if job.state == "done":
-        return (
-            f"{added}，{zh_time(job.finished_at)} 做完，用了 {lasting_zh(lasted.total_seconds())}"
-        )
-    if job.state == "failed":
-        return f"{added}，试了 {job.attempts} 次，{zh_time(job.finished_at)} 停下"
+def _times(job: Job, whole: Whole, known: Kind | None, moment: datetime) -> str:
+    added, told = f"{zh_time(job.created_at)} 提交", whole.told
+    ended = told.finished_at if whole.state in ("done", "failed") else None
+    lasted = lasting_zh(((ended or moment) - (job.started_at or moment)).total_seconds())
+    if told.state == "pending" and told.attempts and known:
+        seconds = (told.run_after - moment).total_seconds()
+        return f"{added}，{again_zh(seconds, told.attempts, known.attempts)}"
+    if whole.state == "leased":
+        again = f"，这是第 {told.attempts} 次" if told.attempts > 1 else ""
+        share = f"，共 {whole.parts} 段，做好 {whole.done} 段" if whole.parts else ""
+        return f"{added}，已经做了 {lasted}{share}{again}"
+    if whole.state == "done":
+        return f"{added}，{zh_time(job.finished_at)} 做完，用了 {lasted}"
+    if whole.state == "failed":
+        return f"{added}，试了 {told.attempts} 次，{zh_time(told.finished_at)} 停下"
     return added

@@ -76,7 +76,7 @@ def retry(job_id: int) -> Answer:
     """Start a failed job anew."""
     failed = db.get_or_404(Job, job_id)
     again = retry_job(failed)
-    if again.id == failed.id:
+    if again is None:
         flash("这个任务没有失败，不用重试。", "info")
     else:
         note("jobs.retry", f"job:{job_id}", after={"job": again.id})

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sanshi_lms.core.access import public
 from sanshi_lms.core.db import db
 from sanshi_lms.core.heartbeat import is_beating
-from sanshi_lms.core.jobs import ACTIVE, Job
+from sanshi_lms.core.jobs import Job, is_active
 from sanshi_lms.core.queue import queue_length
 from sanshi_lms.core.registers import Health, HealthCheck, add_health_check, registers
 from sanshi_lms.core.settings import settings
@@ -65,7 +65,9 @@ def _database() -> Health:
 
 def _queue() -> Health:
     queue_length()  # raises when the queue cannot be reached
-    waiting = db.session.scalar(select(func.count(Job.id)).where(Job.state.in_(ACTIVE))) or 0
+    waiting = (
+        db.session.scalar(select(func.count(Job.id)).where(Job.part_of.is_(None), is_active())) or 0
+    )
     told = f"有 {waiting} 个任务在做或在等候" if waiting else "没有任务在等候"
     return Health(ok=True, sentence=f"正常，{told}")
 

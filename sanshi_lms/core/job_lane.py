@@ -6,7 +6,8 @@ import traceback
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from sanshi_lms.core import queue
 from sanshi_lms.core.clock import now
@@ -16,6 +17,7 @@ from sanshi_lms.core.storage import StorageDown
 
 BACK_OFF = timedelta(seconds=5)
 DETAIL_CHARACTERS = 8000
+_Sibling = aliased(Job)
 _log = logging.getLogger(__name__)
 
 
@@ -46,21 +48,31 @@ def run_next(lane: str) -> bool:
 
 def release_dead_leases() -> int:
     """Give back the jobs that workers of this machine held when they died. Return how many."""
-    with transaction() as session:
-        held = session.scalars(select(Job).where(Job.state == "leased")).all()
-        orphans = [j for j in held if queue.holder_is_dead(j.lease_token or "")]
+    if not _dead_leases():
+        return 0
+    with transaction():
+        orphans = _dead_leases()
         for orphan in orphans:
             orphan.lease_until = now()
         return len(orphans)
 
 
+def _dead_leases() -> list[Job]:
+    held = db.session.scalars(select(Job).where(Job.state == "leased", Job.lease_until > now()))
+    return [job for job in held if queue.holder_is_dead(job.lease_token or "")]
+
+
 def _due(lane: str, moment: datetime) -> Any:
+    """Whether a job can be begun: waiting or abandoned, and none of its fellow parts failed."""
     waiting = (Job.state == "pending") & (Job.run_after <= moment)
     abandoned = (Job.state == "leased") & (Job.lease_until <= moment)
-    return (Job.lane == lane) & or_(waiting, abandoned)
+    failed = select(_Sibling.id).where(_Sibling.part_of == Job.part_of, _Sibling.state == "failed")
+    hopeless = failed.correlate(Job).exists()
+    return (Job.lane == lane) & or_(waiting, abandoned) & ~hopeless
 
 
 def _has_due(lane: str) -> bool:
+    release_dead_leases()
     found = db.session.scalar(select(Job.id).where(_due(lane, now())).limit(1))
     db.session.rollback()
     return found is not None
@@ -69,8 +81,10 @@ def _has_due(lane: str) -> bool:
 def _claim(lane: str) -> tuple[str, JobRun] | None:
     moment = now()
     with transaction() as session:
-        best = select(Job).where(_due(lane, moment)).order_by(Job.priority.desc(), Job.id).limit(1)
-        candidate = session.scalar(best)
+        # Parts are as old as the job that they belong to: who came first is finished first.
+        age = func.coalesce(Job.part_of, Job.id)
+        best = select(Job).where(_due(lane, moment)).order_by(Job.priority.desc(), age, Job.id)
+        candidate = session.scalar(best.limit(1))
         if candidate is None:
             return None
         token = queue.lease_token()
@@ -88,7 +102,8 @@ def _claim(lane: str) -> tuple[str, JobRun] | None:
         )
         if row_count(taken) != 1:
             return None
-        run = JobRun(candidate.id, json.loads(candidate.payload), token, candidate.attempts + 1)
+        payload, attempt = json.loads(candidate.payload), candidate.attempts + 1
+        run = JobRun(candidate.id, payload, token, attempt, candidate.part_of)
         kind = candidate.kind
     if run.attempt > kinds[kind].attempts:
         sentence = "处理多次中断，已经停下。请检查服务器后点“重试”。"

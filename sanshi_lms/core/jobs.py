@@ -4,6 +4,8 @@ No queue library keeps a long task right by itself (we measured five): a task of
 lost, or comes back and runs twice. So a worker claims a row by a conditional UPDATE, renews its
 lease by real progress and proves with its token, at each commit, that the job is still its own. A
 handler is idempotent: after a crash it runs again from the start of its current step.
+
+Long work is cut into parts (`job_parts`): jobs of their own that point at the one they belong to.
 """
 
 import json
@@ -13,9 +15,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Text, delete, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    Text,
+    delete,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from sanshi_lms.core import queue
 from sanshi_lms.core.clock import now
@@ -29,7 +40,11 @@ MOST_RIVALS = 5
 
 
 class Job(Model):
-    """One piece of work. Progress runs from 0 to 1; message is for people, detail for experts."""
+    """One piece of work. Progress runs from 0 to 1; message is for people, detail for experts.
+
+    `part_of` is the job whose part it is, `weight` its share of that job's work in any unit;
+    `result` is JSON of the kind's own, for those who go on from it.
+    """
 
     __tablename__ = "core_jobs"
     __table_args__ = (
@@ -60,9 +75,26 @@ class Job(Model):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     message: Mapped[str | None] = mapped_column(Text)
     detail: Mapped[str | None] = mapped_column(Text)
+    part_of: Mapped[int | None] = mapped_column(index=True)
+    weight: Mapped[float] = mapped_column(default=1.0, server_default="1")
+    result: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+_Part = aliased(Job)
+
+
+def has_part(*states: str) -> ColumnElement[bool]:
+    """Tell, inside a query of jobs, whether a job has a part in one of these states."""
+    found = select(_Part.id).where(_Part.part_of == Job.id, _Part.state.in_(states))
+    return found.correlate(Job).exists()
+
+
+def is_active() -> ColumnElement[bool]:
+    """Tell, inside a query of jobs, whether a job or one of its parts waits or runs."""
+    return Job.state.in_(ACTIVE) | (has_part(*ACTIVE) & ~has_part("failed"))
 
 
 class JobLost(Exception):
@@ -90,6 +122,7 @@ class JobRun:
     payload: dict[str, Any]
     token: str
     attempt: int
+    part_of: int | None = None
     _told_at: datetime = field(default_factory=now)
 
     def progress(self, share: float) -> None:
@@ -116,14 +149,19 @@ class JobRun:
             self._renew(session)
             yield session
 
-    def done(self, session: Session) -> None:
+    def done(self, session: Session, result: str | None = None) -> None:
         """End the job with what `commit` is about to record: whoever enqueues it anew after that
         starts another, instead of being told of this one that has read its input already.
         """
         ours = update(Job).where(Job.id == self.job_id, Job.lease_token == self.token)
         values = {"state": "done", "progress": 1.0, "message": None, "detail": None}
         ended = {"lease_token": None, "lease_until": None, "finished_at": now()}
-        session.execute(ours.values(**values, **ended))
+        session.execute(ours.values(**values, **ended, result=result))
+
+    def note(self, session: Session, result: str) -> None:
+        """Keep what is made so far, inside `commit`."""
+        ours = update(Job).where(Job.id == self.job_id, Job.lease_token == self.token)
+        session.execute(ours.values(result=result))
 
     def _renew(self, session: Session, **values: float) -> None:
         if queue.stopping():
@@ -178,8 +216,8 @@ def job(
 def enqueue(kind: str, key: str, payload: dict[str, Any] | None = None, priority: int = 0) -> Job:
     """Add a job to the current transaction and wake a worker after the commit.
 
-    While a job of the same kind and key waits or runs it is returned instead: a double click is
-    one job. Higher `priority` runs first.
+    While a job of the same kind and key (or a part of it) waits or runs it is returned instead: a
+    double click is one job. Higher `priority` runs first.
     """
     known = kinds[kind]
     moment = now()
@@ -195,7 +233,7 @@ def enqueue(kind: str, key: str, payload: dict[str, Any] | None = None, priority
         run_after=moment,
         created_at=moment,
     )
-    active = select(Job).where(Job.kind == kind, Job.key == key, Job.state.in_(ACTIVE))
+    active = select(Job).where(Job.kind == kind, Job.key == key, is_active())
     for _ in range(MOST_RIVALS):
         found = db.session.scalar(active)
         if found is not None:
@@ -216,16 +254,25 @@ def find_job(kind: str, key: str) -> Job | None:
     return db.session.scalar(newest)
 
 
-def forget_jobs(kind: str, key: str) -> None:
-    """Drop the ended jobs of something that is being deleted: nobody can act on them any more."""
-    ended = delete(Job).where(Job.kind == kind, Job.key == key, Job.state.not_in(ACTIVE))
-    db.session.execute(ended)
+def drop_jobs(kind: str, key: str) -> None:
+    """Drop all jobs of `kind` for `key` with their parts. Whoever works on one loses its lease."""
+    ids = select(Job.id).where(Job.kind == kind, Job.key == key)
+    db.session.execute(delete(Job).where(Job.part_of.in_(ids)))
+    db.session.execute(delete(Job).where(Job.kind == kind, Job.key == key))
 
 
-def retry_job(failed: Job) -> Job:
-    """Start a failed job anew, with all its attempts, in the current transaction."""
-    if failed.state != "failed":
+def retry_job(failed: Job) -> Job | None:
+    """Start a failed job anew, with all its attempts, in the current transaction.
+
+    Of one with parts only those run again that failed. None when nothing failed.
+    """
+    again = update(Job).where(Job.part_of == failed.id, Job.state == "failed")
+    values = {"state": "pending", "attempts": 0, "run_after": now(), "finished_at": None}
+    if row_count(db.session.execute(again.values(**values, message=None, detail=None))):
+        after_commit(lambda: queue.wake(waker_name(failed.lane)))
         return failed
+    if failed.state != "failed":
+        return None
     return enqueue(failed.kind, failed.key, json.loads(failed.payload), failed.priority)
 
 

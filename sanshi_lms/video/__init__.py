@@ -18,7 +18,7 @@ from sanshi_lms.core.registers import (
 from sanshi_lms.core.security import NoCookies, csrf
 from sanshi_lms.core.settings import settings
 from sanshi_lms.courses import register_lesson_kind
-from sanshi_lms.video import api_routes, desk, jobs, poster_routes, routes, uploads
+from sanshi_lms.video import api_routes, desk, jobs, poster_routes, routes, tidying, uploads
 from sanshi_lms.video.access import poster_url
 from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.captions import admin_routes as caption_routes
@@ -56,6 +56,7 @@ def setup(app: Flask) -> None:
     app.add_template_filter(megabytes)
     csrf.exempt(viewing_routes.blueprint)  # an address that only our player was given
     viewing_jobs.setup()
+    tidying.setup()
     register_lesson_kind(app, VideoLesson())
     add_menu_entry(MenuEntry("admin", "视频", "video_admin.videos", "video", 30, "video.upload"))
     add_health_check(HealthCheck("ffmpeg", "视频转码程序", _ffmpeg))

@@ -59,11 +59,11 @@ def may_watch(video: Video) -> bool:
 
 
 def media_url(video: Video, name: str) -> str:
-    """Return the address of a file of a ready video: "master.m3u8", "plain.mp4", "poster.jpg".
+    """Return the address of a file of a video that plays: "master.m3u8", "plain.mp4".
 
     Raises NotForYou unless the present person may watch it.
     """
-    return _address(video, video.media_key, name)
+    return _address(video, video.shown_key, name)
 
 
 def _address(video: Video, key: str | None, name: str) -> str:

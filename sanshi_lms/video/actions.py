@@ -7,11 +7,12 @@ from sanshi_lms.core.audit import note
 from sanshi_lms.core.changes import touch
 from sanshi_lms.core.db import after_commit, db
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.core.jobs import ACTIVE, enqueue, find_job, forget_jobs
+from sanshi_lms.core.job_parts import wholes
+from sanshi_lms.core.jobs import ACTIVE, drop_jobs, enqueue, find_job, retry_job
 from sanshi_lms.core.storage import storage
 from sanshi_lms.courses import lessons_using
 from sanshi_lms.video.models import Video
-from sanshi_lms.video.queries import RECOGNISE, TRANSCODE
+from sanshi_lms.video.queries import RECOGNISE, TRANSCODE, media_key_for
 from sanshi_lms.video.rules import MAX_FILE_NAME, OWN_POSTER, priority, title_problem
 
 
@@ -59,14 +60,38 @@ def make_again(video: Video) -> None:
 
 
 def retry(video: Video) -> None:
-    """Make a video that failed once more. Refuses while there is nothing to retry."""
+    """Go on with a video that failed or was stopped. Refuses while there is nothing to retry."""
     job = find_job(TRANSCODE, str(video.id))
-    if job is not None and job.state in ACTIVE:
+    if job is not None and wholes([job])[job.id].state in ACTIVE:
         raise Refusal("这个视频已经在排队或转码了，不用再点。")
     if video.script is None and not storage().exists(video.source_key):
         raise Refusal("服务器上找不到这个视频的原文件，请删除后重新上传。")
     note("video.retry", f"video:{video.id}")
-    make_again(video)
+    if job is None or retry_job(job) is None:
+        make_again(video)
+
+
+def stop(video: Video) -> None:
+    """Stop the work on a video; what was made of it is removed unless it is whole.
+
+    Whoever works on it loses the lease, and its ffmpeg ends within two seconds.
+    """
+    job = find_job(TRANSCODE, str(video.id))
+    if job is None or wholes([job])[job.id].state not in ACTIVE:
+        raise Refusal("这个视频现在没有在转码，不用停止。")
+    note("video.stop", f"video:{video.id}")
+    _abandon(video)
+
+
+def _abandon(video: Video) -> None:
+    """Forget the jobs of a video and what they have half made."""
+    drop_jobs(TRANSCODE, str(video.id))
+    half_made = media_key_for(video.id, video.source_key)
+    video.early_key = None
+    if video.made_at is None:
+        video.seconds, video.width, video.height = None, 0, 0
+    if video.media_key != half_made:
+        after_commit(partial(storage().delete, half_made))
 
 
 def rename(video: Video, title: str) -> None:
@@ -100,6 +125,7 @@ def replace_source(
     script: str | None = None,
 ) -> None:
     """Let a video show another file; what was made before plays until the new one is ready."""
+    _abandon(video)
     before, old_key = {"file": video.source_name}, video.source_key
     video.source_name, video.source_key = source_name[-MAX_FILE_NAME:], source_key
     video.source_size, video.source_sha256, video.script = size, sha256, script
@@ -119,7 +145,7 @@ def remove(video: Video) -> None:
     note("video.remove", f"video:{video.id}", before={"title": video.title})
     store = storage()
     for kind in (TRANSCODE, RECOGNISE):
-        forget_jobs(kind, str(video.id))
+        drop_jobs(kind, str(video.id))
     db.session.delete(video)
     for key in (video.source_key, f"video/{video.id}"):
         after_commit(partial(store.delete, key))

@@ -96,6 +96,19 @@ def retry_post(video_id: int) -> Answer:
     return _back(video_id)
 
 
+@blueprint.post("/<int:video_id>/stop")
+@needs("video.upload")
+def stop_post(video_id: int) -> Answer:
+    """Stop the work on a video."""
+    try:
+        actions.stop(_find(video_id))
+    except Refusal as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash("已停止转码，原文件还在。想继续时点“开始转码”。", "success")
+    return _back(video_id)
+
+
 @blueprint.post("/<int:video_id>/delete")
 @needs("video.upload")
 def delete_post(video_id: int) -> Answer:
@@ -152,12 +165,12 @@ def _back(video_id: int) -> Response:
 
 
 def _page(subject: Video, rename_form: RenameForm, caption_form: CaptionForm) -> str:
-    ready = subject.media_key is not None
+    plays, ready = subject.shown_key is not None, subject.made_at is not None
     return render_template(
         "video/video.html",
         video=subject,
         standing=standings([subject], now())[subject.id],
-        player=render_player(subject, Playback()) if ready else None,
+        player=render_player(subject, Playback()) if plays else None,
         plain=media_url(subject, "plain.mp4") if ready else None,
         lessons=lessons_using("video", subject.id),
         posters=_posters(subject),

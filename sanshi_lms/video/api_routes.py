@@ -43,4 +43,5 @@ def _shown(video_id: int, standing: Standing) -> dict[str, Any]:
         "seconds_left": standing.seconds_left,
         "message": standing.message,
         "again": standing.again,
+        "moves": standing.moves,
     }

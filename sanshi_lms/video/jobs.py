@@ -1,45 +1,53 @@
-"""The job that makes a video: probe, encode, put in place, record. Idempotent from the start.
+"""The jobs that make a video: one looks into the file and plans, each other makes one part.
 
-Killed at any moment it runs again and ends the same: work happens in a private folder, one rename
-shows all of it under a name that follows from source and recipe, and one transaction, guarded by
-the lease, records it. A worker that finds the folder in place only records.
+Killed at any moment they run again and end the same: what is made lies under names that follow
+from source and recipe, so writing twice is harmless, and one transaction, guarded by the lease,
+records each part. Whichever part ends last adds the finish, which makes the rest and records all.
 """
 
-import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import after_commit
-from sanshi_lms.core.jobs import JobFailed, JobRun, job
-from sanshi_lms.core.queue import holder_is_dead
+from sanshi_lms.core.job_parts import PartSpec, add_parts, fold, parts_of
+from sanshi_lms.core.jobs import Job, JobFailed, JobLost, JobRun, job
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.storage import Storage, storage
-from sanshi_lms.video.actions import touch_lessons
 from sanshi_lms.video.captions.actions import set_captions, set_chapters
 from sanshi_lms.video.captions.languages import SPOKEN
 from sanshi_lms.video.engine import (
-    PROFILE,
+    MANIFEST,
+    SOUND_NAME,
     Failed,
     Made,
     NoFfmpeg,
+    Part,
+    PartMade,
+    Plan,
     Refused,
+    check_whole,
     examine,
     find_ffmpeg,
-    make_all,
+    finish,
+    make_part,
+    parts_of_plan,
+    plan_of,
+    streams_of,
 )
 from sanshi_lms.video.lectures import LectureFailed, build_source
-from sanshi_lms.video.models import Rendition, Video
-from sanshi_lms.video.queries import TRANSCODE, find_video
-from sanshi_lms.video.rules import OWN_POSTER
+from sanshi_lms.video.models import Video
+from sanshi_lms.video.publishing import Stored, Work, made_so_far, publish, record
+from sanshi_lms.video.queries import PART, TRANSCODE, find_video, media_key_for
+from sanshi_lms.video.rules import part_priority
+from sanshi_lms.video.tidying import forget_unneeded, private_folder, sweep_private
 
-_OWNER = "video-job-owner"
+FINISH = "finish"
+PUBLISH_SECONDS = 4.0  # a growing part is shown so often: as long as a segment plays
 _MACHINE = (
     "服务器出了问题（没有可用的 ffmpeg，或者磁盘读写出错）。"
     "请联系管理员看“系统状态”页，处理后点“重试”。"
@@ -48,64 +56,182 @@ _MACHINE = (
 
 @dataclass(frozen=True)
 class _Task:
+    """The video as it was when the work on it began."""
+
     video_id: int
     source_key: str
     script: str | None
+    waited_for: bool
 
     @property
     def media_key(self) -> str:
-        """Where everything made of this source by this recipe lies."""
-        return f"video/{self.video_id}/{PROFILE}-{self.source_key.rpartition('/')[2]}"
+        return media_key_for(self.video_id, self.source_key)
 
 
 @job(TRANSCODE, lane="slow", attempts=5, label="视频转码", subject="video")
 def transcode(run: JobRun) -> None:
-    """Make everything of the video that the payload names."""
+    """Look into the file of the video that the payload names, and plan its parts."""
     store = storage()
     sweep_private(store)
     while task := _load(run):
         try:
-            if not store.exists(f"{task.media_key}/manifest.json"):
-                _make(run, task, store)
+            planned = (
+                None if store.exists(f"{task.media_key}/{MANIFEST}") else _plan(run, task, store)
+            )
         except JobFailed:
             if _load(run) != task:
-                continue  # it was given another file, or deleted, under our hands
+                continue  # it was given another file under our hands
             raise
-        made = Made.read(store.path(f"{task.media_key}/manifest.json").parent)
         with run.commit() as session:
-            if _record(session, task, made, store):
+            video = session.get(Video, task.video_id, with_for_update=True)
+            if video is None or video.source_key != task.source_key:
+                continue
+            if planned is None:  # made before; the last worker died before it could say so
+                record(session, video, task.media_key, _read(task.media_key, store), store)
                 run.done(session)
                 return
+            work = Work(run.job_id, task.video_id, task.media_key, planned)
+            _add(session, work, waited_for=task.waited_for)
+            run.done(session, work.to_json())
+            return
 
 
 def _load(run: JobRun) -> _Task | None:
     """What is to be made; None when the video was deleted while it waited."""
     with run.commit() as session:
         video = session.get(Video, run.payload["video_id"])
-        return _Task(video.id, video.source_key, video.script) if video else None
+        if video is None:
+            return None
+        return _Task(video.id, video.source_key, video.script, video.uploaded_by_id is not None)
 
 
-def _make(run: JobRun, task: _Task, store: Storage) -> None:
+def _plan(run: JobRun, task: _Task, store: Storage) -> Plan:
     source = store.path(task.source_key)
     if task.script is not None and not source.is_file():
         _build_source(run, task, task.script, store)
     if not source.is_file():
         raise JobFailed("服务器上找不到原文件，请删除这个视频后重新上传。", str(source.name))
-    needed = source.stat().st_size + settings().min_free_bytes
-    if store.free_bytes() < needed:
-        sentence = "服务器磁盘空间不够，转码无法开始。请联系管理员清理磁盘，再点“重试”。"
-        raise JobFailed(sentence, f"free {store.free_bytes()}, needed {needed}", retry=True)
-    with _private(run, store) as private:
-        work = private / "made"
-        work.mkdir()
-        _encode(run, source, work)
-        run.checkpoint()
-        store.commit_dir(work, task.media_key)
+    _guard_disk(store, source.stat().st_size)
+    with private_folder(run.token, store) as private, _in_words(run):
+        facts = examine(find_ffmpeg(settings().ffmpeg), source, work=private)
+    run.checkpoint()
+    return plan_of(facts)
+
+
+def _add(session: Session, work: Work, *, waited_for: bool) -> None:
+    """Queue the parts of a plan."""
+    seconds = work.plan.facts.seconds
+    specs = [
+        PartSpec(
+            part.name,
+            part.weight,
+            part_priority(seconds, waited_for=waited_for, first=part.is_first),
+            part.to_json(),
+        )
+        for part in parts_of_plan(work.plan)
+    ]
+    add_parts(session, work.whole, PART, str(work.video_id), specs)
+
+
+@job(PART, lane="slow", attempts=5, label="视频转码")
+def make(run: JobRun) -> None:
+    """Make one part of a video, or its end when all others are made."""
+    store = storage()
+    with run.commit() as session:
+        work = Work.of(session.get_one(Job, run.part_of))
+        source_key = session.get_one(Video, work.video_id).source_key
+    try:
+        if run.payload.get("name") == FINISH:
+            _finish(run, work, store)
+        else:
+            _make(run, work, Part.from_json(run.payload), store.path(source_key), store)
+    except JobLost:
+        # Whoever stopped or deleted the video could not remove what we still wrote.
+        forget_unneeded(work.video_id, work.media_key, store)
+        raise
+
+
+def _make(run: JobRun, work: Work, part: Part, source: Path, store: Storage) -> None:
+    _guard_disk(store, _most_bytes(work.plan, part))
+    place, shown_at = Stored(store, work.media_key), 0.0
+    with private_folder(run.token, store) as private:
+
+        def progress(share: float, made: PartMade | None) -> None:
+            nonlocal shown_at
+            if made is not None and time.monotonic() - shown_at >= PUBLISH_SECONDS:
+                with run.commit() as session:
+                    _keep(run, session, made)
+                    publish(session, work, store, private)
+                shown_at = time.monotonic()
+            run.progress(share)
+
+        with _in_words(run):
+            binary = find_ffmpeg(settings().ffmpeg)
+            made = make_part(binary, source, work.plan, part, private, place, progress)
+            with run.commit() as session:
+                run.done(session, made.as_text())
+                publish(session, work, store, private)
+                _add_finish_if_last(run, session, work)
+
+
+def _keep(run: JobRun, session: Session, made: PartMade) -> None:
+    """Note how far a growing part is, unless an earlier attempt came farther."""
+    before = session.get_one(Job, run.job_id, populate_existing=True).result
+    if before is None or PartMade.from_text(before).count < made.count:
+        run.note(session, made.as_text())
+
+
+def _add_finish_if_last(run: JobRun, session: Session, work: Work) -> None:
+    # The video's row is locked by `publish`: of two parts that end together one sees the other.
+    session.get(Video, work.video_id, with_for_update=True, populate_existing=True)
+    rows = parts_of(session, work.whole)
+    if all(row.state == "done" for row in rows):
+        ours = next(row for row in rows if row.id == run.job_id)
+        weight = 0.5 + work.plan.facts.seconds * 0.02
+        last = PartSpec(FINISH, weight, ours.priority, {"name": FINISH})
+        add_parts(session, work.whole, PART, str(work.video_id), [last])
+
+
+def _finish(run: JobRun, work: Work, store: Storage) -> None:
+    if not store.exists(f"{work.media_key}/{MANIFEST}"):
+        with private_folder(run.token, store) as private, _in_words(run):
+            with run.commit() as session:
+                made = made_so_far(session, work)
+                check_whole(work.plan, made)
+                publish(session, work, store, private, complete=True)
+            plain = (work.plan.plain_name, SOUND_NAME)
+            sizes = (s.size for s in streams_of(work.plan, made) if s.name in plain)
+            _guard_disk(store, sum(sizes))
+            _make_the_end(run, work, made, private, store)
+    found = _read(work.media_key, store)
+    with run.commit() as session:
+        video = session.get_one(Video, work.video_id, with_for_update=True)
+        record(session, video, work.media_key, found, store)
+        fold(session, run)
+
+
+def _make_the_end(
+    run: JobRun, work: Work, made: list[PartMade], private: Path, store: Storage
+) -> None:
+    """Everything that comes of all parts together; the manifest is put in place last."""
+    streams = {name for part in made for name in part.streams}
+    for name in streams:
+        (private / name).symlink_to(store.folder(f"{work.media_key}/{name}").absolute())
+    finish(find_ffmpeg(settings().ffmpeg), work.plan, made, private)
+    run.checkpoint()
+    place = Stored(store, work.media_key)
+    files = [file for file in sorted(private.iterdir()) if file.name not in streams]
+    for file in sorted(files, key=lambda file: file.name == MANIFEST):
+        place.put(file, file.name)
+
+
+def _read(media_key: str, store: Storage) -> Made:
+    return Made.read(store.path(f"{media_key}/{MANIFEST}").parent)
 
 
 def _build_source(run: JobRun, task: _Task, script: str, store: Storage) -> None:
     """Let the studio make the original of a script, with the captions that it spoke from."""
-    with _private(run, store) as private:
+    with private_folder(run.token, store) as private:
         try:
             binary = find_ffmpeg(settings().ffmpeg)
             folder = settings().built_dir
@@ -128,76 +254,35 @@ def _build_source(run: JobRun, task: _Task, script: str, store: Storage) -> None
         store.commit_file(built.video, task.source_key)
 
 
+def _guard_disk(store: Storage, needed: int) -> None:
+    if store.free_bytes() < needed + settings().min_free_bytes:
+        sentence = (
+            "服务器磁盘空间不够，转码停在这里，做好的部分都还在。请联系管理员清理磁盘，再点“重试”。"
+        )
+        raise JobFailed(sentence, f"free {store.free_bytes()}, needed {needed}", retry=True)
+
+
+def _most_bytes(plan: Plan, part: Part) -> int:
+    """What a part can write at most, when every second were as busy as allowed."""
+    seconds = float(part.frames / plan.rate) if part.frames else plan.facts.seconds
+    rates = sum(rung.max_rate for rung in plan.rungs if rung.name in part.rungs)
+    copied = plan.facts.picture.size if part.copies and plan.facts.picture else 0
+    return round(seconds * (rates + 128_000) / 8) + copied
+
+
 @contextmanager
-def _private(run: JobRun, store: Storage) -> Iterator[Path]:
-    """A folder that nobody else sees, and that a later worker removes if this one dies."""
-    private = store.private_dir()
-    try:
-        (private / _OWNER).write_text(run.token, "utf-8")
-        yield private
-    finally:
-        shutil.rmtree(private, ignore_errors=True)
+def _in_words(run: JobRun) -> Iterator[None]:
+    """Turn what went wrong into a failure of the job.
 
-
-def _encode(run: JobRun, source: Path, work: Path) -> None:
+    What lies in the data is tried once more, for bits flip and builds differ; what lies in the
+    machine as often as the job may.
+    """
     try:
-        binary = find_ffmpeg(settings().ffmpeg)
-        facts = examine(binary, source, work=work)
-        run.checkpoint()
-        make_all(binary, source, facts, work, run.progress)
+        yield
     except Refused as refused:
         raise JobFailed(str(refused), refused.detail) from refused
     except Failed as failed:
-        raise JobFailed(str(failed), failed.detail, retry=failed.retry) from failed
+        again = failed.retry or run.attempt < 2
+        raise JobFailed(str(failed), failed.detail, retry=again) from failed
     except (NoFfmpeg, OSError) as error:
         raise JobFailed(_MACHINE, repr(error), retry=True) from error
-
-
-def _record(session: Session, task: _Task, made: Made, store: Storage) -> bool:
-    """Note what was made. False when the video is gone or was given another file meanwhile."""
-    video = session.get(Video, task.video_id, with_for_update=True)
-    if video is None or video.source_key != task.source_key:
-        after_commit(partial(store.delete, task.media_key))
-        return False
-    old_key = video.media_key
-    session.execute(delete(Rendition).where(Rendition.video_id == video.id))
-    for stream in made.streams:
-        session.add(
-            Rendition(
-                video_id=video.id,
-                name=stream.name,
-                kind=stream.kind,
-                codec=stream.codec,
-                width=stream.width,
-                height=stream.height,
-                size=stream.size,
-                seconds=stream.seconds,
-                segments=stream.segments,
-                peak_rate=stream.peak_rate,
-                average_rate=stream.average_rate,
-            )
-        )
-    video.media_key, video.made_at = task.media_key, now()
-    video.seconds, video.width, video.height = made.seconds, made.width, made.height
-    video.has_poster, video.notices = made.has_poster, "\n".join(made.notices)
-    video.side_files = " ".join(made.side_files)
-    if not video.poster.startswith(OWN_POSTER) and video.poster not in made.side_files:
-        video.poster = ""
-    touch_lessons(video.id)
-    if old_key and old_key != task.media_key:
-        after_commit(partial(store.delete, old_key))
-    return True
-
-
-def sweep_private(store: Storage) -> int:
-    """Remove the half-made folders of workers that died. Returns how many."""
-    removed = 0
-    for mark in store.root.glob(f".private/*/{_OWNER}"):
-        try:
-            dead = holder_is_dead(mark.read_text("utf-8"))
-        except OSError:
-            continue
-        if dead:
-            shutil.rmtree(mark.parent, ignore_errors=True)
-            removed += 1
-    return removed

@@ -47,7 +47,7 @@ class VideoLesson:
     def render(self, lesson: Lesson, playback: Playback) -> Markup:
         """Return the player, or a word on why there is none yet."""
         video = find_video(lesson.target_id) if lesson.target_id else None
-        if video is None or video.media_key is None:
+        if video is None or video.shown_key is None:
             standing = standings([video], now())[video.id] if video else None
             return Markup(  # noqa: S704 -- a rendered template, escaped by Jinja
                 render_template(
@@ -89,7 +89,7 @@ class VideoLesson:
             video_id: (
                 f"视频没有成功：{standing.message or '请打开视频查看原因。'}"
                 if standing.state == "failed"
-                else "视频还在转码，请等它完成。"
+                else "视频还没有转码完，请等它完成。"
             )
             for video_id, standing in (standings(unmade, now()) if unmade else {}).items()
         }

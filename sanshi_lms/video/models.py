@@ -23,7 +23,8 @@ class Video(Model):
     """A video: the file that was given, and what was made of it.
 
     `source_key` names the original in the storage, `media_key` the folder with everything made;
-    until `made_at` there is none. How it stands is computed (`rules.video_state`), never stored.
+    until `made_at` there is none, but what stands already can be watched from `early_key`. How it
+    stands is computed (`rules.video_state`), never stored.
     `side_files` are the names of what was made beside it (poster choices, thumbnails, waveform,
     sound alone), with spaces between; `poster` is the one that a person chose, "" for ours.
     `pack_key` is "course/lesson" for a video that `courses load` keeps up to date; with a `script`
@@ -52,6 +53,7 @@ class Video(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
     media_key: Mapped[str | None] = mapped_column(String(200))
+    early_key: Mapped[str | None] = mapped_column(String(200))
     seconds: Mapped[float | None]
     width: Mapped[int] = mapped_column(default=0)
     height: Mapped[int] = mapped_column(default=0)
@@ -63,6 +65,11 @@ class Video(Model):
     chapters_sha256: Mapped[str | None] = mapped_column(String(64))
     signed_in_only: Mapped[bool] = mapped_column(default=False)
     shows_viewer: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def shown_key(self) -> str | None:
+        """The folder that a player reads: whole, or as far as it is made; None when nothing is."""
+        return self.media_key or self.early_key
 
     renditions: Mapped[list["Rendition"]] = relationship(
         cascade="all, delete-orphan",

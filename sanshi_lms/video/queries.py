@@ -8,21 +8,29 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from sanshi_lms.core.db import db
+from sanshi_lms.core.job_parts import Whole, wholes
 from sanshi_lms.core.jobs import Job
 from sanshi_lms.core.registers import Cue
+from sanshi_lms.video.engine import PROFILE
 from sanshi_lms.video.models import CaptionCue, CaptionTrack, Video
 from sanshi_lms.video.rules import STATE_ZH, State, seconds_left, video_state
 
 TRANSCODE = "video.transcode"
 RECOGNISE = "video.recognise"
+PART = "video.part"
+
+
+def media_key_for(video_id: int, source_key: str) -> str:
+    """Return where everything made of this source by the present recipe lies."""
+    return f"video/{video_id}/{PROFILE}-{source_key.rpartition('/')[2]}"
 
 
 @dataclass(frozen=True)
 class Standing:
     """How a video stands. `progress` is 0 to 1, `seconds_left` None while unknown.
 
-    `message` tells a layman what went wrong, `detail` an expert. `again` says that a ready video is
-    being made once more.
+    `done` of `parts` are made; it `moves` while somebody works on it or will. `message` tells a
+    layman what went wrong, `detail` an expert. `again`: a ready video is being made once more.
     """
 
     state: State
@@ -31,6 +39,9 @@ class Standing:
     detail: str = ""
     seconds_left: float | None = None
     again: bool = False
+    moves: bool = False
+    done: int = 0
+    parts: int = 0
 
     @property
     def label(self) -> str:
@@ -66,7 +77,7 @@ def duration_seconds(video_id: int) -> float | None:
 
 
 def standings(videos: Iterable[Video], moment: datetime) -> dict[int, Standing]:
-    """Return how each video stands, by id, in one query."""
+    """Return how each video stands, by id, in three queries."""
     wanted = {str(video.id): video for video in videos}
     newest = (
         select(func.max(Job.id))
@@ -74,23 +85,30 @@ def standings(videos: Iterable[Video], moment: datetime) -> dict[int, Standing]:
         .group_by(Job.key)
     )
     jobs = {job.key: job for job in db.session.scalars(select(Job).where(Job.id.in_(newest)))}
-    return {video.id: _standing(video, jobs.get(key), moment) for key, video in wanted.items()}
+    found = wholes(jobs.values())
+    return {
+        video.id: _standing(video, jobs.get(key), found, moment) for key, video in wanted.items()
+    }
 
 
-def _standing(video: Video, job: Job | None, moment: datetime) -> Standing:
-    made = video.made_at is not None
+def _standing(video: Video, job: Job | None, found: dict[int, Whole], moment: datetime) -> Standing:
+    made, playable = video.made_at is not None, video.shown_key is not None
     if job is None:
         return Standing(video_state(None, made=made))
-    state = video_state(job.state, made=made)  # type: ignore[arg-type]  # the table allows no other
-    active = job.state in ("pending", "leased")
+    whole = found[job.id]
+    state = video_state(whole.state, made=made, playable=playable)  # type: ignore[arg-type]  # the table allows no other
+    active = whole.state in ("pending", "leased")
     elapsed = (moment - job.started_at).total_seconds() if job.started_at else 0.0
     return Standing(
         state=state,
-        progress=1.0 if state == "ready" and not active else job.progress,
-        message=(job.message or "") if job.state != "done" else "",
-        detail=(job.detail or "") if job.state != "done" else "",
-        seconds_left=seconds_left(job.progress, elapsed) if job.state == "leased" else None,
+        progress=1.0 if state == "ready" and not active else whole.progress,
+        message=(whole.told.message or "") if whole.state != "done" else "",
+        detail=(whole.told.detail or "") if whole.state != "done" else "",
+        seconds_left=seconds_left(whole.progress, elapsed) if whole.state == "leased" else None,
         again=made and active,
+        moves=active,
+        done=whole.done,
+        parts=whole.parts,
     )
 
 

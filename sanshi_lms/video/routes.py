@@ -9,6 +9,7 @@ from sanshi_lms.core.sending import send_stored
 from sanshi_lms.core.storage import storage
 from sanshi_lms.video.access import AddressEnded, BadSignature, NotForYou, Opened, open_token
 from sanshi_lms.video.captions import CueText, to_vtt
+from sanshi_lms.video.engine import MANIFEST
 from sanshi_lms.video.queries import find_track
 from sanshi_lms.video.rules import from_elsewhere
 from sanshi_lms.video.viewing.reading import only_rendition
@@ -19,7 +20,7 @@ _ONLY = re.compile(r"only-([a-z0-9]{1,12})\.m3u8")
 _FILES = re.compile(
     r"master\.m3u8|plain\.mp4|poster(-\d)?\.jpg|own-[0-9a-f]{16}\.jpg"
     r"|thumbs(-\d{1,2})?\.jpg|thumbs\.vtt|waveform\.json|sound\.m4a"
-    r"|[a-z0-9]{1,12}/(index\.m3u8|init_\d+\.mp4|\d+\.m4s)"
+    r"|[a-z0-9]{1,12}/(index\.m3u8|init(_\d+)?\.mp4|\d+\.m4s)"
 )
 _TYPES = {
     "m3u8": "application/vnd.apple.mpegurl",
@@ -48,14 +49,17 @@ def play(token: str, name: str) -> Response:
         response = Response(_master_of_one(opened.subject, only[1]), mimetype=kind)
     else:
         response = send_stored(f"{opened.subject}/{name}", kind)
-    if open_to_all:
+    grows = kind == _TYPES["m3u8"] and not storage().exists(f"{opened.subject}/{MANIFEST}")
+    if not open_to_all:
+        _keep_private(response)
+    elif grows:  # while the video is being made
+        response.cache_control.public, response.cache_control.no_cache = True, True
+    else:
         # What lies under a media key never changes; another recipe gets another key.
         response.cache_control.public = True
         response.cache_control.no_cache = None
         response.cache_control.max_age = opened.seconds
         response.cache_control.immutable = True
-    else:
-        _keep_private(response)
     return response
 
 

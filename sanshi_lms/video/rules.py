@@ -10,28 +10,34 @@ MAX_FILE_NAME = 200
 MAX_CHAPTER_TITLE = 80
 MEGABYTE = 1024 * 1024
 OWN_POSTER = "own-"  # how the name of a picture begins that a person gave
+FIRST = 50
 
-State = Literal["waiting", "working", "ready", "failed"]
+State = Literal["waiting", "working", "early", "ready", "failed", "stopped"]
 JobState = Literal["pending", "leased", "done", "failed"]
 
 
-def video_state(job: JobState | None, *, made: bool) -> State:
+def video_state(job: JobState | None, *, made: bool, playable: bool = False) -> State:
     """How a video stands, computed from its parts and never stored.
 
-    A video that can be played is ready, even while it is being made again.
+    A video that can be played is ready, even while it is being made again; one that is `playable`
+    before it is wholly made is early. Nobody works on one that somebody stopped.
     """
     if made:
         return "ready"
     if job == "failed":
         return "failed"
-    return "working" if job == "leased" else "waiting"
+    if job in ("pending", "leased"):
+        return "early" if playable else "working" if job == "leased" else "waiting"
+    return "stopped"
 
 
 STATE_ZH: dict[State, str] = {
     "waiting": "排队等待转码",
     "working": "正在转码",
+    "early": "可以先看，还在转码",
     "ready": "可以播放",
     "failed": "没有成功",
+    "stopped": "已停止转码",
 }
 
 
@@ -61,11 +67,21 @@ def title_problem(title: str) -> str | None:
 
 
 def priority(size: int, *, waited_for: bool) -> int:
-    """Where a source of `size` bytes stands in the line: a short clip passes a long lecture.
+    """Where a new source of `size` bytes stands in the line: a small one passes a large one.
 
-    What a person uploaded and `waited_for` passes everything that a course pack brought.
+    What a person uploaded and `waited_for` passes everything that a course pack brought, and is
+    looked at before work on others goes on.
     """
-    return (100 if waited_for else 0) - (max(size, 1) // (64 * MEGABYTE)).bit_length()
+    return (100 + FIRST if waited_for else 0) - (max(size, 1) // (64 * MEGABYTE)).bit_length()
+
+
+def part_priority(seconds: float, *, waited_for: bool, first: bool) -> int:
+    """Where a part of a video of `seconds` stands: a short clip does not wait for a long lecture.
+
+    The `first` part, which makes the video playable, comes before the rest of all others.
+    """
+    rank = (100 if waited_for else 0) - (int(max(seconds, 0)) // 120).bit_length()
+    return rank + (FIRST if first and waited_for else 0)
 
 
 def seconds_left(progress: float, elapsed: float) -> float | None:

@@ -139,6 +139,7 @@ def test_retry_starts_anew(app: Flask) -> None:
         run_next("fast")
         with transaction():
             again = jobs.retry_job(db.session.get_one(Job, number))
+            assert again is not None
             assert again.id != number
         newest = find_job("t.hopeless", "1")
         assert newest is not None

@@ -11,9 +11,11 @@ from flask import Flask
 
 from sanshi_lms.core import queue
 from sanshi_lms.core.job_lane import run_next
+from sanshi_lms.core.storage import storage
 from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.engine import Ffmpeg, find_ffmpeg, make_all, probe
-from tests.video.making import add, caption
+from sanshi_lms.video.queries import media_key_for
+from tests.video.making import add, caption, get
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("SANSHI_SHARED") or REPOSITORY.parent / "shared")
@@ -73,22 +75,13 @@ def made_media(small_clip: Path, ffmpeg: Ffmpeg, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture
-def ready_video(
-    app: Flask,
-    small_clip: Path,
-    made_media: Path,
-    work: Callable[[], int],
-    monkeypatch: pytest.MonkeyPatch,
-) -> int:
-    """A video that plays: the real job, on media that were really made, once for all tests."""
-
-    def copy(*arguments: object) -> None:
-        shutil.copytree(made_media, str(arguments[3]), dirs_exist_ok=True)
-
-    with monkeypatch.context() as once:
-        once.setattr("sanshi_lms.video.jobs.make_all", copy)
-        number = add(app, small_clip, title="先问意愿，再谈方案")
-        assert work() == 1
+def ready_video(app: Flask, small_clip: Path, made_media: Path, work: Callable[[], int]) -> int:
+    """A video that plays: the real job, which finds media in place that were really made, once."""
+    number = add(app, small_clip, title="先问意愿，再谈方案")
+    with app.app_context():
+        key = media_key_for(number, get(number).source_key)
+        shutil.copytree(made_media, storage().path(key))
+    assert work() == 1
     return number
 
 

@@ -1,7 +1,11 @@
 """Videos and courses as tests of this room need them."""
 
+import os
 import shutil
-from collections.abc import Sequence
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +22,7 @@ from sanshi_lms.video.models import Video
 from sanshi_lms.video.queries import find_video
 
 WHEN = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
+REPOSITORY = Path(__file__).resolve().parents[2]
 CUES = [CueText(0.0, 3.0, "各位街坊，大家好。"), CueText(3.0, 6.0, "先问意愿，再谈方案。")]
 
 
@@ -113,3 +118,20 @@ def show_in_course(app: Flask, video_id: int, *, published: bool) -> str:
             )
         )
     return "/courses/dianti/yiyuan"
+
+
+def wait_for(condition: Callable[[], object], seconds: float) -> bool:
+    """Wait until `condition` holds, looking twenty times a second; False when it never did."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def start_worker(folder: Path, **extra: str) -> subprocess.Popen[bytes]:
+    """Start the real worker on the data in `folder`, in a session of its own."""
+    env = {**os.environ, "DATA_DIR": str(folder), "SECRET_KEY": "t" * 64, "LOG_LEVEL": "WARNING"}
+    command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
+    return subprocess.Popen(command, cwd=REPOSITORY, env={**env, **extra}, start_new_session=True)

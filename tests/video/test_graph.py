@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sanshi_lms.video.engine import Ffmpeg, SourceFacts, graph
-from sanshi_lms.video.engine.rules import ladder
+from sanshi_lms.video.engine import Ffmpeg, SourceFacts, graph, parts_of_plan, plan_of
 from tests.video.test_engine_rules import picture, sound, source
 
 BINARY = Ffmpeg(
@@ -16,9 +15,12 @@ BINARY = Ffmpeg(
 BARE = replace(BINARY, filters=frozenset())
 
 
-def command(facts: SourceFacts, binary: Ffmpeg = BINARY) -> list[str]:
-    rungs = ladder(*facts.picture.shown_size) if facts.picture else ()
-    return graph.ladder_command(binary, Path("/media/original"), graph.plan_for(facts, rungs))
+def command(facts: SourceFacts, binary: Ffmpeg = BINARY, name: str = "") -> list[str]:
+    """The command of the part with this name, or of the one that makes most."""
+    plan = plan_of(facts, chunked=False)
+    parts = parts_of_plan(plan)
+    part = next(part for part in parts if part.name == name) if name else parts[-1]
+    return graph.part_command(binary, Path("/media/original"), plan, part)
 
 
 def value(arguments: list[str], name: str) -> str:
@@ -121,15 +123,17 @@ FIT = {"key_step": Fraction(4), "size": 5_000_000}
 
 
 def test_a_picture_that_is_already_right_is_taken_as_it_is() -> None:
-    arguments = command(source(picture(**FIT), sound()))
-    assert value(arguments, "-c:v:0") == "copy"
-    assert value(arguments, "-c:v:1") == "libx264"
-    assert "-preset:v:0" not in arguments
-    assert arguments[arguments.index("-map") + 1] == "0:0"
-    assert "scale=640:360" in graph_of(arguments)
-    assert "1280" not in graph_of(arguments)
-    assert "-maxrate:v:0" not in arguments
-    assert value(arguments, "-maxrate:v:1") == "700000"
+    copied = command(source(picture(**FIT), sound()), name="copy")
+    assert value(copied, "-c:v:0") == "copy"
+    assert "libx264" not in copied
+    assert "-maxrate:v:0" not in copied
+    assert copied[copied.index("-map") + 1] == "0:0"
+    assert "atrim=end=9" in graph_of(copied), "sound of the first seconds comes with it"
+    encoded = command(source(picture(**FIT), sound()))
+    assert value(encoded, "-var_stream_map").startswith("v:0,agroup:sound,name:360p ")
+    assert "scale=640:360" in graph_of(encoded)
+    assert "1280" not in graph_of(encoded)
+    assert value(encoded, "-maxrate:v:0") == "700000"
 
 
 def test_a_small_right_picture_needs_no_encoder_at_all() -> None:
@@ -163,8 +167,7 @@ def test_anything_less_is_encoded(change: dict[str, object]) -> None:
 
 def test_the_plain_file_is_the_largest_that_old_phones_play() -> None:
     facts = source(picture(width=1920, height=1080), sound())
-    plan = graph.plan_for(facts, ladder(1920, 1080))
-    arguments = graph.plain_command(BINARY, plan)
+    arguments = graph.plain_command(BINARY, plan_of(facts))
     assert "720p/index.m3u8" in arguments
     assert "sound/index.m3u8" in arguments
     assert value(arguments, "-c") == "copy"

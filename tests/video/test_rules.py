@@ -46,7 +46,10 @@ def test_any_name_can_be_kept_and_shown(sent: str) -> None:
 
 
 def test_a_video_that_plays_is_ready_whatever_its_job_does() -> None:
-    assert video_state(None, made=False) == "waiting"
+    assert video_state(None, made=False) == "stopped", "nobody works on it"
+    assert video_state("done", made=False) == "stopped"
+    assert video_state("leased", made=False, playable=True) == "early"
+    assert video_state("failed", made=False, playable=True) == "failed"
     assert video_state("pending", made=False) == "waiting"
     assert video_state("leased", made=False) == "working"
     assert video_state("failed", made=False) == "failed"

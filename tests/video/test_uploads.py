@@ -226,7 +226,7 @@ def test_a_whole_file_whose_last_request_died_still_becomes_a_video(
         assert not jobs.is_due()
     assert count_videos(app) == 1
     assert client.post(f"{url}/video").status_code == 200
-    assert work() == 1
+    assert work() >= 1
 
 
 def test_forgotten_uploads_expire(app: Flask, people: Cast) -> None:

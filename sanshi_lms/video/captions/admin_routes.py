@@ -142,7 +142,7 @@ def _chapters_page(
 
 
 def _player(video: Video) -> str | None:
-    return render_player(video, Playback(), text=False) if video.media_key else None
+    return render_player(video, Playback(), text=False) if video.shown_key else None
 
 
 def _find(video_id: int) -> Video:

@@ -38,7 +38,7 @@ def shown_lesson(course_slug: str, lesson_slug: str) -> Shown | None:
 
 def _shown(lesson: Lesson) -> Shown | None:
     video = find_video(lesson.target_id) if lesson.target_id else None
-    return Shown(video, lesson) if video is not None and video.media_key else None
+    return Shown(video, lesson) if video is not None and video.shown_key else None
 
 
 def sites() -> list[str]:

@@ -1,6 +1,7 @@
 """What the probe found in an uploaded file, and whether we take it. Pure: no Flask, no ffmpeg."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -32,6 +33,8 @@ class Picture:
     gap: float  # longest time without a frame, seconds
     key_step: Fraction = Fraction(0)  # seconds between key frames when regular, else 0
     size: int = 0  # bytes
+    seekable: bool = False  # nothing speaks against it; of long files it was tried
+    rests: tuple[tuple[float, float], ...] = ()  # more than a second without a new picture
 
     @property
     def high_dynamic_range(self) -> bool:
@@ -71,6 +74,12 @@ class SourceFacts:
     loudness: float | None = None  # LUFS of the whole sound, when it could be told
 
     @property
+    def start(self) -> float:
+        """When the first stream begins."""
+        parts = [part.start for part in (self.picture, self.sound) if part is not None]
+        return min(parts, default=0.0)
+
+    @property
     def seconds(self) -> float:
         """How long it really plays, from the packets that are there."""
         parts = [part for part in (self.picture, self.sound) if part is not None]
@@ -86,6 +95,11 @@ class SourceFacts:
         bitten = missing > max(0.5, 0.02 * self.declared_seconds)
         return missing if credible and bitten else 0.0
 
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain values, for `from_json` on another machine."""
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
+        return plain
+
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> "SourceFacts":
         """Read what the probe's child printed. Raises KeyError or ValueError on other shapes."""
@@ -97,6 +111,7 @@ class SourceFacts:
                     "aspect": Fraction(picture["aspect"]),
                     "interval": Fraction(picture["interval"]),
                     "key_step": Fraction(picture["key_step"]),
+                    "rests": tuple((a, b) for a, b in picture["rests"]),
                 }
             )
         return cls(

@@ -5,74 +5,24 @@ data and metadata, and writes into its working directory under names of ours. No
 ever enters a filter graph.
 """
 
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import ffmpeg
 
-from sanshi_lms.video.engine.bars import DECODERS, FORMATS, PROTOCOLS
+from sanshi_lms.video.engine.bars import PROTOCOLS, guarded
 from sanshi_lms.video.engine.facts import Picture, SourceFacts
 from sanshi_lms.video.engine.ffmpeg import Ffmpeg
 from sanshi_lms.video.engine.loudness import gain_for, levelled
-from sanshi_lms.video.engine.rules import (
-    LIMITS,
-    SEGMENT_SECONDS,
-    Rung,
-    key_interval,
-    output_rate,
-)
+from sanshi_lms.video.engine.parts import FIRST_SEGMENTS, Part
+from sanshi_lms.video.engine.plan import CLOCK_START, SOUND_NAME, Plan
+from sanshi_lms.video.engine.rules import SEGMENT_SECONDS, Rung
 
-SOUND_NAME = "sound"
 _MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
 _BT709 = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What will be made of one source. No rungs: only its sound."""
-
-    facts: SourceFacts
-    rungs: tuple[Rung, ...]
-    rate: Fraction
-
-    @property
-    def has_sound(self) -> bool:
-        return self.facts.sound is not None and self.facts.sound.decoded
-
-    @property
-    def copies_top(self) -> bool:
-        """Whether the source's own picture already is what the largest rendition has to be.
-
-        Then its bytes are taken as they are: half of the work of a ladder, and no loss. Its key
-        frames must stand where ours would, or segments of the renditions would not align.
-        """
-        picture = self.facts.picture
-        if picture is None:
-            return False
-        top, seconds = self.rungs[0], picture.end - picture.start
-        plain = picture.codec == "h264" and picture.pixel_format == "yuv420p"
-        upright = picture.rotation == 0 and picture.aspect == 1 and not picture.interlaced
-        same = (picture.width, picture.height) == (top.width, top.height)
-        steady = abs(picture.interval * self.rate - 1) < Fraction(1, 1000)
-        no_holes = picture.gap < 1.5 / float(self.rate) and self.facts.seconds - seconds < 0.5
-        keys = abs(picture.key_step - key_interval(self.rate) / self.rate) < Fraction(1, 500)
-        small = picture.size * 8 <= top.max_rate * seconds
-        sdr = not picture.high_dynamic_range
-        fit = plain and upright and same and steady and no_holes and keys and small and sdr
-        return fit and self.facts.container.startswith("mov")
-
-    @property
-    def encoded(self) -> tuple[Rung, ...]:
-        """The rungs that have to be encoded."""
-        return self.rungs[1:] if self.copies_top else self.rungs
-
-    @property
-    def plain_name(self) -> str:
-        """The rung that the plain MP4 is made of: the largest that an old phone decodes well."""
-        small = [rung for rung in self.rungs if min(rung.width, rung.height) <= 720]
-        return (small or list(self.rungs))[0].name if self.rungs else SOUND_NAME
+SOUND_HEAD = FIRST_SEGMENTS * SEGMENT_SECONDS + 1
 
 
 def begin(binary: Ffmpeg) -> list[str]:
@@ -80,48 +30,56 @@ def begin(binary: Ffmpeg) -> list[str]:
     return [binary.path, "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error"]
 
 
-def ladder_command(binary: Ffmpeg, source: Path, plan: Plan) -> list[str]:
-    """One decode, every rendition and the sound, as HLS with aligned fMP4 segments.
+def part_command(binary: Ffmpeg, source: Path, plan: Plan, part: Part) -> list[str]:
+    """One decode, every rendition and the sound of a part, as HLS with aligned fMP4 segments.
 
-    Writes ``<rung>/index.m3u8`` (or ``sound/index.m3u8``), each with its segments, and tells its
-    progress on stdout.
+    Writes ``<rung>/index.m3u8`` (or ``sound/index.m3u8``), each with its segments numbered as in
+    the whole, and tells its progress on stdout.
     """
-    file = ffmpeg.input(
-        f"file:{source}",
-        protocol_whitelist=PROTOCOLS,
-        format_whitelist=FORMATS,
-        codec_whitelist=DECODERS,
-        max_pixels=LIMITS.pixels,
-        max_streams=LIMITS.streams,
-        t=_seconds(plan.facts.seconds + 1),
-    )
+    picture, sound = plan.facts.picture, plan.facts.sound
+    file = guarded(source, **_window(plan, part))
     streams: list[Any] = []
     options: dict[str, Any] = {}
-    if plan.facts.picture is not None:
-        stream = file[str(plan.facts.picture.index)]
-        streams += [stream] if plan.copies_top else []
-        streams += _pictures(stream, plan, binary) if plan.encoded else []
-        options |= _picture_options(plan)
-    if plan.has_sound and plan.facts.sound is not None:
-        streams.append(_sound(file[str(plan.facts.sound.index)], plan.facts))
+    if picture is not None and (part.copies or part.rungs):
+        stream = file[str(picture.index)]
+        streams += [stream] if part.copies else []
+        streams += _pictures(stream, plan, part, binary) if part.rungs else []
+        options |= _picture_options(plan, part)
+    if part.sound and sound is not None:
+        streams.append(_sound(file[str(sound.index)], plan.facts, part))
         options |= {"c:a": "aac", "b:a": "96k"}
-    output = ffmpeg.output(*streams, "%v/index.m3u8", **options, **_hls_options(plan))
+    output = ffmpeg.output(*streams, "%v/index.m3u8", **options, **_hls_options(plan, part))
     command = ffmpeg.compile(output, cmd=[*begin(binary), "-progress", "pipe:1"])
     return [str(part) for part in command]
 
 
-def _pictures(stream: Any, plan: Plan, binary: Ffmpeg) -> list[Any]:
+def _window(plan: Plan, part: Part) -> dict[str, Any]:
+    """What of the source is read: the lead, the part, and a little more."""
+    if not part.frames:
+        return {"t": _seconds(plan.facts.seconds + 1)}
+    begin, end = (part.first - part.lead) / plan.rate, (part.first + part.frames) / plan.rate
+    reach = {"t": _seconds(float(end - begin) + 1)}
+    return {"ss": f"{float(begin):.6f}", **reach} if begin else reach
+
+
+def _pictures(stream: Any, plan: Plan, part: Part, binary: Ffmpeg) -> list[Any]:
     picture = plan.facts.picture
     assert picture is not None  # noqa: S101 -- the caller asked; this is for the type checker
+    rungs = [rung for rung in plan.encoded if rung.name in part.rungs]
     if picture.interlaced:
         stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
     stream = stream.filter("fps", fps=str(plan.rate), start_time=0)
-    stream = _upright_colour(stream, picture, plan.encoded[0], binary)
     missing = plan.facts.seconds - (picture.end - picture.start)
-    if missing > 0.5:  # the lecturer goes on speaking over the last picture
+    if part.frames:  # exactly so many frames, whatever the source has there
+        stream = stream.filter("tpad", stop_mode="clone", stop=-1)
+        stream = stream.filter(
+            "trim", start_frame=part.lead, end_frame=part.lead + part.frames
+        ).filter("setpts", "PTS-STARTPTS")
+    stream = _upright_colour(stream, picture, rungs[0], binary)
+    if not part.frames and missing > 0.5:  # the lecturer goes on speaking over the last picture
         stream = stream.filter("tpad", stop_mode="clone", stop_duration=_seconds(missing))
     made = []
-    for rung in plan.encoded[1:]:
+    for rung in rungs[1:]:
         both = stream.filter_multi_output("split")
         made.append(both[0])
         stream = both[1].filter("scale", rung.width, rung.height, flags="bicubic")
@@ -157,11 +115,12 @@ def _upright_colour(stream: Any, picture: Picture, top: Rung, binary: Ffmpeg) ->
     return stream.filter("format", "yuv420p").filter("setsar", 1).filter(name, **colours)
 
 
-def _picture_options(plan: Plan) -> dict[str, Any]:
+def _picture_options(plan: Plan, part: Part) -> dict[str, Any]:
     """x264 as measured best for lectures: superfast with macroblock tree, capped quality."""
-    every = key_interval(plan.rate)
-    options: dict[str, Any] = {"c:v:0": "copy"} if plan.copies_top else {}
-    for number, rung in enumerate(plan.encoded, len(plan.rungs) - len(plan.encoded)):
+    every = plan.group
+    options: dict[str, Any] = {"c:v:0": "copy"} if part.copies else {}
+    rungs = [rung for rung in plan.encoded if rung.name in part.rungs]
+    for number, rung in enumerate(rungs, int(part.copies)):
         encoder = {
             "c": "libx264",
             "preset": "superfast",
@@ -175,14 +134,14 @@ def _picture_options(plan: Plan) -> dict[str, Any]:
             "maxrate": rung.max_rate,
             "bufsize": rung.max_rate * 2,
             # A fixed number makes output independent of the machine, and bounds its memory.
-            "threads": 2 if number == 0 else 1,
+            "threads": 2 if rung == plan.rungs[0] else 1,
         }
         # Each named with its stream: a copied one takes no encoder's word.
         options |= {f"{name}:v:{number}": value for name, value in encoder.items()}
     return options
 
 
-def _sound(stream: Any, facts: SourceFacts) -> Any:
+def _sound(stream: Any, facts: SourceFacts, part: Part) -> Any:
     """Stereo at 48 kHz, holes filled with silence so that lips and words stay together."""
     sound = facts.sound
     assert sound is not None  # noqa: S101 -- the caller asked; this is for the type checker
@@ -192,20 +151,26 @@ def _sound(stream: Any, facts: SourceFacts) -> Any:
     missing = facts.seconds - (sound.end - sound.start)
     if facts.picture is not None and missing > 0.2:
         stream = stream.filter("apad", pad_dur=_seconds(missing))
-    return stream
+    return stream.filter("atrim", end=SOUND_HEAD) if part.sound == "head" else stream
 
 
-def _hls_options(plan: Plan) -> dict[str, Any]:
-    group = ",agroup:sound" if plan.has_sound and plan.rungs else ""
-    parts = [f"v:{n}{group},name:{rung.name}" for n, rung in enumerate(plan.rungs)]
-    if plan.has_sound:
+def _hls_options(plan: Plan, part: Part) -> dict[str, Any]:
+    names = [plan.rungs[0].name] if part.copies else []
+    names += [rung.name for rung in plan.encoded if rung.name in part.rungs]
+    group = ",agroup:sound" if part.sound and names else ""
+    parts = [f"v:{n}{group},name:{name}" for n, name in enumerate(names)]
+    if part.sound:
         parts.append(f"a:0{group},name:{SOUND_NAME}")
+    start = float(part.first / plan.rate) if part.first else 0.0
     return {
         "f": "hls",
         "t": _seconds(plan.facts.seconds + 0.5),
+        "output_ts_offset": f"{start + CLOCK_START:.6f}",
+        "start_number": part.first // plan.group if part.first else 0,
         "hls_time": SEGMENT_SECONDS,
-        "hls_playlist_type": "vod",
+        "hls_playlist_type": "event",
         "hls_segment_type": "fmp4",
+        "hls_segment_options": "movflags=+frag_discont",
         "hls_flags": "independent_segments+temp_file",
         "hls_segment_filename": "%v/%d.m4s",
         "var_stream_map": " ".join(parts),
@@ -226,16 +191,16 @@ def plain_command(binary: Ffmpeg, plan: Plan) -> list[str]:
         ffmpeg.input(f"{name}/index.m3u8", f="hls", protocol_whitelist=PROTOCOLS) for name in names
     ]
     output = ffmpeg.output(
-        *inputs, "plain.mp4", c="copy", f="mp4", movflags="+faststart", map_metadata=-1
+        *inputs,
+        "plain.mp4",
+        c="copy",
+        f="mp4",
+        movflags="+faststart",
+        map_metadata=-1,
+        output_ts_offset=-CLOCK_START,  # the encoder's silence before the first word stays hidden
     )
-    return [str(part) for part in ffmpeg.compile(output, cmd=begin(binary))]
+    return [str(part) for part in ffmpeg.compile(output, cmd=[*begin(binary), "-copyts"])]
 
 
 def _seconds(value: float) -> str:
     return f"{value:.3f}"
-
-
-def plan_for(facts: SourceFacts, rungs: tuple[Rung, ...]) -> Plan:
-    """The plan for a source, at the frame rate that suits it."""
-    rate = output_rate(facts.picture.interval) if facts.picture else Fraction(0)
-    return Plan(facts, rungs if facts.picture else (), rate)

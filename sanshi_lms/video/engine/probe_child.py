@@ -6,9 +6,11 @@ happens in the web server or the worker. Imports nothing of ours.
 
 import json
 import sys
+from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ import av
 from av.stream import Disposition
 
 SQUARE = Fraction(1)  # pixels of a shape beyond 8 : 1 are a mistake or an attack
+REST_SECONDS = 1
+MOST_RESTS = 1000
 DECODE_ATTEMPTS = 300  # packets tried for a first frame; a long GOP may start without a key frame
 
 
@@ -36,15 +40,20 @@ class Track:
     cut: bool = False  # an edit list hides packets
     open_group: bool = False  # pictures shown before their key frame: segments cannot begin there
     keys: list[Fraction] = field(default_factory=list)
+    unstamped: bool = False
+    shown: "array[int]" = field(default_factory=lambda: array("q"))  # in time_base
 
     def take(self, packet: Any) -> None:
         stamp = packet.dts if packet.dts is not None else packet.pts
         self.cut = self.cut or packet.is_discard
+        self.unstamped = self.unstamped or (packet.pts is None and packet.size > 0)
         if stamp is None or packet.size == 0 or packet.is_discard:
             return  # nothing there, or an edit list cuts it away
         at = stamp * packet.time_base
         shown = (packet.pts if packet.pts is not None else stamp) * packet.time_base
         self.packets += 1
+        if packet.pts is not None and self.stream.type == "video":
+            self.shown.append(packet.pts)
         self.bytes += packet.size
         if packet.is_keyframe and len(self.keys) < 20_000:
             self.keys.append(shown)
@@ -146,6 +155,13 @@ def look(container: Any, allowed: set[str], pixels: int, longest: int) -> dict[s
     }
 
 
+def _rests(track: Track) -> list[list[float]]:
+    """When the picture stood still for more than a second."""
+    unit, stamps = track.stream.time_base, sorted(track.shown)
+    pairs = ((a, b) for a, b in pairwise(stamps) if (b - a) * unit > REST_SECONDS)
+    return [[round(float(a * unit), 3), round(float(b * unit), 3)] for a, b in pairs]
+
+
 class NoDecoder(Exception):
     """The picture is in a codec that we do not decode."""
 
@@ -226,6 +242,7 @@ def _times(track: Track) -> dict[str, Any]:
 
 def _picture(track: Track) -> dict[str, Any]:
     context, frame = track.stream.codec_context, track.frame
+    rests = _rests(track)
     aspect = track.stream.sample_aspect_ratio or context.sample_aspect_ratio or Fraction(1)
     interval = track.interval.limit_denominator(1_000_000)
     times = _times(track)
@@ -244,6 +261,8 @@ def _picture(track: Track) -> dict[str, Any]:
         "interlaced": bool(frame.interlaced_frame) if frame else False,
         "key_step": str(track.key_step.limit_denominator(1_000_000)),
         "size": track.bytes,
+        "seekable": not (track.cut or track.unstamped) and len(rests) <= MOST_RESTS,
+        "rests": rests[:MOST_RESTS],
     }
 
 

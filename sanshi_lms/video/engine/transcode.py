@@ -1,12 +1,11 @@
-"""Makes everything of one source in one directory: renditions, plain MP4, poster, playlists.
+"""From a source to everything that is made of it: the plan, its playlists, and the end of it.
 
-Knows files and ffmpeg, no database. The directory is complete when ``manifest.json`` is in it;
-whoever moves it into place moves all of it at once.
+Knows files and ffmpeg, no database. A directory is complete when ``manifest.json`` is in it.
 """
 
 import json
-import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,18 @@ from typing import Any
 from sanshi_lms.video.engine import graph
 from sanshi_lms.video.engine.facts import SourceFacts
 from sanshi_lms.video.engine.ffmpeg import Ffmpeg
-from sanshi_lms.video.engine.graph import SOUND_NAME, Plan
+from sanshi_lms.video.engine.making import Folder, make_part
+from sanshi_lms.video.engine.parts import Part, is_chunked, parts_of_plan
+from sanshi_lms.video.engine.plan import SOUND_NAME, Plan, plan_for
+from sanshi_lms.video.engine.playlists import PartMade, joined, media_playlist
 from sanshi_lms.video.engine.probe import Refused
 from sanshi_lms.video.engine.rules import Stream, ladder, master_playlist, notices
-from sanshi_lms.video.engine.running import run_ffmpeg
+from sanshi_lms.video.engine.running import Failed, run_ffmpeg
 from sanshi_lms.video.engine.sides import Shown, Sides, make_sides
 
-PROFILE = "h264-6"  # part of the place where results lie: a new recipe never mixes with an old one
+PROFILE = "h264-7"  # part of the place where results lie: a new recipe never mixes with an old one
 MANIFEST = "manifest.json"
+MASTER = "master.m3u8"
 
 
 @dataclass(frozen=True)
@@ -59,63 +62,108 @@ class Made:
         return cls(**{**found, "streams": [MadeStream(**one) for one in found["streams"]]})
 
 
+def plan_of(facts: SourceFacts, *, chunked: bool | None = None) -> Plan:
+    """The plan for a source; `chunked` None leaves it to the source's length and kind."""
+    rungs = ladder(*facts.picture.shown_size) if facts.picture else ()
+    return plan_for(facts, rungs, chunked=is_chunked(facts) if chunked is None else chunked)
+
+
 def make_all(
     binary: Ffmpeg,
     source: Path,
     facts: SourceFacts,
     work: Path,
     on_progress: Callable[[float], None],
+    *,
+    chunked: bool | None = None,
 ) -> Made:
-    """Encode ``source`` into the empty directory ``work`` and describe the result.
+    """Do every part of ``source`` in turn, into the empty directory ``work``, and describe it.
 
-    ``on_progress`` hears the done part, 0 to 1, about twice a second; what it raises ends ffmpeg
-    and passes on. Raises Failed when ffmpeg gives up, Refused when nothing could be decoded.
+    ``on_progress`` hears the done share, 0 to 1; what it raises ends ffmpeg and passes on. Raises
+    Failed when ffmpeg gives up, Refused when nothing could be decoded.
     """
-    rungs = ladder(*facts.picture.shown_size) if facts.picture else ()
-    plan = graph.plan_for(facts, rungs)
-    pixels_per_second = 1.0 + 3.0 * len(rungs)
+    plan = plan_of(facts, chunked=chunked)
+    parts, made = parts_of_plan(plan), list[PartMade]()
+    total, before = sum(part.weight for part in parts), 0.0
+    for part in parts:
+        private = work / ".part"
+        private.mkdir()
 
-    furthest = 0.0
+        def progress(share: float, _: object, done: float = before, of: Part = part) -> None:
+            on_progress(0.95 * (done + share * of.weight) / total)
 
-    def progress(line: str) -> None:
-        nonlocal furthest
-        done = _progress(line, facts.seconds)
-        if done is not None:  # streams report in turn, and not all are equally far
-            furthest = max(furthest, done)
-            on_progress(furthest * 0.95)
+        made.append(make_part(binary, source, plan, part, private, Folder(work), progress))
+        before += part.weight
+        shutil.rmtree(private)
+    check_whole(plan, made)
+    for name, text in playlists(plan, made, complete=True).items():
+        (work / name).write_text(text, "utf-8")
+    found = finish(binary, plan, made, work)
+    on_progress(1.0)
+    return found
 
-    encoded = run_ffmpeg(
-        graph.ladder_command(binary, source, plan),
-        work,
-        cpu_seconds=120 + 6 * facts.seconds * pixels_per_second,
-        wall_seconds=300 + 12 * facts.seconds * pixels_per_second,
-        on_line=progress,
-    )
-    streams = [_measure(work, rung.name, rung.width, rung.height) for rung in rungs]
-    if plan.has_sound:
-        streams.append(_measure(work, SOUND_NAME, 0, 0))
-    seconds = max((stream.seconds for stream in streams), default=0.0)
-    if not seconds:
+
+def playlists(plan: Plan, made: Sequence[PartMade], *, complete: bool) -> dict[str, str]:
+    """The playlists of what stands so far, by file name; none of it while nothing can be played.
+
+    The master lists only renditions whose first segment exists, and waits for the sound.
+    """
+    found = streams_of(plan, made)
+    sound = any(stream.kind == "sound" for stream in found)
+    if (plan.has_sound and not sound) or (plan.rungs and len(found) == int(sound)):
+        return {}
+    texts = {
+        f"{stream.name}/index.m3u8": media_playlist(joined(made, stream.name), complete=complete)
+        for stream in found
+    }
+    return {**texts, MASTER: _master(plan, found)}
+
+
+def streams_of(plan: Plan, made: Sequence[PartMade]) -> list[MadeStream]:
+    """What stands of each stream without a gap from its beginning."""
+    sizes = [(rung.name, rung.width, rung.height) for rung in plan.rungs]
+    sizes += [(SOUND_NAME, 0, 0)] if plan.has_sound else []
+    return [stream for one in sizes if (stream := _measured(made, *one)) is not None]
+
+
+def check_whole(plan: Plan, made: Sequence[PartMade]) -> None:
+    """Look that all parts together are the whole. Raises Refused when nothing was decoded."""
+    found = streams_of(plan, made)
+    if not found or not max(stream.seconds for stream in found):
         raise Refused(
-            "解不出任何画面或声音，文件可能已损坏。请重新导出后再上传。", encoded.stderr_tail
+            "解不出任何画面或声音，文件可能已损坏。请重新导出后再上传。", f"{made}"[:4000]
         )
-    cpu, wall = 120 + facts.seconds, 300 + 5 * facts.seconds
+    wanted = len(plan.rungs) + plan.has_sound
+    pictures = {stream.segments for stream in found if stream.kind == "picture"}
+    expected = -(-plan.total_frames // plan.group) if plan.chunked else 0
+    short = expected and abs(expected - min(pictures, default=0)) > 1
+    if len(found) != wanted or len(pictures) > 1 or short:
+        told = [(stream.name, stream.segments) for stream in found]
+        sentence = "转码没有完成：有几段缺失。请点“重试”；再次失败时，把技术信息交给维护人员。"
+        raise Failed(sentence, f"{told}, expected {expected} segments", retry=True)
+
+
+def finish(binary: Ffmpeg, plan: Plan, made: Sequence[PartMade], work: Path) -> Made:
+    """Make what comes of all parts together in ``work``, where the streams' folders are.
+
+    Writes plain MP4, posters, thumbnails, waveform and last the manifest. Raises Failed.
+    """
+    streams = streams_of(plan, made)
+    seconds = max(stream.seconds for stream in streams)
+    cpu, wall = 120 + plan.facts.seconds, 300 + 5 * plan.facts.seconds
     run_ffmpeg(graph.plain_command(binary, plan), work, cpu_seconds=cpu, wall_seconds=wall)
-    on_progress(0.97)
     sides = _sides(binary, work, plan, seconds)
-    (work / "master.m3u8").write_text(_master(plan, streams), "utf-8")
-    made = Made(
+    found = Made(
         seconds=seconds,
-        width=rungs[0].width if rungs else 0,
-        height=rungs[0].height if rungs else 0,
+        width=plan.rungs[0].width if plan.rungs else 0,
+        height=plan.rungs[0].height if plan.rungs else 0,
         has_poster=sides.has_poster,
         side_files=sides.names,
-        notices=_blemishes(plan, seconds, encoded.stderr_tail, binary),
+        notices=_blemishes(plan, seconds, binary, damaged=any(part.damaged for part in made)),
         streams=streams,
     )
-    (work / MANIFEST).write_text(json.dumps(asdict(made), ensure_ascii=False), "utf-8")
-    on_progress(1.0)
-    return made
+    (work / MANIFEST).write_text(json.dumps(asdict(found), ensure_ascii=False), "utf-8")
+    return found
 
 
 def _sides(binary: Ffmpeg, work: Path, plan: Plan, seconds: float) -> Sides:
@@ -126,23 +174,16 @@ def _sides(binary: Ffmpeg, work: Path, plan: Plan, seconds: float) -> Sides:
     return make_sides(binary, work, seconds=seconds, shown=shown, sound=sound)
 
 
-def _blemishes(plan: Plan, seconds: float, stderr: str, binary: Ffmpeg) -> list[str]:
+def _blemishes(plan: Plan, seconds: float, binary: Ffmpeg, *, damaged: bool) -> list[str]:
     """What people have to be told about the result."""
     picture = plan.facts.picture
     return notices(
         max(plan.facts.lost_seconds, _fell_short(plan.facts, seconds)),
-        decode_errors=_complained(stderr),
+        decode_errors=damaged,
         has_picture=picture is not None,
         washed_out=picture is not None and picture.high_dynamic_range and not binary.can_tone_map,
         lost_sound=plan.facts.sound is not None and not plan.has_sound,
     )
-
-
-def _progress(line: str, seconds: float) -> float | None:
-    name, _, value = line.partition("=")
-    if name != "out_time_us" or not value.lstrip("-").isdigit():
-        return None
-    return min(1.0, max(0.0, int(value) / 1_000_000 / max(seconds, 0.1)))
 
 
 def _fell_short(facts: SourceFacts, seconds: float) -> float:
@@ -151,45 +192,29 @@ def _fell_short(facts: SourceFacts, seconds: float) -> float:
     return missing if missing > max(1.0, 0.02 * facts.seconds) else 0.0
 
 
-def _complained(stderr: str) -> bool:
-    harmless = ("not on whitelist", "Last message repeated", "partial file")
-    lines = [line for line in stderr.splitlines() if line.strip()]
-    return any(not any(mark in line for mark in harmless) for line in lines)
-
-
-def _measure(work: Path, name: str, width: int, height: int) -> MadeStream:
-    """Sizes and rates of one rendition, from its playlist and the segments that it lists."""
-    folder = work / name
-    playlist = (folder / "index.m3u8").read_text("utf-8")
-    times = [float(value) for value in re.findall(r"#EXTINF:([\d.]+)", playlist)]
-    names = [line for line in playlist.splitlines() if line and not line.startswith("#")]
-    sizes = [(folder / segment).stat().st_size for segment in names]
-    match = re.search(r'#EXT-X-MAP:URI="([^"]+)"', playlist)
-    init = (folder / match[1]).read_bytes() if match else b""
-    seconds = sum(times)
-    rates = [size * 8 / time for size, time in zip(sizes, times, strict=True) if time >= 1]
-    average = round(sum(sizes) * 8 / seconds) if seconds else 0
+def _measured(made: Sequence[PartMade], name: str, width: int, height: int) -> MadeStream | None:
+    """Sizes and rates of one rendition, from its segments; None while it has none."""
+    segments = joined(made, name)
+    if not segments:
+        return None
+    seconds, size = sum(s.seconds for s in segments), sum(s.size for s in segments)
+    rates = [s.size * 8 / s.seconds for s in segments if s.seconds >= 1]
+    average = round(size * 8 / seconds) if seconds else 0
     return MadeStream(
         name=name,
         kind="picture" if width else "sound",
-        codec=_codec(init),
+        codec=next(part.codecs[name] for part in made if name in part.codecs),
         width=width,
         height=height,
-        size=sum(sizes) + len(init),
+        size=size,
         seconds=seconds,
-        segments=len(names),
+        segments=len(segments),
         peak_rate=max([average, *(round(rate) for rate in rates)]),
         average_rate=average,
     )
 
 
-def _codec(init: bytes) -> str:
-    """The RFC 6381 name of the codec in an initialisation segment."""
-    at = init.find(b"avcC")
-    return f"avc1.{init[at + 5 : at + 8].hex()}" if at >= 0 else "mp4a.40.2"
-
-
-def _master(plan: Plan, streams: list[MadeStream]) -> str:
+def _master(plan: Plan, streams: Sequence[MadeStream]) -> str:
     entries: dict[str, list[Stream]] = {"picture": [], "sound": []}
     for made in streams:
         entry: dict[str, Any] = {"width": made.width, "height": made.height} if made.width else {}

@@ -2,7 +2,7 @@
 // somebody looks; when a video is finished the page shows it anew.
 
 const EVERY_MS = 1500;
-const TONES = { ready: "good", failed: "bad", working: "river", waiting: "warn" };
+const TONES = { ready: "good", failed: "bad", working: "river", early: "river", waiting: "warn", stopped: "warn" };
 const address = document.querySelector("script[data-states]").dataset.states;
 
 function moving() {
@@ -30,10 +30,11 @@ function show(row, state) {
   const message = row.querySelector("[data-part=message]");
   message.textContent = state.message;
   message.hidden = !state.message;
-  const still = state.state === "waiting" || state.state === "working" || state.again;
-  if (still) return false;
-  row.removeAttribute("data-moving");
-  return true;
+  // It became playable: the page has a player to show now.
+  const became = state.state === "early" && row.dataset.state !== "early";
+  row.dataset.state = state.state;
+  if (!state.moves) row.removeAttribute("data-moving");
+  return became || !state.moves;
 }
 
 async function look() {
@@ -51,7 +52,10 @@ async function look() {
   }
   // An upload, an unread refusal or a half-written field on the same page must survive a reload.
   const keep = "[data-uploading], .upload__bad, :focus:is(input:not([type=file]), textarea, select)";
-  if (finished && !moving().length && !document.querySelector(keep)) {
+  // Nor may it stop what somebody is watching: the player goes on by itself.
+  const watched = [...document.querySelectorAll("video")].some((video) => video.currentTime > 0);
+  const last = rows.length === 1 || !moving().length;
+  if (finished && last && !watched && !document.querySelector(keep)) {
     location.reload();
   }
 }
