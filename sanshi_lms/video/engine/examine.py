@@ -1,4 +1,4 @@
-"""Everything that is to be known of a source before it is encoded: what it is, and how loud."""
+"""What is to be known of a source before it is encoded: what it is, how it moves, how loud."""
 
 import sys
 from dataclasses import replace
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sanshi_lms.core.process import run_limited
 from sanshi_lms.video.engine.bars import FORMATS, PROTOCOLS
+from sanshi_lms.video.engine.content import look_at
 from sanshi_lms.video.engine.facts import SourceFacts
 from sanshi_lms.video.engine.ffmpeg import Ffmpeg
 from sanshi_lms.video.engine.loudness import measure
@@ -17,7 +18,7 @@ _CHILD = Path(__file__).with_name("seek_child.py")
 
 
 def examine(binary: Ffmpeg, source: Path, *, work: Path) -> SourceFacts:
-    """Probe the file, then listen to it. ``work`` is a directory to write to.
+    """Probe the file, then look at some frames and listen to it; ``work`` may be written to.
 
     Raises Refused with a sentence that says what is wrong and what to do.
     """
@@ -25,7 +26,11 @@ def examine(binary: Ffmpeg, source: Path, *, work: Path) -> SourceFacts:
     if is_chunked(facts) and facts.picture is not None:
         seekable = _seeks_well(source, facts, work)
         facts = replace(facts, picture=replace(facts.picture, seekable=seekable))
-    return replace(facts, loudness=measure(binary, source, facts, work))
+    return replace(
+        facts,
+        loudness=measure(binary, source, facts, work),
+        content=look_at(binary, source, facts, work),
+    )
 
 
 def _seeks_well(source: Path, facts: SourceFacts, work: Path) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
-from sanshi_lms.video.engine.rules import LIMITS
+from sanshi_lms.video.engine.rules import DEFAULT_CONTENT, LIMITS, Content
 
 # Transfer characteristics of ITU-T H.273 that mean high dynamic range.
 PQ, HLG = 16, 18
@@ -72,6 +72,7 @@ class SourceFacts:
     picture: Picture | None
     sound: Sound | None
     loudness: float | None = None  # LUFS of the whole sound, when it could be told
+    content: Content = DEFAULT_CONTENT
 
     @property
     def start(self) -> float:
@@ -121,6 +122,7 @@ class SourceFacts:
             picture=picture,
             sound=None if sound is None else Sound(**sound),
             loudness=found.get("loudness"),
+            content=found.get("content", DEFAULT_CONTENT),
         )
 
 

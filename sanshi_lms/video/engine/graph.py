@@ -16,7 +16,7 @@ from sanshi_lms.video.engine.ffmpeg import Ffmpeg
 from sanshi_lms.video.engine.loudness import gain_for, levelled
 from sanshi_lms.video.engine.parts import FIRST_SEGMENTS, Part
 from sanshi_lms.video.engine.plan import CLOCK_START, SOUND_NAME, Plan
-from sanshi_lms.video.engine.rules import SEGMENT_SECONDS, Rung
+from sanshi_lms.video.engine.rules import QUALITY, SEGMENT_SECONDS, Rung
 
 _MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
 _BT709 = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
@@ -125,7 +125,7 @@ def _picture_options(plan: Plan, part: Part) -> dict[str, Any]:
             "c": "libx264",
             "preset": "superfast",
             "profile": "high",
-            "crf": 25,
+            "crf": QUALITY[plan.facts.content],
             "x264-params": "mbtree=1:rc-lookahead=20:open-gop=0",
             "g": every,
             "keyint_min": every,

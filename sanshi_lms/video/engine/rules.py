@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 SEGMENT_SECONDS = 4  # one GOP: 2 s costs 36 % more bytes on slides, 10 s costs 2 VMAF (guide §2a)
 HIGHEST_RATE = Fraction(30)
@@ -32,6 +33,28 @@ class Rung:
     width: int
     height: int
     max_rate: int
+
+
+Content = Literal["slides", "screen", "camera"]
+DEFAULT_CONTENT: Content = "camera"
+# Quality that x264 aims at (CRF; lower is better and larger), by kind of picture. docs/video.md has
+# the table of bytes and VMAF behind it.
+QUALITY: dict[Content, int] = {"slides": 26, "screen": 25, "camera": 24}
+_MOVES = 0.5  # mean difference of two frames in steps of 255, at 320 × 180 pixels
+
+
+def content_of(changes: list[float]) -> Content:
+    """The kind of picture, from how much frames differ from those before them.
+
+    Slides stand still nearly always, even with a small face in the corner; a recorded screen rests
+    and jumps; before a camera something moves in every frame.
+    """
+    if len(changes) < 4:
+        return DEFAULT_CONTENT
+    ordered = sorted(changes)
+    if ordered[len(ordered) // 2] > _MOVES:
+        return "camera"
+    return "screen" if ordered[len(ordered) * 17 // 20] > _MOVES else "slides"
 
 
 # (lines, bits per second): capped quality, so slides use a fraction of this (guide §1.2).
