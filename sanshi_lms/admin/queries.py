@@ -14,7 +14,7 @@ from sanshi_lms.core.audit import AuditEntry
 from sanshi_lms.core.clock import LOCAL_ZONE
 from sanshi_lms.core.db import db
 from sanshi_lms.core.job_parts import Whole, whole_state, wholes
-from sanshi_lms.core.jobs import Job, Kind, kinds
+from sanshi_lms.core.jobs import Job, Kind, kinds, retry_may_help
 from sanshi_lms.core.registers import DeskTile, Subject, registers
 from sanshi_lms.core.web import zh_time
 
@@ -192,7 +192,10 @@ def _line(
         times=_times(job, whole, known, moment),
         message="" if whole.state == "done" else whole.told.message or "",
         detail="" if whole.state == "done" else whole.told.detail or "",
-        may_retry=unsettled and known is not None and not is_gone,
+        may_retry=unsettled
+        and known is not None
+        and not is_gone
+        and (whole.state != "failed" or retry_may_help(whole.told.message or "")),
     )
 
 

@@ -114,6 +114,14 @@ class JobFailed(Exception):
         self.retry = retry
 
 
+def retry_may_help(sentence: str) -> bool:
+    """Tell whether a button may offer it: a failure's sentence names 重试 exactly when it may help.
+
+    What a cut file lacks comes back by no retry, and a button that cannot help wastes trust.
+    """
+    return not sentence or "重试" in sentence
+
+
 @dataclass
 class JobRun:
     """What a handler holds while it works."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from sanshi_lms.core.db import db
 from sanshi_lms.core.job_parts import Whole, wholes
-from sanshi_lms.core.jobs import Job
+from sanshi_lms.core.jobs import Job, retry_may_help
 from sanshi_lms.core.registers import Cue
 from sanshi_lms.video.engine import PROFILE
 from sanshi_lms.video.models import CaptionCue, CaptionTrack, Video
@@ -47,6 +47,11 @@ class Standing:
     def label(self) -> str:
         """The state in Chinese."""
         return STATE_ZH[self.state]
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether making it once more may end better."""
+        return retry_may_help(self.message)
 
 
 def videos_query() -> Select[Video]:

@@ -71,7 +71,10 @@ def test_the_state_tells_what_went_wrong(
     assert state["state"] == "failed"
     assert "文字" in state["message"]
     page = client.get(f"/admin/video/{number}").text
-    assert "重试" in page
+    assert "再转一次也不会好" in page
+    assert f"/admin/video/{number}/retry" not in page, "no button that cannot help"
+    assert f"/admin/video/{number}/retry" not in client.get("/admin/video/").text
+    assert "重试</button>" not in client.get("/admin/jobs").text
     assert client.post(f"/admin/video/{number}/retry").status_code == 302
     again = client.post(f"/admin/video/{number}/retry")
     assert (again.status_code, "不用再点" in again.text) == (422, True)
