@@ -22,7 +22,7 @@ from sanshi_lms.video.engine.rules import Stream, ladder, master_playlist, notic
 from sanshi_lms.video.engine.running import Failed, run_ffmpeg
 from sanshi_lms.video.engine.sides import Shown, Sides, make_sides
 
-PROFILE = "h264-7"  # part of the place where results lie: a new recipe never mixes with an old one
+PROFILE = "h264-8"  # part of the place where results lie: a new recipe never mixes with an old one
 MANIFEST = "manifest.json"
 MASTER = "master.m3u8"
 
