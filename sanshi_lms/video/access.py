@@ -70,9 +70,12 @@ def _address(video: Video, key: str | None, name: str) -> str:
     return url_for("video.play", token=_token(video, key), name=name)
 
 
-def caption_url(video: Video, track_id: int) -> str:
-    """Return the address of a caption track as WebVTT. Raises NotForYou as `media_url` does."""
-    return url_for("video.captions", token=_token(video, video.id), track_id=track_id)
+def caption_url(video: Video, track_id: int, view: str = "video.captions") -> str:
+    """Return the address of a caption track as WebVTT, or by another view as text to read.
+
+    Raises NotForYou as `media_url` does.
+    """
+    return url_for(view, token=_token(video, video.id), track_id=track_id)
 
 
 def side_url(video: Video, name: str) -> str | None:

@@ -9,16 +9,14 @@ from sanshi_lms.account import viewer_mark
 from sanshi_lms.core.access import current_person
 from sanshi_lms.courses import Playback
 from sanshi_lms.video.access import caption_url, media_url, poster_of, side_url
-from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.models import Rendition, Video
 from sanshi_lms.video.queries import find_track
+from sanshi_lms.video.viewing.queries import lines_of
 from sanshi_lms.video.viewing.reading import (
     Quality,
     TextLine,
     quality_label,
-    text_lines,
     weights,
-    with_headings,
 )
 from sanshi_lms.video.viewing.routes import report_urls
 
@@ -61,6 +59,7 @@ def render_player(video: Video, playback: Playback, *, text: bool = True) -> Mar
             "label": track.shown_label,
             "language": track.language,
             "url": caption_url(video, track.id),
+            "text": caption_url(video, track.id, "video.caption_text"),
         }
         for track in video.captions
     ]
@@ -90,10 +89,7 @@ def _viewer() -> str:
 
 def _lines(video: Video) -> list[TextLine]:
     track = find_track(video.id, video.captions[0].id) if video.captions else None
-    if track is None:
-        return []
-    lines = text_lines(CueText(c.start, c.end, c.text) for c in track.cues)
-    return with_headings(lines, [(one.start, one.title) for one in video.chapters])
+    return lines_of(track, video.chapters) if track else []
 
 
 def _bytes(rendition: Rendition) -> int:

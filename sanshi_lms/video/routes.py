@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, render_template, request
 
 from sanshi_lms.core.access import public
 from sanshi_lms.core.sending import send_stored
@@ -10,8 +10,10 @@ from sanshi_lms.core.storage import storage
 from sanshi_lms.video.access import AddressEnded, BadSignature, NotForYou, Opened, open_token
 from sanshi_lms.video.captions import CueText, to_vtt
 from sanshi_lms.video.engine import MANIFEST
-from sanshi_lms.video.queries import find_track
+from sanshi_lms.video.models import CaptionTrack
+from sanshi_lms.video.queries import find_track, find_video
 from sanshi_lms.video.rules import from_elsewhere
+from sanshi_lms.video.viewing.queries import lines_of
 from sanshi_lms.video.viewing.reading import only_rendition
 
 blueprint = Blueprint("video", __name__, url_prefix="/video", template_folder="templates")
@@ -67,16 +69,31 @@ def play(token: str, name: str) -> Response:
 @public
 def captions(token: str, track_id: int) -> Response:
     """Send a caption track as WebVTT."""
-    opened = _opened(token)
-    _refuse_hot_links()
-    track = find_track(opened.subject, track_id) if isinstance(opened.subject, int) else None
-    if track is None:
-        abort(404)
+    track = _track(token, track_id)
     cues = [CueText(cue.start, cue.end, cue.text) for cue in track.cues]
     response = Response(to_vtt(cues), mimetype="text/vtt")
     response.set_etag(f"{track.id}-{track.version}")
     _keep_private(response)
     return response
+
+
+@blueprint.get("/captions/<token>/<int:track_id>/text")
+@public
+def caption_text(token: str, track_id: int) -> Response:
+    """Send a caption track as lines to read, for the pane beside the player."""
+    track = _track(token, track_id)
+    video = find_video(track.video_id)
+    lines = lines_of(track, video.chapters if video else [])
+    response = Response(render_template("video/_lines.html", lines=lines))
+    _keep_private(response)
+    return response
+
+
+def _track(token: str, track_id: int) -> CaptionTrack:
+    opened = _opened(token)
+    _refuse_hot_links()
+    found = find_track(opened.subject, track_id) if isinstance(opened.subject, int) else None
+    return found or abort(404)
 
 
 def _master_of_one(media_key: str, rendition: str) -> str:

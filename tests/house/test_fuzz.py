@@ -118,7 +118,7 @@ def methods(rule: Rule) -> list[str]:
 
 def address(rule: Rule, values: dict[str, str]) -> str:
     """Return the path of `rule`, with `values` put in as they are: already hostile, not quoted."""
-    names = {"token": "caption_token"} if rule.endpoint == "video.captions" else {}
+    names = {"token": "caption_token"} if rule.endpoint in CAPTIONS else {}
 
     def put(match: re.Match[str]) -> str:
         name = match[1]
@@ -195,6 +195,7 @@ ODD_HEADERS = {
     "Accept-Language": "\xff;q=x", "Referer": "http://[", "X-Forwarded-For": "'", "Origin": "x",
     "Upload-Offset": "9" * 30, "Upload-Length": "-1", "Upload-Metadata": "filename 4pig",
 }  # fmt: skip
+CAPTIONS = ("video.captions", "video.caption_text")
 FILE_NAMES = ("", "../../x.txt", "a" * 3000 + ".txt", "\x00.txt", "无.vtt", "😀", ".", "CON.pdf")
 
 

@@ -102,22 +102,13 @@ def lecture_media(
 
 
 @pytest.fixture
-def lecture(
-    app: Flask,
-    small_clip: Path,
-    lecture_media: Path,
-    work: Callable[[], int],
-    monkeypatch: pytest.MonkeyPatch,
-) -> int:
+def lecture(app: Flask, small_clip: Path, lecture_media: Path, work: Callable[[], int]) -> int:
     """A lecture of two sizes with captions in two languages."""
-
-    def copy(*arguments: object) -> None:
-        shutil.copytree(lecture_media, str(arguments[3]), dirs_exist_ok=True)
-
-    with monkeypatch.context() as once:
-        once.setattr("sanshi_lms.video.jobs.make_all", copy)
-        number = add(app, small_clip, title="先问意愿，再谈方案")
-        assert work() == 1
+    number = add(app, small_clip, title="先问意愿，再谈方案")
+    with app.app_context():
+        key = media_key_for(number, get(number).source_key)
+        shutil.copytree(lecture_media, storage().path(key))
+    assert work() == 1
     caption(app, number)
     caption(app, number, language="en", cues=[CueText(1.0, 5.0, "Ask first.")])
     return number

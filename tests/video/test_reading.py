@@ -2,9 +2,11 @@
 
 from fractions import Fraction
 
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sanshi_lms.video.access import caption_url, media_url
 from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.engine.rules import Stream, master_playlist
 from sanshi_lms.video.viewing.reading import (
@@ -16,6 +18,7 @@ from sanshi_lms.video.viewing.reading import (
     text_lines,
     weights,
 )
+from tests.video.making import get
 
 
 def test_sizes_are_called_as_people_call_them() -> None:
@@ -89,3 +92,26 @@ def test_a_list_of_one_size_keeps_the_sound() -> None:
     assert only.startswith("#EXTM3U")
     assert only_rendition(master, "480p") is None
     assert only_rendition(master, "sound") is None
+
+
+def test_a_size_that_is_not_there_has_no_list(app: Flask, lecture: int) -> None:
+    with app.test_request_context():
+        master = media_url(get(lecture), "master.m3u8")
+    client = app.test_client()
+    only = client.get(master.replace("master", "only-360p"))
+    assert only.status_code == 200
+    assert only.content_type.startswith("application/vnd.apple.mpegurl")
+    assert only.text.count("#EXT-X-STREAM-INF") == 1
+    for name in ("only-720p", "only-", "only-360p-480p", "only-sound"):
+        assert client.get(master.replace("master", name)).status_code == 404
+
+
+def test_the_text_is_sent_in_each_language(app: Flask, lecture: int) -> None:
+    with app.test_request_context():
+        video = get(lecture)
+        english = next(track for track in video.captions if track.language == "en")
+        address = caption_url(video, english.id, "video.caption_text")
+    page = app.test_client().get(address)
+    assert "Ask first." in page.text
+    assert page.headers["Cache-Control"] == "private, no-cache"
+    assert app.test_client().get(address.replace("/text", "x/text")).status_code == 404

@@ -45,6 +45,8 @@ export class Captions {
     if (track?.cues) this.say(track);
     this.player.check("captions", this.language);
     this.player.frame.toggleAttribute("data-captions", Boolean(track));
+    const element = [...this.player.video.querySelectorAll("track")].find((one) => one.track === track);
+    if (element) this.player.reading.speak(track.language, element.dataset.text);
     if (keep) remember({ captions: track ? track.language : "" });
   }
 

@@ -40,8 +40,8 @@ class Player {
     this.frame.querySelector(".player__big").hidden = false;
     this.rail = new Rail(this);
     this.panels = new Panels(this);
-    this.captions = new Captions(this);
     this.reading = new Reading(this);
+    this.captions = new Captions(this);
     this.stage = new Stage(this);
     this.doctor = new Trouble(this);
     new Thumbs(this);

@@ -11,17 +11,39 @@ export class Reading {
     this.pane = player.part("pane");
     if (!this.pane) return;
     this.scroller = player.part("scroll");
-    this.lines = [...player.part("lines").querySelectorAll("li[data-start]")];
-    this.starts = this.lines.map((line) => Number(line.dataset.start));
-    this.current = -1;
+    this.list = player.part("lines");
     this.following = true;
-    this.hits = [];
-    this.hit = -1;
-    this.lines.forEach((line) => this.makeButton(line));
+    this.take();
     this.listen();
     const kept = remembered().pane;
     if (typeof kept === "boolean") player.room.dataset.pane = kept ? "open" : "closed";
     this.reflect();
+  }
+
+  take() {
+    this.lines = [...this.list.querySelectorAll("li[data-start]")];
+    this.starts = this.lines.map((line) => Number(line.dataset.start));
+    this.current = -1;
+    this.hits = [];
+    this.hit = -1;
+    this.lines.forEach((line) => this.makeButton(line));
+  }
+
+  // The text in the language of the captions.
+  async speak(language, url) {
+    if (!this.pane || this.list.lang === language) return;
+    this.list.lang = language;
+    try {
+      const answer = await fetch(url);
+      if (!answer.ok || this.list.lang !== language) return;
+      const page = new DOMParser().parseFromString(`<ol>${await answer.text()}</ol>`, "text/html");
+      this.list.replaceChildren(...page.querySelectorAll("li"));
+    } catch {
+      return; // no line just now: the text stays as it was
+    }
+    this.take();
+    this.search(this.player.part("query").value);
+    this.mark(this.player.video.currentTime);
   }
 
   // Written as text by the server; a button only when there is somebody to press it.
@@ -36,7 +58,7 @@ export class Reading {
 
   listen() {
     const { player, scroller } = this;
-    player.part("lines").addEventListener("click", (event) => {
+    this.list.addEventListener("click", (event) => {
       const line = event.target.closest("li[data-start]");
       if (!line || String(getSelection())) return; // who marks words to copy them does not want to go
       this.follow();

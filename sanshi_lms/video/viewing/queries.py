@@ -1,12 +1,15 @@
 """Reads of viewing: how a video played lately, and reports of trouble."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, select
 
 from sanshi_lms.core.db import db
-from sanshi_lms.video.models import Video
+from sanshi_lms.video.captions import CueText
+from sanshi_lms.video.models import CaptionTrack, Chapter, Video
 from sanshi_lms.video.viewing.models import FirstFrame, PlayDay, Trouble
+from sanshi_lms.video.viewing.reading import TextLine, text_lines, with_headings
 from sanshi_lms.video.viewing.rules import KEPT, SHOWN_DAYS, Figures, figures_sentence, median_ms
 
 
@@ -27,6 +30,12 @@ def playing_sentence(video_id: int, today: date) -> str:
 
 
 _COLUMNS = (PlayDay.plays, PlayDay.seconds, PlayDay.stalls, PlayDay.stalled_ms, PlayDay.failures)
+
+
+def lines_of(track: CaptionTrack, chapters: Iterable[Chapter]) -> list[TextLine]:
+    """Return what a track says as lines to read. Its cues are loaded."""
+    lines = text_lines(CueText(cue.start, cue.end, cue.text) for cue in track.cues)
+    return with_headings(lines, [(one.start, one.title) for one in chapters])
 
 
 def troubles_query(
