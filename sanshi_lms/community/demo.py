@@ -93,7 +93,7 @@ def _tell(
     ago = (
         timedelta(hours=(NEEDS - number) * 7)
         if is_open
-        else timedelta(days=20 + (NEEDS - number) * 8, hours=dice.randrange(12))
+        else timedelta(days=8 + (NEEDS - OPEN - number) * 13, hours=dice.randrange(12))
     )
     if number == NEEDS - 1:
         ago = timedelta(minutes=40)

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 
+from sanshi_lms.account import actions as account_actions
 from sanshi_lms.community.actions import (
     Profile,
     add_community,
@@ -89,6 +91,8 @@ def settle(app: Flask, people: Cast) -> Place:
 
 
 @pytest.fixture
-def place(app: Flask, people: Cast) -> Place:
+def place(app: Flask, people: Cast, monkeypatch: pytest.MonkeyPatch) -> Place:
     """The small place, in the test's own installation."""
+    # Whose hash takes long is measured elsewhere.
+    monkeypatch.setattr(account_actions, "_hasher", PasswordHasher(1, 8, 1))
     return settle(app, people)
