@@ -14,6 +14,7 @@ from PIL import Image
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from sanshi_lms.community.demo import load_demo
 from sanshi_lms.community.models import Kind
 from sanshi_lms.community.needs.figures import overview
 from sanshi_lms.community.needs.forms import issue_token
@@ -481,3 +482,22 @@ def test_a_pro_is_proposed_only_when_confirmed(app: Flask, people: Cast, place: 
             select(AuditEntry).where(AuditEntry.verb == "community.need_step")
         ).one()
         assert json.loads(entry.after or "") == {"state": "assigned", "step": "assign"}
+
+
+def test_the_demo_is_a_year_that_both_desks_show(app: Flask, people: Cast, place: Place) -> None:
+    del place
+    moment = now()
+    with app.app_context(), transaction():
+        assert load_demo(moment) == 42
+        assert load_demo(moment) == 0, "doing it again changes nothing"
+    with app.app_context():
+        needs = db.session.scalars(select(Need)).all()
+        assert all(need.invented for need in needs)
+        assert {need.state for need in needs} >= {
+            "received", "taken", "assigned", "responded", "done", "confirmed", "not_feasible"
+        }  # fmt: skip
+        oldest = min(need.received_at for need in needs)
+        assert timedelta(days=330) < moment - oldest < timedelta(days=400)
+    for part in ("cadre", "pro"):
+        desk = people.client(part).get("/community/needs/").text
+        assert '<li class="need' in desk, part

@@ -183,19 +183,19 @@ def _choices(subject: Need, asked: set[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if "pro" in asked:
         candidates, people = queries.candidates_for(subject)
-        found["proposals"] = [
-            (one, people[one.person_id])
-            for one in propose(candidates, subject.community.district, subject.kind.name)
-        ]
+        place, kind = subject.community.district, subject.kind.name
+        best = propose(candidates, place, kind, queries.MOST_PROPOSED)
+        found["proposals"] = [(one, people[one.person_id]) for one in best]
     if "course" in asked:
         cards = newest_courses(COURSES_SHOWN)
         found["courses"] = sorted(
             (card.course for card in cards), key=lambda c: subject.kind.name not in c.title
         )
     if "community" in asked:
-        found["communities"] = [
-            c for c in db.session.scalars(communities_query("")) if c.id != subject.community_id
-        ]
+        # Who took the wrong poster lives next door; only an administrator sends farther.
+        district = "" if may(queries.SEE_ALL) else subject.community.district
+        near = db.session.scalars(communities_query("", district))
+        found["communities"] = [c for c in near if c.id != subject.community_id]
     if "need" in asked:
         found["targets"] = queries.merge_targets(subject)
     return found

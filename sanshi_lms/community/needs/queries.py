@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 from sqlalchemy.orm import joinedload
 
 from sanshi_lms.account import User, people_by_id
-from sanshi_lms.community.models import Community, Member, Professional, ServedDistrict
+from sanshi_lms.community.models import Community, HelpedKind, Member, Professional, ServedDistrict
 from sanshi_lms.community.needs import rules
 from sanshi_lms.community.needs.models import Need, NeedPhoto, NeedStep
 from sanshi_lms.community.needs.rules import Actor, State
@@ -18,6 +18,7 @@ from sanshi_lms.core.db import db
 from sanshi_lms.courses import Course, courses_by_id
 
 SEE_ALL = "needs.see_all"
+MOST_PROPOSED = 40
 _ENDED = frozenset(State) - rules.OPEN
 _WITH_PLACE = (joinedload(Need.community, innerjoin=True), joinedload(Need.kind, innerjoin=True))
 
@@ -220,21 +221,22 @@ def merge_targets(need: Need) -> list[Need]:
 def candidates_for(need: Need) -> tuple[list[Candidate], dict[int, Professional]]:
     """Return the 三师 who could be asked, with what speaks for each, in a fixed number of queries.
 
-    Only who was confirmed by an administrator, is available, may sign in, and did not ask it.
+    Only who was confirmed by an administrator, is available, may sign in, and did not ask it; of
+    a whole city those who serve the district or help with this kind, if there are any.
     """
     query = (
         select(Professional)
         .join(Professional.person)
         .where(Professional.confirmed_at.is_not(None), Professional.available, User.active)
+        .where(Professional.user_id != (need.filed_by_id or 0))
     )
-    query = query.where(Professional.user_id != (need.filed_by_id or 0))
-    people = {one.user_id: one for one in db.session.scalars(query)}
+    served = select(ServedDistrict.user_id).where(ServedDistrict.name == need.community.district)
+    able = select(HelpedKind.user_id).where(HelpedKind.kind_id == need.kind_id)
+    near = query.where(or_(Professional.user_id.in_(served), Professional.user_id.in_(able)))
+    found = db.session.scalars(near).all() or db.session.scalars(query.limit(MOST_PROPOSED)).all()
+    people = {one.user_id: one for one in found}
     open_, closed, confirmed = (_by_pro(c) for c in _counted(need))
-    here = set(
-        db.session.scalars(
-            select(ServedDistrict.user_id).where(ServedDistrict.name == need.community.district)
-        )
-    )
+    here = set(db.session.scalars(served))
     return [
         Candidate(
             person_id=one.user_id,

@@ -63,6 +63,7 @@ def report(community_code: str) -> Answer:
 
 @blueprint.post("/c/<community_code>")
 @public
+@limiter.limit("200 per hour")  # each may cost a second of work on photos
 @limiter.limit(
     "30 per hour; 100 per day",
     deduct_when=lambda answer: answer.status_code == 302,
