@@ -1,9 +1,7 @@
 """A real nginx, set up by deploy/nginx.conf, sends the bytes that the application allows."""
 
 import json
-import os
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,52 +15,24 @@ from tests.people import Cast
 from tests.services import free_port, missing_component, wait_until
 from tests.video.making import show_in_course
 from tests.video.test_closed import LESSON, close
+from tools.nginx import begin_nginx, sample
 from tools.serve import Address
 from tools.testing import find_nginx
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def sample(own: int, application: Address, media: Path) -> str:
-    """Return deploy/nginx.conf with the test's ports and folder, without its certificate."""
-    text = (ROOT / "deploy/nginx.conf").read_text("utf-8")
-    for old, new in (
-        (r"server 127\.0\.0\.1:5000;", f"server 127.0.0.1:{application.port};"),
-        (r"listen 443 ssl;", f"listen 127.0.0.1:{own};"),
-        (r"ssl_certificate\w* .*", ""),
-        (r"alias /srv/sanshi/media/;", f"alias {media}/;"),
-    ):
-        text, found = re.subn(old, new, text)
-        assert found, f"deploy/nginx.conf has no {old}"
-    return text
-
-
-def begin_nginx(folder: Path, text: str) -> subprocess.Popen[bytes]:
-    program = find_nginx()
-    if program is None:
-        missing_component("nginx")
-    folder.mkdir()
-    temporary = " ".join(
-        f"{kind}_temp_path {folder}/{kind};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root;" if os.geteuid() == 0 else ""  # pytest's folders are for one account only
-    (folder / "nginx.conf").write_text(
-        f"{user} daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;"
-        f"events {{}} http {{ access_log off; {temporary}\n{text} }}"
-    )
-    command = [str(program), "-p", str(folder), "-e", f"{folder}/error.log", "-c", "nginx.conf"]
-    return subprocess.Popen(command)
 
 
 @pytest.fixture
 def front(app: Flask, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """Addresses of nginx and of the application behind it."""
+    program = find_nginx()
+    if program is None:
+        missing_component("nginx")
+        raise AssertionError
     chosen: Settings = app.extensions["settings"]
     behind, own = Address("127.0.0.1", free_port()), free_port()
     extra = {"X_ACCEL": "/_media/", "PROXIES": "1"}
     with running_web(chosen, behind, PUBLIC_URL=f"http://127.0.0.1:{own}", **extra):
-        server = begin_nginx(tmp_path / "nginx", sample(own, behind, chosen.media_dir))
+        servers = sample(own, behind.port, chosen.media_dir)
+        server = begin_nginx(program, tmp_path / "nginx", servers)
         try:
             url = f"http://127.0.0.1:{own}"
 
