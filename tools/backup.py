@@ -121,13 +121,15 @@ def postgres(program: str, settings: Settings, *arguments: str) -> None:
 
 
 def media_files(settings: Settings) -> Iterator[Path]:
-    """Every stored file; not what is half uploaded, nor what can be built again."""
+    """Every stored file; not what is half uploaded, can be built again, or lies in a bucket too."""
+    copies = settings.media_dir / ".cache"
     for here, folders, files in os.walk(settings.media_dir):
         at = Path(here)
         if at == settings.media_dir:
             folders[:] = [f for f in folders if not f.startswith(".")]
         folders[:] = sorted(f for f in folders if at / f != settings.built_dir)
-        yield from (at / file for file in sorted(files))
+        twin = copies / at.relative_to(settings.media_dir)
+        yield from (at / file for file in sorted(files) if not (twin / file).exists())
 
 
 def add(tar: tarfile.TarFile, file: Path, name: str) -> str:

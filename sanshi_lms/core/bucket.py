@@ -157,6 +157,20 @@ class BucketStorage(Storage):
         self.patience.end()
         self.make_room()
 
+    def adopt(self, skip: Path) -> int:
+        """Owe the bucket every file that is only here, except below `skip`. Returns how many.
+
+        For an installation that had no bucket before. What is still gathering stays out.
+        """
+        adopted = 0
+        for file in sorted(self.root.rglob("*")):
+            key = file.relative_to(self.root).as_posix()
+            gathering = key.startswith(".") or key.endswith(".part") or skip in file.parents
+            if file.is_file() and not gathering and not (self.root / _CACHE / key).exists():
+                self.owed.note("push", key)
+                adopted += 1
+        return adopted
+
     def make_room(self) -> int:
         """Remove the copies used least lately until they fit. Returns how many went."""
         kept = []

@@ -187,3 +187,23 @@ def test_the_health_page_says_what_is_wrong_and_what_is_owed(
     server = client(f"http://{line.to[0]}:{line.to[1]}")
     listed = server.list_objects_v2(Bucket=BUCKET, Prefix=prefix)["Contents"]
     assert [entry["Key"] for entry in listed] == [f"{prefix}/{KEY}"]
+
+
+def test_an_installation_moves_into_its_bucket(
+    bucket_app: Flask, bucket_env: dict[str, str], line: Line, tmp_path: Path
+) -> None:
+    media = bucket_app.extensions["settings"].media_dir
+    for name in ("video/originals/a", "video/1/p/180p/0.m4s", "video/uploads/x.part"):
+        (media / name).parent.mkdir(parents=True, exist_ok=True)
+        (media / name).write_bytes(name.encode())
+    runner = bucket_app.test_cli_runner()
+    line.cut()
+    assert "恢复后会自动补传" in runner.invoke(args=["storage-push"]).output
+    line.mend()
+    with bucket_app.app_context():
+        upkeep.look_after()
+    told = runner.invoke(args=["storage-push"])
+    assert told.exit_code == 0, told.output
+    found = machine(tmp_path / "2", bucket_env).keys("video")
+    assert found == ["video/1/p/180p/0.m4s", KEY]
+    assert (media / "video/uploads/x.part").exists()
