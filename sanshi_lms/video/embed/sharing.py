@@ -36,7 +36,7 @@ def lesson_head(lesson: Lesson, video: Video | None) -> Markup:
     """Return the hint by which other sites find out how to embed the page of `lesson`."""
     if (
         video is None
-        or not video.media_key
+        or not video.shown_key
         or video.signed_in_only
         or not lesson.course.is_published
     ):
