@@ -8,9 +8,10 @@ records each part. Whichever part ends last adds the finish, which makes the res
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from sanshi_lms.core.clock import now
@@ -35,6 +36,7 @@ from sanshi_lms.video.engine import (
     find_ffmpeg,
     finish,
     make_part,
+    most_bytes,
     parts_of_plan,
     plan_of,
     streams_of,
@@ -152,7 +154,7 @@ def make(run: JobRun) -> None:
 
 
 def _make(run: JobRun, work: Work, part: Part, source: Path, store: Storage) -> None:
-    _guard_disk(store, _most_bytes(work.plan, part))
+    _guard_disk(store, most_bytes(work.plan, part))
     place, shown_at = Stored(store, work.media_key), 0.0
     with private_folder(run.token, store) as private:
 
@@ -167,11 +169,28 @@ def _make(run: JobRun, work: Work, part: Part, source: Path, store: Storage) -> 
 
         with _in_words(run):
             binary = find_ffmpeg(settings().ffmpeg)
-            made = make_part(binary, source, work.plan, part, private, place, progress)
+            try:
+                made = make_part(binary, source, work.plan, part, private, place, progress)
+            except Failed as failed:
+                if failed.retry or run.attempt < 2 or not (work.plan.chunked and part.frames):
+                    raise
+                _begin_without_chunks(run, work)
+                return
             with run.commit() as session:
                 run.done(session, made.as_text())
                 publish(session, work, store, private)
                 _add_finish_if_last(run, session, work)
+
+
+def _begin_without_chunks(run: JobRun, work: Work) -> None:
+    """Read a source that is damaged in the middle from its beginning, as a player would."""
+    with run.commit() as session:
+        whole = session.get_one(Job, work.whole)
+        video = session.get_one(Video, work.video_id)
+        session.execute(delete(Job).where(Job.part_of == work.whole))
+        again = replace(work, plan=plan_of(work.plan.facts, chunked=False))
+        whole.result = again.to_json()
+        _add(session, again, waited_for=video.uploaded_by_id is not None)
 
 
 def _keep(run: JobRun, session: Session, made: PartMade) -> None:
@@ -260,14 +279,6 @@ def _guard_disk(store: Storage, needed: int) -> None:
             "服务器磁盘空间不够，转码停在这里，做好的部分都还在。请联系管理员清理磁盘，再点“重试”。"
         )
         raise JobFailed(sentence, f"free {store.free_bytes()}, needed {needed}", retry=True)
-
-
-def _most_bytes(plan: Plan, part: Part) -> int:
-    """What a part can write at most, when every second were as busy as allowed."""
-    seconds = float(part.frames / plan.rate) if part.frames else plan.facts.seconds
-    rates = sum(rung.max_rate for rung in plan.rungs if rung.name in part.rungs)
-    copied = plan.facts.picture.size if part.copies and plan.facts.picture else 0
-    return round(seconds * (rates + 128_000) / 8) + copied
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from sanshi_lms.video.engine.examine import examine
 from sanshi_lms.video.engine.facts import EMPTY, SourceFacts, first_sight
 from sanshi_lms.video.engine.ffmpeg import Ffmpeg, NoFfmpeg, find_ffmpeg
 from sanshi_lms.video.engine.making import make_part
-from sanshi_lms.video.engine.parts import Part, parts_of_plan
+from sanshi_lms.video.engine.parts import Part, most_bytes, parts_of_plan
 from sanshi_lms.video.engine.pictures import to_jpeg
 from sanshi_lms.video.engine.plan import SOUND_NAME, Plan
 from sanshi_lms.video.engine.playlists import PartMade
@@ -51,6 +51,7 @@ __all__ = [
     "first_sight",
     "make_all",
     "make_part",
+    "most_bytes",
     "parts_of_plan",
     "plan_of",
     "playlists",

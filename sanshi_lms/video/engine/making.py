@@ -13,6 +13,7 @@ from sanshi_lms.video.engine.parts import FIRST_SEGMENTS, Part
 from sanshi_lms.video.engine.plan import SOUND_NAME, Plan
 from sanshi_lms.video.engine.playlists import PartMade, Segment
 from sanshi_lms.video.engine.running import run_ffmpeg
+from sanshi_lms.video.engine.wholeness import check_files, incomplete
 
 
 class Place(Protocol):
@@ -75,11 +76,13 @@ class _Harvest:
         if name not in self.inits:
             match = re.search(r'#EXT-X-MAP:URI="([^"/]+)"', playlist)
             init = folder / (match[1] if match else "init.mp4")
+            check_files([init])
             content = init.read_bytes()
             self.codecs[name] = _codec(content)
             # Named by its content: were two builds of ffmpeg at work, both heads stay.
             self.inits[name] = f"init_{zlib.crc32(content)}.mp4"
             self.place.put(init, f"{name}/{self.inits[name]}")
+        check_files([file])
         segment = Segment(number, seconds, file.stat().st_size, self.inits[name])
         # The first seconds are made twice, and what the whole run made of them stays.
         if not (self.part.name == "early" and self.place.has(f"{name}/{segment.file}")):
@@ -122,7 +125,23 @@ def make_part(
         on_line=progress,
     )
     harvest.gather()
+    _check(harvest, plan, part, furthest * seconds)
     return harvest.made(damaged=_complained(ended.stderr_tail))
+
+
+def _check(harvest: _Harvest, plan: Plan, part: Part, told: float) -> None:
+    """Look that nothing is missing of what ffmpeg said it made. Raises Failed."""
+    made = [sum(s.seconds for s in segments) for segments in harvest.streams.values()]
+    if max(made, default=0.0) < told - 1.0 and not part.is_first:
+        raise incomplete(f"{made} s are there, ffmpeg told of {told}")
+    if part.frames:
+        numbers = list(
+            range(part.first // plan.group, -(-(part.first + part.frames) // plan.group))
+        )
+        for name in part.rungs:
+            found = [segment.number for segment in harvest.streams.get(name, [])]
+            if found != numbers:
+                raise incomplete(f"{part.name} {name}: segments {found} instead of {numbers}")
 
 
 def _share(line: str, seconds: float) -> float | None:

@@ -131,6 +131,14 @@ def lead_frames(plan: Plan, first: int) -> int:
     return min(first, -(-int(seconds * plan.rate.numerator) // plan.rate.denominator) + 1)
 
 
+def most_bytes(plan: Plan, part: Part) -> int:
+    """What a part can write at most, when every second were as busy as allowed."""
+    seconds = float(part.frames / plan.rate) if part.frames else plan.facts.seconds
+    rates = sum(rung.max_rate for rung in plan.rungs if rung.name in part.rungs)
+    copied = plan.facts.picture.size if part.copies and plan.facts.picture else 0
+    return round(seconds * (rates + 128_000) / 8) + copied
+
+
 def _weight(plan: Plan, names: tuple[str, ...], seconds: float) -> float:
     """Work relative to a second of three renditions from 1080p."""
     pixels = sum(_pixels(rung) for rung in plan.rungs if rung.name in names)

@@ -21,6 +21,7 @@ from sanshi_lms.video.engine.probe import Refused
 from sanshi_lms.video.engine.rules import Stream, ladder, master_playlist, notices
 from sanshi_lms.video.engine.running import Failed, run_ffmpeg
 from sanshi_lms.video.engine.sides import Shown, Sides, make_sides
+from sanshi_lms.video.engine.wholeness import check_files
 
 PROFILE = "h264-8"  # part of the place where results lie: a new recipe never mixes with an old one
 MANIFEST = "manifest.json"
@@ -152,7 +153,9 @@ def finish(binary: Ffmpeg, plan: Plan, made: Sequence[PartMade], work: Path) -> 
     seconds = max(stream.seconds for stream in streams)
     cpu, wall = 120 + plan.facts.seconds, 300 + 5 * plan.facts.seconds
     run_ffmpeg(graph.plain_command(binary, plan), work, cpu_seconds=cpu, wall_seconds=wall)
+    check_files([work / "plain.mp4"])
     sides = _sides(binary, work, plan, seconds)
+    check_files(work.glob("sound.m4a"))
     found = Made(
         seconds=seconds,
         width=plan.rungs[0].width if plan.rungs else 0,
