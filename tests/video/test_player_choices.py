@@ -1,7 +1,7 @@
 """What a person chooses in the player works, is told before it costs, and stays on the device."""
 
 import re
-from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -56,19 +56,7 @@ def address(app: Flask, lecture: int) -> str:
     return show_in_course(app, lecture, published=True)
 
 
-@pytest.fixture
-def iphone(chromium: Browser, live_url: str) -> Iterator[Page]:
-    with watched_page(chromium, live_url, **PHONE, user_agent=IPHONE) as page:
-        yield page
-
-
-@pytest.fixture
-def android(chromium: Browser, live_url: str) -> Iterator[Page]:
-    with watched_page(chromium, live_url, **PHONE, user_agent=ANDROID) as page:
-        yield page
-
-
-def test_saving_data_takes_the_small_picture_and_is_remembered(android: Page, address: str) -> None:
+def saving_data_takes_the_small_picture_and_is_remembered(android: Page, address: str) -> None:
     names = asked(android)
     android.goto(address)
     video = android.locator("video")
@@ -91,7 +79,7 @@ def test_saving_data_takes_the_small_picture_and_is_remembered(android: Page, ad
     expect(android.get_by_role("switch", name="省流")).to_be_checked()
 
 
-def test_an_iphone_in_wechat_gets_a_list_with_one_size(iphone: Page, address: str) -> None:
+def an_iphone_in_wechat_gets_a_list_with_one_size(iphone: Page, address: str) -> None:
     """It chooses by itself from a list, so the list has only what was chosen."""
     iphone.goto(address)
     video = iphone.locator("video")
@@ -112,7 +100,7 @@ def test_an_iphone_in_wechat_gets_a_list_with_one_size(iphone: Page, address: st
     played(iphone, "() => !document.querySelector('video').paused")
 
 
-def test_one_quality_then_only_the_sound_keeps_place_and_credit(desk: Page, address: str) -> None:
+def one_quality_then_only_the_sound_keeps_place_and_credit(desk: Page, address: str) -> None:
     names = asked(desk)
     desk.goto(address)
     desk.evaluate(
@@ -136,40 +124,37 @@ def test_one_quality_then_only_the_sound_keeps_place_and_credit(desk: Page, addr
     expect(desk.get_by_text("正在只听声音")).to_be_hidden()
 
 
-def test_captions_have_a_language_and_a_size(
-    chromium: Browser, live_url: str, address: str
-) -> None:
-    with watched_page(chromium, live_url, **DESK) as page:
-        page.goto("/")
-        page.locator(".edition-switch button").click()
-        page.goto(address)
-        frame = page.locator("[data-player-frame]")
-        expect(frame).to_have_attribute("data-caption-size", "l")
-        strip = page.locator(".player__caption")
-        expect(strip).to_be_visible()
-        lines = page.locator(".reading__lines")
-        expect(lines).to_contain_text("先问意愿，再谈方案。")
-        pick(page, "captions", "English")
-        expect(lines).to_contain_text("Ask first.")
-        expect(lines).to_have_attribute("lang", "en")
-        pick(page, "captions", "特大")
-        page.keyboard.press("k")
-        expect(strip).to_have_text("Ask first.")
-        expect(strip).to_have_attribute("lang", "en")
-        size = "e => parseFloat(getComputedStyle(e).fontSize)"
-        assert strip.evaluate(size) >= 32
-        page.goto(address)
-        expect(frame).to_have_attribute("data-caption-size", "x")
-        expect(page.locator("[data-panel=captions] input[value=en]")).to_be_checked()
-        page.keyboard.press("c")
-        expect(strip).to_be_hidden()
-        page.goto(address)
-        expect(strip).to_be_hidden()
-        page.keyboard.press("c")
-        expect(strip).to_be_visible()
+def captions_have_a_language_and_a_size(page: Page, address: str) -> None:
+    page.goto("/")
+    page.locator(".edition-switch button").click()
+    page.goto(address)
+    frame = page.locator("[data-player-frame]")
+    expect(frame).to_have_attribute("data-caption-size", "l")
+    strip = page.locator(".player__caption")
+    expect(strip).to_be_visible()
+    lines = page.locator(".reading__lines")
+    expect(lines).to_contain_text("先问意愿，再谈方案。")
+    pick(page, "captions", "English")
+    expect(lines).to_contain_text("Ask first.")
+    expect(lines).to_have_attribute("lang", "en")
+    pick(page, "captions", "特大")
+    page.keyboard.press("k")
+    expect(strip).to_have_text("Ask first.")
+    expect(strip).to_have_attribute("lang", "en")
+    size = "e => parseFloat(getComputedStyle(e).fontSize)"
+    assert strip.evaluate(size) >= 32
+    page.goto(address)
+    expect(frame).to_have_attribute("data-caption-size", "x")
+    expect(page.locator("[data-panel=captions] input[value=en]")).to_be_checked()
+    page.keyboard.press("c")
+    expect(strip).to_be_hidden()
+    page.goto(address)
+    expect(strip).to_be_hidden()
+    page.keyboard.press("c")
+    expect(strip).to_be_visible()
 
 
-def test_the_text_follows_leads_and_is_searched(desk: Page, address: str) -> None:
+def the_text_follows_leads_and_is_searched(desk: Page, address: str) -> None:
     desk.goto(address)
     pane = desk.get_by_role("region", name="讲稿")
     expect(pane).to_be_visible()
@@ -199,10 +184,27 @@ def test_the_text_follows_leads_and_is_searched(desk: Page, address: str) -> Non
     expect(pane).to_be_visible()
 
 
-def test_the_text_is_there_without_a_script(chromium: Browser, live_url: str, address: str) -> None:
-    with watched_page(chromium, live_url, **PHONE, java_script_enabled=False) as page:
-        page.goto(address)
-        expect(page.get_by_text("先问意愿，再谈方案。")).to_be_visible()
-        expect(page.locator(".player-under")).to_be_hidden()
-        expect(page.locator(".player__bar")).to_be_hidden()
-        assert page.locator("video").get_attribute("controls") is not None
+def the_text_is_there_without_a_script(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_text("先问意愿，再谈方案。")).to_be_visible()
+    expect(page.locator(".player-under")).to_be_hidden()
+    expect(page.locator(".player__bar")).to_be_hidden()
+    assert page.locator("video").get_attribute("controls") is not None
+
+
+def test_what_is_chosen_works_and_stays(chromium: Browser, live_url: str, address: str) -> None:
+    """A server of its own for each of these would cost more than all of them together."""
+    visit = partial(watched_page, chromium, live_url, **PHONE)
+    with visit(user_agent=ANDROID) as page:
+        saving_data_takes_the_small_picture_and_is_remembered(page, address)
+    with visit(user_agent=IPHONE) as page:
+        an_iphone_in_wechat_gets_a_list_with_one_size(page, address)
+    with visit(java_script_enabled=False) as page:
+        the_text_is_there_without_a_script(page, address)
+    for look in (
+        one_quality_then_only_the_sound_keeps_place_and_credit,
+        captions_have_a_language_and_a_size,
+        the_text_follows_leads_and_is_searched,
+    ):
+        with watched_page(chromium, live_url, **DESK) as page:
+            look(page, address)

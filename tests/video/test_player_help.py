@@ -5,13 +5,14 @@ from importlib.resources import files
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.storage import storage
 from sanshi_lms.video.engine import MANIFEST
 from sanshi_lms.video.models import Chapter, Video
 from sanshi_lms.video.viewing.models import PlayDay, Trouble
+from tests.browser import DESK, PHONE, watched_page
 from tests.services import wait_until
 from tests.video.making import show_in_course
 from tests.video.test_player_choices import played
@@ -37,7 +38,7 @@ def address(app: Flask, lecture: int) -> str:
     return show_in_course(app, lecture, published=True)
 
 
-def test_chapters_and_little_pictures(desk: Page, address: str) -> None:
+def chapters_and_little_pictures(desk: Page, address: str) -> None:
     desk.goto(address)
     expect(desk.locator(".rail__mark")).to_have_count(1)
     expect(desk.locator(".player__chapter")).to_have_text("问候")
@@ -59,7 +60,7 @@ def test_chapters_and_little_pictures(desk: Page, address: str) -> None:
     expect(desk.locator("[data-panel=chapters]")).to_be_hidden()
 
 
-def test_with_the_keyboard_alone(desk: Page, address: str) -> None:
+def with_the_keyboard_alone(desk: Page, address: str) -> None:
     """Tab to the bar, open a menu, choose with the arrows, leave it, ask for the keys."""
     desk.goto(address)
     desk.locator("[data-part=seek]").focus()
@@ -93,7 +94,7 @@ def test_with_the_keyboard_alone(desk: Page, address: str) -> None:
     expect(desk.locator(".player")).not_to_have_attribute("data-resting", "")
 
 
-def test_what_is_not_made_yet_is_grey_and_no_error(
+def what_is_not_made_yet_is_grey_and_no_error(
     app: Flask, desk: Page, lecture: int, address: str
 ) -> None:
     """The lists of pieces grow on the disk while the lecture is watched."""
@@ -123,7 +124,7 @@ def test_what_is_not_made_yet_is_grey_and_no_error(
     assert desk.evaluate("document.querySelector('video').error") is None
 
 
-def test_an_ended_address_is_found_out_and_reported(app: Flask, desk: Page, address: str) -> None:
+def an_ended_address_is_found_out_and_reported(app: Flask, desk: Page, address: str) -> None:
     desk.route(re.compile(r"master\.m3u8"), lambda route: route.fulfill(status=403, body=""))
     desk.goto(address)
     expect(desk.get_by_text("视频地址已失效")).to_be_visible()
@@ -152,7 +153,7 @@ def test_an_ended_address_is_found_out_and_reported(app: Flask, desk: Page, addr
     expect(desk.get_by_role("switch", name="省流")).to_be_disabled()
 
 
-def test_figures_arrive_when_the_page_goes(app: Flask, phone: Page, address: str) -> None:
+def figures_arrive_when_the_page_goes(app: Flask, phone: Page, address: str) -> None:
     phone.goto(address)
     phone.locator(".player__big").click()
     played(phone, "() => document.querySelector('video').currentTime > 2")
@@ -173,8 +174,7 @@ def test_figures_arrive_when_the_page_goes(app: Flask, phone: Page, address: str
         assert [plays for _, plays in rows] == [1]
 
 
-@pytest.mark.parametrize("elder", [False, True], ids=["standard", "elder"])
-def test_every_menu_is_open_to_all_and_fits(phone: Page, address: str, elder: bool) -> None:
+def every_menu_is_open_to_all_and_fits(phone: Page, address: str, *, elder: bool) -> None:
     """axe finds nothing in any menu, the text or the check; fingers find each target."""
     if elder:
         phone.goto("/")
@@ -195,3 +195,25 @@ def test_every_menu_is_open_to_all_and_fits(phone: Page, address: str, elder: bo
         phone.mouse.click(195, 80)  # the dark beside the sheet
         expect(phone.locator(f"[data-panel={menu}]")).to_be_hidden()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_help_on_a_desk(
+    app: Flask, chromium: Browser, live_url: str, lecture: int, address: str
+) -> None:
+    """A server of its own for each of these would cost more than all of them together."""
+    with watched_page(chromium, live_url, **DESK) as page:
+        chapters_and_little_pictures(page, address)
+    with watched_page(chromium, live_url, **DESK) as page:
+        with_the_keyboard_alone(page, address)
+    with watched_page(chromium, live_url, **DESK) as page:
+        an_ended_address_is_found_out_and_reported(app, page, address)
+    with watched_page(chromium, live_url, **DESK) as page:
+        what_is_not_made_yet_is_grey_and_no_error(app, page, lecture, address)
+
+
+def test_help_on_a_phone(app: Flask, chromium: Browser, live_url: str, address: str) -> None:
+    with watched_page(chromium, live_url, **PHONE) as page:
+        figures_arrive_when_the_page_goes(app, page, address)
+    for elder in (False, True):
+        with watched_page(chromium, live_url, **PHONE) as page:
+            every_menu_is_open_to_all_and_fits(page, address, elder=elder)
