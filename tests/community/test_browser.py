@@ -3,6 +3,7 @@
 import io
 import re
 
+import pypdfium2
 import pytest
 from flask import Flask
 from PIL import Image
@@ -119,6 +120,11 @@ def test_pages_fit_and_are_accessible(app: Flask, people: Cast, phone: Page, pla
     found += look_at(
         phone, desk, f"{desk}{need_id}", f"{desk}new", f"/community/{place.community_id}/poster"
     )
+    printed = pypdfium2.PdfDocument(phone.pdf(prefer_css_page_size=True))
+    assert len(printed) == 1, "the poster is one sheet"
+    words = printed[0].get_textpage().get_text_range()
+    assert f"/c/{place.code}" in words, "who cannot scan can type"
+    printed.close()
     phone.goto(f"{desk}{taken}")
     phone.get_by_role("button", name="签收").click()
     found += look_at(phone, f"{desk}{taken}")

@@ -4,7 +4,7 @@
   // (WCAG 2.5.8); a stretched link is as large as its card, a tick box as large as its row;
   // a control of one pixel is hidden behind its label.
   tooSmall(least) {
-    const area = (e) => e.closest(".choice") ?? (e.matches(".stretched") ? e.closest(".card, .lesson, .stat") : e);
+    const area = (e) => e.closest(".choice") ?? (e.matches(".stretched") ? e.closest(".card, .lesson, .stat, .need") : e);
     return [...document.querySelectorAll("a, button, summary, input, select, textarea")]
       .filter((e) => e.checkVisibility())
       .filter((e) => getComputedStyle(e).display !== "inline" || e.matches(".stretched"))

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.journey
 MEASURE = (Path(__file__).parent / "measure.js").read_text(encoding="utf-8")
 WECHAT_LARGEST = 25.5 / 17
 PATHS = (
-    *("/", "/courses/", "/search/", "/v/", "/credentials/", "/account/profile"),
+    *("/", "/courses/", "/search/", "/v/", "/c/", "/n/", "/credentials/", "/account/profile"),
     *("/site/privacy", "/site/style-guide", "/admin/", "/admin/courses/new", "/nowhere"),
 )
 
