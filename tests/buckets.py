@@ -45,6 +45,8 @@ def start_weed(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
         str(program), "-logtostderr=true", "server", f"-dir={home}", "-ip=127.0.0.1",
         "-ip.bind=127.0.0.1", "-filer", "-s3", f"-s3.config={home}/s3.json", *listening,
         "-master.volumeSizeLimitMB=64", "-volume.max=40", "-s3.allowEmptyFolder=false",
+        # No services on ports of their own choosing, no word to anybody outside.
+        "-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false",
     ]  # fmt: skip
     with (folder / "weed.log").open("ab") as log:
         server = subprocess.Popen(command, cwd=home, stdout=log, stderr=log, start_new_session=True)
