@@ -56,10 +56,10 @@ def world(make_clip: Maker, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     chapters = folder / "chapters.txt"
     chapters.write_text(
         ";FFMETADATA1\n"
-        + "".join(f"key{n}={'x' * 200}\n" for n in range(5000))
+        + "".join(f"key{n}={'x' * 200}\n" for n in range(2000))
         + "".join(
             f"[CHAPTER]\nTIMEBASE=1/10000\nSTART={n}\nEND={n + 1}\ntitle={SECRET}{n}\n"
-            for n in range(15_000)
+            for n in range(4000)
         ),
         "utf-8",
     )

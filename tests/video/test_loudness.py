@@ -79,7 +79,7 @@ def test_quiet_and_loud_lecturers_come_out_alike(
 
 @pytest.mark.media
 def test_pieces_tell_what_the_whole_would(ffmpeg: Ffmpeg, make_clip: Maker, tmp_path: Path) -> None:
-    clip = voice(make_clip, gain=-10, seconds=420, name="long.flac")
+    clip = voice(make_clip, gain=-10, seconds=305, name="long.flac")
     found = measure(ffmpeg, clip, probe(clip, work=tmp_path), tmp_path)
     assert found == pytest.approx(heard(ffmpeg, clip)[0], abs=0.7)
 

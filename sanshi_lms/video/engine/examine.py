@@ -1,6 +1,7 @@
 """What is to be known of a source before it is encoded: what it is, how it moves, how loud."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,11 +27,10 @@ def examine(binary: Ffmpeg, source: Path, *, work: Path) -> SourceFacts:
     if is_chunked(facts) and facts.picture is not None:
         seekable = _seeks_well(source, facts, work)
         facts = replace(facts, picture=replace(facts.picture, seekable=seekable))
-    return replace(
-        facts,
-        loudness=measure(binary, source, facts, work),
-        content=look_at(binary, source, facts, work),
-    )
+    with ThreadPoolExecutor(2) as pool:  # somebody waits for the first picture
+        loudness = pool.submit(measure, binary, source, facts, work)
+        content = pool.submit(look_at, binary, source, facts, work)
+        return replace(facts, loudness=loudness.result(), content=content.result())
 
 
 def _seeks_well(source: Path, facts: SourceFacts, work: Path) -> bool:
