@@ -12,14 +12,17 @@ import av
 import m3u8  # type: ignore[import-untyped]
 import pytest
 from flask import Flask
+from flask_migrate import upgrade
 from sqlalchemy import func, select
 
+from sanshi_lms import create_app
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.job_lane import run_next
 from sanshi_lms.core.jobs import Job
 from sanshi_lms.core.storage import storage
 from sanshi_lms.video.engine import Ffmpeg, examine, make_all, parts_of_plan, plan_of, probe
 from sanshi_lms.video.models import Rendition
+from tests.conftest import MIGRATIONS, ready_for_tests, settings_in
 from tests.video.conftest import Maker
 from tests.video.making import add, get, start_worker, wait_for
 
@@ -174,39 +177,49 @@ def test_a_resting_screen_shows_the_right_picture_in_every_chunk(
     assert {frame: made[frame] for frame in expected} == expected
 
 
-def test_ends_the_same_whether_it_died_or_not(
-    app: Flask, counted: Path, joined: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_real_worker_takes_over_on_postgresql_and_redis(
+    tmp_path: Path,
+    postgres_url: str,
+    redis_url: str,
+    counted: Path,
+    joined: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A worker and its ffmpeg are killed again and again; two workers share the rest."""
+    """The one that has a part is killed with its ffmpeg; the other ends it in the same bytes."""
+    places = {"DATABASE_URL": postgres_url, "REDIS_URL": redis_url}
+    app = ready_for_tests(create_app(settings_in(tmp_path, **places)))
+    with app.app_context():
+        upgrade(MIGRATIONS)
+        db.session.remove()
     number = planned(app, counted, monkeypatch)
-    folder = app.extensions["settings"].data_dir
 
-    def parts(state: str) -> int:
+    def leased() -> list[str | None]:
         with app.app_context():
-            query = select(func.count(Job.id)).where(Job.part_of.is_not(None), Job.state == state)
-            return db.session.scalar(query) or 0
+            db.session.rollback()
+            query = select(Job.lease_token).where(Job.part_of.is_not(None), Job.state == "leased")
+            return list(db.session.scalars(query))
 
-    for done in (0, 1):
-        worker = start_worker(folder)
-        try:
-            assert wait_for(lambda many=done: parts("done") >= many and parts("leased"), 60)  # type: ignore[misc]
-        finally:
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
-    workers = [start_worker(folder) for _ in range(2)]
+    workers = {worker.pid: worker for worker in (start_worker(tmp_path, **places) for _ in "ab")}
     try:
-        assert wait_for(lambda: is_made(app, number), 120)
+        assert wait_for(leased, 120)
+        token = next(iter(leased()), None) or ""
+        victim = workers.pop(int(token.split("/")[1])) if token else workers.popitem()[1]
+        os.killpg(victim.pid, signal.SIGKILL)
+        victim.wait()
+        assert wait_for(lambda: is_made(app, number), 180)
     finally:
-        for worker in workers:
+        for worker in workers.values():
             worker.terminate()
-        assert [worker.wait(30) for worker in workers] == [0, 0]
+        codes = [worker.wait(30) for worker in workers.values()]
+    assert codes == [0]
     with app.app_context():
         video = get(number)
         assert hashes(storage().path(video.media_key or "")) == hashes(joined)
         assert db.session.scalar(select(func.count(Rendition.id))) == 2
         assert db.session.scalar(select(func.count(Job.id))) == 1
-        assert [*(storage().root / ".private").iterdir()] == []
         assert len(storage().names(f"video/{number}")) == 1
+        db.session.remove()
+        db.engine.dispose()
 
 
 def planned(app: Flask, source: Path, monkeypatch: pytest.MonkeyPatch) -> int:

@@ -10,6 +10,7 @@ from sanshi_lms.video.rules import (
     MEGABYTE,
     access_until,
     file_name_from,
+    part_priority,
     priority,
     seconds_left,
     title_from,
@@ -74,3 +75,14 @@ def test_time_left_is_not_guessed_too_early() -> None:
     assert seconds_left(0.01, 60) is None
     assert seconds_left(0.5, 1) is None
     assert seconds_left(0.25, 60) == pytest.approx(180)
+
+
+def test_a_clip_of_two_minutes_does_not_wait_behind_a_lecture_of_two_hours() -> None:
+    def rank(seconds: float, *, waited_for: bool = True, first: bool = False) -> int:
+        return part_priority(seconds, waited_for=waited_for, first=first)
+
+    assert rank(110) > rank(7200)
+    assert rank(7200, first=True) > rank(110), "soon something of each can be watched"
+    assert priority(500 * MEGABYTE, waited_for=True) > rank(110), "a new one is looked at first"
+    assert rank(7200) > rank(60, waited_for=False), "nobody waits for what a pack brought"
+    assert rank(60, waited_for=False, first=True) == rank(60, waited_for=False), "packs in turn"
