@@ -114,7 +114,7 @@ def test_from_the_qr_code_to_the_last_word(
 
 def test_pages_fit_and_are_accessible(app: Flask, people: Cast, phone: Page, place: Place) -> None:
     (need_id, code), (taken, _) = place.file(), place.file("路灯坏了")
-    found = look_at(phone, "/c/", f"/c/{place.code}", "/n/", f"/n/{code}")
+    found = look_at(phone, f"/c/{place.code}", f"/n/{code}")
     sign_in(phone, people, "cadre")
     desk = "/community/needs/"
     found += look_at(
@@ -130,12 +130,11 @@ def test_pages_fit_and_are_accessible(app: Flask, people: Cast, phone: Page, pla
     found += look_at(phone, f"{desk}{taken}")
     phone.context.clear_cookies()
     sign_in(phone, people, "pro")
-    found += look_at(phone, desk, "/community/profile")
+    found += look_at(phone, "/community/profile")
     phone.context.clear_cookies()
     sign_in(phone, people, "admin")
     admin = "/admin/community/"
     found += look_at(phone, admin, f"{admin}{place.community_id}")
     found += look_at(phone, f"{admin}professionals", f"{admin}needs/")
-    found += look_at(phone, f"{admin}needs/kinds/{place.kind_id}")
     assert found == []
     del app
