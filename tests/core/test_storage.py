@@ -85,13 +85,14 @@ def test_deleting_takes_what_is_below_and_no_neighbour(store: Storage) -> None:
     assert store.keys("video/1") == ["video/1/p/a"], "what is deleted can be stored again"
 
 
-@pytest.mark.parametrize("key", ["", "/etc/passwd", "../x", "a/../b", ".private/x", "a//b", "a/"])
-def test_a_key_cannot_leave_the_storage(store: Storage, key: str) -> None:
-    for act in (store.path, store.exists, store.size, store.delete, store.keys, store.is_here):
+def test_a_key_cannot_leave_the_storage(store: Storage) -> None:
+    asks = (store.path, store.exists, store.size, store.delete, store.keys, store.is_here)
+    for key in ("", "/etc/passwd", "../x", "a/../b", ".private/x", "a//b", "a/"):
+        for ask in asks:
+            with pytest.raises(ValueError, match="not a storage key"):
+                ask(key)
         with pytest.raises(ValueError, match="not a storage key"):
-            act(key)
-    with pytest.raises(ValueError, match="not a storage key"):
-        put(store, key, b"x")
+            put(store, key, b"x")
 
 
 @pytest.mark.parametrize(
