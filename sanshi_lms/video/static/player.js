@@ -49,7 +49,7 @@ class Player {
     new Figures(this);
     this.listen();
     this.recall();
-    this.source.connect(this.start);
+    this.connected = this.source.connect(this.start);
     if (this.start > 0) {
       this.rail.show(this.start);
       this.tell(`从 ${clock(this.start)} 开始播放`, "begin");
@@ -132,7 +132,9 @@ class Player {
     return this.video.paused ? this.play() : this.video.pause();
   }
 
-  play() {
+  // Pressed while hls.js is on its way, over a slow line: what it then attaches would end the play.
+  async play() {
+    await this.connected;
     this.source.ready(this.start || -1);
     return this.video.play().catch((error) => {
       if (error.name !== "NotAllowedError") return;

@@ -136,10 +136,14 @@ async function take(files) {
   }
 }
 
-chooser.addEventListener("change", () => {
+function takeChosen() {
+  if (!chooser.files.length) return;
   take(chooser.files);
   chooser.value = "";
-});
+}
+
+chooser.addEventListener("change", takeChosen);
+takeChosen(); // what was chosen while this script was on its way over a slow line
 chooser.addEventListener("cancel", () => {
   expected = null;
 });
