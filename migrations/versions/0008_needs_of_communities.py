@@ -1,7 +1,7 @@
 """communities, 三师, and needs with their way from receipt to confirmation
 
 Revision ID: 0008
-Revises: 0006
+Revises: 0007
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 import sanshi_lms.core.db
 
 
-revision = '0008'
-down_revision = '0006'
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -1,15 +1,15 @@
 """the viewer's name over the picture
 
-Revision ID: 0007b
-Revises: 0007
+Revision ID: 0006
+Revises: 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0007b'
-down_revision = '0007'
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

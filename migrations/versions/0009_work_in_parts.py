@@ -1,13 +1,13 @@
 """jobs in parts, and videos that play before they are whole
 
-Revision ID: 0003
+Revision ID: 0009
 Revises: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None

@@ -1,7 +1,7 @@
 """how videos played and what did not
 
-Revision ID: 0006
-Revises: 0007b
+Revision ID: 0007
+Revises: 0006
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 import sanshi_lms.core.db
 
 
-revision = '0006'
-down_revision = '0007b'
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """sites that may embed videos; videos for people who are signed in
 
-Revision ID: 0007
-Revises: 0002
+Revision ID: 0005
+Revises: 0004
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 import sanshi_lms.core.db
 
 
-revision = '0007'
-down_revision = '0002'
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """chapters, and captions that people edit
 
-Revision ID: 0005
+Revision ID: 0002
 Revises: 0001
 """
 
@@ -10,7 +10,7 @@ from alembic import op
 import sanshi_lms.core.db
 
 
-revision = "0005"
+revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None

@@ -1,15 +1,15 @@
 """uploads: what the sender said, files from the inbox, the hash of an original
 
-Revision ID: 0004
-Revises: 0005
+Revision ID: 0003
+Revises: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0004'
-down_revision = '0005'
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
