@@ -50,8 +50,8 @@ def test_a_worker_killed_in_mid_job_is_made_good_exactly_once(
         os.killpg(first.pid, signal.SIGKILL)
     assert [job.state for job in jobs(app)].count("leased") >= 1
     with running_worker(chosen_settings):
-        # The parts fold into one row when the last of them is done.
-        wait_until(lambda: [job.state for job in jobs(app)] == ["done"], PATIENCE_SECONDS)
+        wait_until(lambda: all(job.state == "done" for job in jobs(app)), PATIENCE_SECONDS)
+    assert all(job.part_of is None for job in jobs(app)), "the parts have folded into their job"
     with app.app_context():
         video = db.session.get_one(Video, number)
         names = db.session.scalars(select(Rendition.name).where(Rendition.video_id == number)).all()

@@ -130,4 +130,4 @@ def test_every_pinned_requirement_is_exact() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
         for line in (ROOT / name).read_text().splitlines():
             if line and not line.startswith(("#", "-r ")):
-                assert re.fullmatch(r"[A-Za-z0-9_.\-]+(\[\w+\])?==[\w.]+", line), line
+                assert re.fullmatch(r"[A-Za-z0-9_.\-]+(\[\w+\])?==[\w.]+(; .+)?", line), line
