@@ -21,7 +21,6 @@ from sanshi_lms.core.web import zh_time
 JOB_STATES = {"pending": "等待中", "leased": "进行中", "done": "已完成", "failed": "没有成功"}
 TONES = {"pending": "warn", "leased": "river", "done": "good", "failed": "bad"}
 LATELY = timedelta(days=7)
-_ORDER = {"leased": 1, "pending": 2}
 _Newer = aliased(Job)
 _replaced = (
     select(_Newer.id)

@@ -250,11 +250,6 @@ def candidates_for(need: Need) -> tuple[list[Candidate], dict[int, Professional]
     ], people
 
 
-def open_by_pro() -> dict[int, int]:
-    """Return how many open needs each 三师 has: their load."""
-    return _by_pro(Need.state.in_(rules.WITH_PRO))
-
-
 def _counted(need: Need) -> tuple[ColumnElement[bool], ...]:
     done = and_(Need.kind_id == need.kind_id, Need.done_at.is_not(None))
     return (

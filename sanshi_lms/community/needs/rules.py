@@ -151,7 +151,6 @@ STEPS: Mapping[str, Step] = {
     )
 }  # fmt: skip
 FILED = "file"
-SAW_PHONE = "see_phone"
 
 
 class NotAllowed(Exception):
