@@ -2,6 +2,11 @@
 
 For: enrolments, watched stretches proved by the server's clock, completion, my learning. Not for:
 what a lesson shows (its kind's room) nor certificates (credentials is told to award them).
+
+Rooms above tell my learning what somebody has to do, and the record of learning what else to list:
+
+    add_duty_source(app, source)      source(user_id) -> duties, done or not
+    add_record_section(app, source)   source(user_id, year or None) -> RecordSection or None
 """
 
 from typing import Any
@@ -14,11 +19,23 @@ from sanshi_lms.core.security import csrf
 from sanshi_lms.courses import use_learner_side
 from sanshi_lms.learning import api_routes, routes
 from sanshi_lms.learning.actions import pass_quiz
+from sanshi_lms.learning.archive.sections import RecordSection, add_record_section
+from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
+from sanshi_lms.learning.mine.rules import Duty
 from sanshi_lms.learning.queries import CourseStanding, count_completed, standings
 from sanshi_lms.learning.side import Learner
 from sanshi_lms.quizzes import attempt_passed
 
-__all__ = ["CourseStanding", "setup", "standings"]
+__all__ = [
+    "CourseStanding",
+    "Duty",
+    "RecordSection",
+    "add_duty_source",
+    "add_record_section",
+    "duties_of",
+    "setup",
+    "standings",
+]
 
 
 def setup(app: Flask) -> None:

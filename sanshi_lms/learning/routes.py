@@ -4,10 +4,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, signed_in
-from sanshi_lms.core.clock import now
+from sanshi_lms.core.clock import local, now
 from sanshi_lms.courses import get_lesson, newest_courses
 from sanshi_lms.credentials import certificates_of
 from sanshi_lms.learning.actions import read_lesson
+from sanshi_lms.learning.mine.duties import duties_of
+from sanshi_lms.learning.mine.rules import due_tone, due_words, first_duty, in_order
 from sanshi_lms.learning.queries import standings
 
 blueprint = Blueprint(
@@ -20,17 +22,24 @@ Answer = str | Response
 @signed_in
 def my_learning() -> Answer:
     """Open on the one next thing to do; then what is under way and what is done."""
-    person = current_person()
+    person, moment = current_person(), now()
     mine = standings(person.id)
     under_way = [s for s in mine if s.enrolment.completed_at is None]
     done = [s for s in mine if s.enrolment.completed_at is not None]
+    next_up = next((s for s in under_way if s.next_lesson), None)
+    duties = in_order(duties_of(person.id))
+    today = local(moment).date()
     return render_template(
         "learning/my_learning.html",
-        next_up=next((s for s in under_way if s.next_lesson), None),
+        next_up=next_up,
+        next_duty=first_duty(duties, moment, under_way=next_up is not None),
+        duties=duties,
+        due_words=lambda duty: due_words(local(duty.due_at).date(), today),
+        due_tone=lambda duty: due_tone(local(duty.due_at).date(), today),
         under_way=under_way,
         done=done,
         certificates=certificates_of(person.id),
-        suggested=[] if under_way else newest_courses(3),
+        suggested=[] if under_way or duties else newest_courses(3),
     )
 
 
