@@ -11,6 +11,7 @@ from sanshi_lms.core.db import db, insert_missing, insert_or_update
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses import Lesson, get_lesson, lessons_of, lessons_using
 from sanshi_lms.credentials import award_certificate
+from sanshi_lms.learning.chosen_rule import rule_for
 from sanshi_lms.learning.models import Completion, Enrolment, WatchClock, WatchRecord
 from sanshi_lms.learning.queries import completed_among
 from sanshi_lms.learning.rules import (
@@ -18,7 +19,6 @@ from sanshi_lms.learning.rules import (
     Interval,
     Reason,
     Report,
-    WatchRule,
     clip,
     is_course_complete,
     is_watched,
@@ -28,8 +28,6 @@ from sanshi_lms.learning.rules import (
     seen_share,
 )
 from sanshi_lms.learning.tokens import WatchToken
-
-RULE = WatchRule()
 
 
 @dataclass(frozen=True)
@@ -58,17 +56,18 @@ def take_report(
     course_id = _course_id(token.lesson_id)
     if course_id is None:
         raise Refusal("这一课已经删除，不再记录进度。请回到课程页面看看其他课。", 410)
+    rule = rule_for(token.user_id, course_id)
     at_ms = round(at.timestamp() * 1000)
     stretches = clip(played, token.duration_ms)
     report = Report(token.session, token.opened_at_ms, sequence, stretches)
-    verdict = judge(_locked_clock(token, at_ms), report, at_ms, RULE)
+    verdict = judge(_locked_clock(token, at_ms), report, at_ms, rule)
     _keep_clock(token.user_id, verdict.clock)
     if verdict.reason in {Reason.REPEATED, Reason.SUPERSEDED}:
         seen = _seen(token)
         return Outcome(0, seen_share(seen, token.duration_ms), verdict.reason, False, False)
     seen = _add_to_record(token, verdict.earned, position_ms, at)
     lesson_complete = course_complete = False
-    if is_watched(seen, token.duration_ms, RULE):
+    if is_watched(seen, token.duration_ms, rule):
         lesson = get_lesson(token.lesson_id)
         if lesson is not None:
             lesson_complete, course_complete = complete_lesson(token.user_id, lesson, "watched", at)

@@ -10,7 +10,7 @@ from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import Course, Lesson, LessonMark, Playback, target_summaries
 from sanshi_lms.credentials import certificate_for
 from sanshi_lms.learning import queries, tokens
-from sanshi_lms.learning.actions import RULE
+from sanshi_lms.learning.chosen_rule import rule_for
 from sanshi_lms.learning.rules import resume_at
 
 
@@ -46,7 +46,7 @@ class Learner:
             person=person,
             done=done,
             share=queries.share_of(record),
-            rule=RULE,
+            rule=rule_for(person.id if person else None, lesson.course_id),
             course_url=url_for("courses.course", slug=lesson.course.slug),
             asked_above=lesson.kind == "quiz" or bool(summary and summary.signed_in_only),
         )
