@@ -6,6 +6,7 @@ tests/house/test_arrows.py holds the code to this.
 
 ROOMS: tuple[str, ...] = (
     "account",
+    "notices",
     "credentials",
     "search",
     "courses",
@@ -19,6 +20,7 @@ ROOMS: tuple[str, ...] = (
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "account": (),
+    "notices": ("account",),
     "credentials": ("account",),
     "search": ("account",),
     "courses": ("account",),

@@ -174,6 +174,7 @@ ON_POSTGRESQL = [
     "tests/courses/test_loader.py",
     "tests/credentials/test_actions.py",
     "tests/learning",
+    "tests/notices",
     "tests/quizzes/test_actions.py",
 ]
 

@@ -1,6 +1,7 @@
-"""Account: people, what their role lets them do, signing in and out.
+"""Account: people, what their role lets them do, which unit they belong to, signing in and out.
 
-For: who somebody is. Not for: what they learn (learning) or earned (credentials).
+For: who somebody is and who answers for them (units/). Not for: what they learn (learning) or
+earned (credentials).
 """
 
 from flask import Flask
@@ -8,7 +9,7 @@ from flask_login import LoginManager
 
 from sanshi_lms.account import admin_routes, cli, desk, routes
 from sanshi_lms.account.actions import choose_edition, ensure_person
-from sanshi_lms.account.models import User
+from sanshi_lms.account.models import Post, Unit, UnitLeader, User
 from sanshi_lms.account.queries import (
     count_people,
     find_person,
@@ -16,19 +17,47 @@ from sanshi_lms.account.queries import (
     people_with_role,
 )
 from sanshi_lms.account.rules import ROLES, mask_name, permissions_of, viewer_mark
+from sanshi_lms.account.units.actions import add_leader, add_unit, person_placed, place_person
+from sanshi_lms.account.units.queries import (
+    find_units,
+    led_units,
+    people_in,
+    posts,
+    unit_leaders,
+    unit_path,
+    unit_paths,
+    units_above,
+    units_below,
+)
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 
 __all__ = [
     "ROLES",
+    "Post",
+    "Unit",
+    "UnitLeader",
     "User",
+    "add_leader",
+    "add_unit",
     "choose_edition",
     "count_people",
     "ensure_person",
     "find_person",
+    "find_units",
+    "led_units",
     "mask_name",
     "people_by_id",
+    "people_in",
     "people_with_role",
     "permissions_of",
+    "person_placed",
+    "place_person",
+    "posts",
+    "unit_leaders",
+    "unit_path",
+    "unit_paths",
+    "units_above",
+    "units_below",
     "viewer_mark",
 ]
 

@@ -3,9 +3,12 @@
 from collections.abc import Collection, Mapping
 
 from flask import url_for
+from sqlalchemy import select
 
+from sanshi_lms.account.models import Post, Unit
 from sanshi_lms.account.queries import count_people, people_by_id
 from sanshi_lms.account.rules import ROLES
+from sanshi_lms.core.db import db
 from sanshi_lms.core.registers import (
     DeskTask,
     DeskTile,
@@ -26,16 +29,30 @@ WORDS = Words(
         "account.set_password": "设置密码",
         "account.update_profile": "修改个人资料",
         "account.change_standing": "调整角色或登录",
+        "account.place_person": "确认单位和岗位",
+        "account.add_unit": "添加单位",
+        "account.change_unit": "修改单位",
+        "account.add_leader": "添加单位负责人",
+        "account.remove_leader": "移除单位负责人",
+        "account.add_post": "添加岗位",
+        "account.remove_post": "删除岗位",
     },
     fields={
         "display_name": "姓名",
         "organisation": "单位",
         "role": "角色",
-        "active": "能否登录",
+        "active": "能否使用",
+        "name": "名称",
+        "code": "编号",
+        "unit_kind": "类别",
+        "unit_id": "单位编号",
+        "parent_id": "上级单位编号",
+        "post": "岗位",
+        "person": "人员编号",
     },
     values={
         "role": {role.name: role.label for role in ROLES.values()},
-        "active": {"true": "可以登录", "false": "已停用"},
+        "active": {"true": "可以", "false": "已停用"},
     },
 )
 
@@ -55,6 +72,8 @@ def setup() -> None:
     )
     add_desk_task(DeskTask("查找人员", "people", "account_admin.people", "people.manage", 40))
     add_subject_kind(SubjectKind("user", "人员", "people.manage", _people))
+    add_subject_kind(SubjectKind("unit", "单位", "people.manage", _units))
+    add_subject_kind(SubjectKind("post", "岗位", "people.manage", _posts))
     add_words("account", WORDS)
 
 
@@ -63,3 +82,13 @@ def _people(keys: Collection[str]) -> Mapping[str, Subject]:
         str(number): Subject(person.display_name, url_for("account_admin.person", person_id=number))
         for number, person in people_by_id(ids_in(keys)).items()
     }
+
+
+def _units(keys: Collection[str]) -> Mapping[str, Subject]:
+    found = db.session.scalars(select(Unit).where(Unit.id.in_(ids_in(keys))))
+    return {str(unit.id): Subject(unit.name) for unit in found}
+
+
+def _posts(keys: Collection[str]) -> Mapping[str, Subject]:
+    found = db.session.scalars(select(Post).where(Post.id.in_(ids_in(keys))))
+    return {str(post.id): Subject(post.name) for post in found}

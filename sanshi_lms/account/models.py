@@ -3,13 +3,49 @@
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sanshi_lms.account.rules import ROLES, permissions_of
+from sanshi_lms.account.rules import NAME_LENGTH, ROLES, permissions_of
+from sanshi_lms.account.units.rules import POST_LENGTH, UNIT_KINDS, UNIT_NAME_LENGTH
 from sanshi_lms.core.db import Model, UtcDateTime
 
 _ROLE_NAMES = ", ".join(f"'{name}'" for name in ROLES)
+_UNIT_KINDS = ", ".join(f"'{kind}'" for kind in UNIT_KINDS)
+
+
+class Unit(Model):
+    """A unit that people belong to: 市, 区县, 街镇, 社区, 单位 or 协会, in a tree."""
+
+    __tablename__ = "account_units"
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({_UNIT_KINDS})", name="kind"),
+        UniqueConstraint("parent_id", "name"),
+        # To a unique constraint two roots have different parents: nothing.
+        Index(
+            "uq_account_units_root",
+            "name",
+            unique=True,
+            sqlite_where=text("parent_id IS NULL"),
+            postgresql_where=text("parent_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("account_units.id"))
+    kind: Mapped[str] = mapped_column(String(4))
+    name: Mapped[str] = mapped_column(String(UNIT_NAME_LENGTH))
+    code: Mapped[str | None] = mapped_column(String(20), unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Post(Model):
+    """An entry of the editable list of posts (岗位)."""
+
+    __tablename__ = "account_posts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(POST_LENGTH), unique=True)
 
 
 class User(UserMixin, Model):  # type: ignore[misc]  # flask-login ships no types
@@ -20,8 +56,11 @@ class User(UserMixin, Model):  # type: ignore[misc]  # flask-login ships no type
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(30), unique=True)
-    display_name: Mapped[str] = mapped_column(String(30))
+    display_name: Mapped[str] = mapped_column(String(NAME_LENGTH[1]))
     organisation: Mapped[str] = mapped_column(String(60), default="")
+    # What an administrator has confirmed; `organisation` is what the person says.
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
+    post: Mapped[str] = mapped_column(String(POST_LENGTH), default="", server_default="")
     role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str] = mapped_column(String(200))
     # Part of the sign-in cookie: a new value signs out every device at once.
@@ -48,3 +87,12 @@ class User(UserMixin, Model):  # type: ignore[misc]  # flask-login ships no type
     def may(self, permission: str) -> bool:
         """Tell whether the role carries `permission`."""
         return self.active and permission in permissions_of(self.role)
+
+
+class UnitLeader(Model):
+    """A person who answers for the people of a unit and of all units below it."""
+
+    __tablename__ = "account_unit_leaders"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey(Unit.id, ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), primary_key=True, index=True)
