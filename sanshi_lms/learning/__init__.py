@@ -22,6 +22,7 @@ from sanshi_lms.learning.actions import pass_quiz
 from sanshi_lms.learning.archive.sections import RecordSection, add_record_section
 from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
 from sanshi_lms.learning.mine.rules import Duty
+from sanshi_lms.learning.progress import Progress, progress_of
 from sanshi_lms.learning.queries import CourseStanding, count_completed, standings
 from sanshi_lms.learning.side import Learner
 from sanshi_lms.quizzes import attempt_passed
@@ -29,10 +30,12 @@ from sanshi_lms.quizzes import attempt_passed
 __all__ = [
     "CourseStanding",
     "Duty",
+    "Progress",
     "RecordSection",
     "add_duty_source",
     "add_record_section",
     "duties_of",
+    "progress_of",
     "setup",
     "standings",
 ]
