@@ -28,6 +28,7 @@ from sanshi_lms.video.embed import routes as embed_routes
 from sanshi_lms.video.engine import NoFfmpeg, find_ffmpeg
 from sanshi_lms.video.lesson_kind import VideoLesson
 from sanshi_lms.video.queries import duration_seconds, find_video
+from sanshi_lms.video.rules import rendition_zh
 from sanshi_lms.video.viewing import admin_routes as viewing_admin_routes
 from sanshi_lms.video.viewing import jobs as viewing_jobs
 from sanshi_lms.video.viewing import routes as viewing_routes
@@ -54,6 +55,7 @@ def setup(app: Flask) -> None:
     app.wsgi_app = NoCookies(app.wsgi_app, embed_routes.COOKIELESS)  # type: ignore[method-assign]  # the documented way
     uploads.setup(app)
     app.add_template_filter(megabytes)
+    app.add_template_filter(rendition_zh)
     csrf.exempt(viewing_routes.blueprint)  # an address that only our player was given
     viewing_jobs.setup()
     tidying.setup()

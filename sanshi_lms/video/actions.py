@@ -12,7 +12,7 @@ from sanshi_lms.core.jobs import ACTIVE, drop_jobs, enqueue, find_job, retry_job
 from sanshi_lms.core.storage import storage
 from sanshi_lms.courses import lessons_using
 from sanshi_lms.video.models import Video
-from sanshi_lms.video.queries import RECOGNISE, TRANSCODE, media_key_for
+from sanshi_lms.video.queries import RECOGNISE, REMAKE, TRANSCODE, media_key_for
 from sanshi_lms.video.rules import MAX_FILE_NAME, OWN_POSTER, priority, title_problem
 
 
@@ -85,7 +85,8 @@ def stop(video: Video) -> None:
 
 def _abandon(video: Video) -> None:
     """Forget the jobs of a video and what they have half made."""
-    drop_jobs(TRANSCODE, str(video.id))
+    for kind in (TRANSCODE, REMAKE):
+        drop_jobs(kind, str(video.id))
     half_made = media_key_for(video.id, video.source_key)
     video.early_key = None
     if video.made_at is None:
@@ -144,7 +145,7 @@ def remove(video: Video) -> None:
         raise Refusal(f"这个视频正用在{names}里，不能删除。请先在课程里换掉它。")
     note("video.remove", f"video:{video.id}", before={"title": video.title})
     store = storage()
-    for kind in (TRANSCODE, RECOGNISE):
+    for kind in (TRANSCODE, REMAKE, RECOGNISE):
         drop_jobs(kind, str(video.id))
     db.session.delete(video)
     for key in (video.source_key, f"video/{video.id}"):

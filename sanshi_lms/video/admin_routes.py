@@ -21,6 +21,8 @@ from sanshi_lms.video.forms import AudienceForm, CaptionForm, RenameForm
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.player import render_player
 from sanshi_lms.video.queries import find_track, find_video, standings, videos_query
+from sanshi_lms.video.remaking import ask_for_remake, may_remake, remaking_of
+from sanshi_lms.video.rules import rendition_zh
 from sanshi_lms.video.uploads.panel import panel_of
 from sanshi_lms.video.viewing.queries import playing_sentence, troubles_count
 
@@ -93,6 +95,32 @@ def retry_post(video_id: int) -> Answer:
     """Make a video that failed once more."""
     actions.retry(_find(video_id))
     flash("已重新排队，马上开始转码。", "success")
+    return _back(video_id)
+
+
+@blueprint.post("/<int:video_id>/again")
+@needs("video.upload")
+def again_post(video_id: int) -> Answer:
+    """Make everything of a video anew that an older recipe made."""
+    try:
+        actions.retry(_find(video_id))
+    except Refusal as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash("已排队重新转码，做好之前照常播放。", "success")
+    return _back(video_id)
+
+
+@blueprint.post("/<int:video_id>/renditions/<name>/again")
+@needs("video.upload")
+def rendition_again_post(video_id: int, name: str) -> Answer:
+    """Make one rendition anew."""
+    try:
+        ask_for_remake(_find(video_id), name)
+    except Refusal as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash(f"已排队重做“{rendition_zh(name)}”，做好之前照常播放。", "success")
     return _back(video_id)
 
 
@@ -173,6 +201,8 @@ def _page(subject: Video, rename_form: RenameForm, caption_form: CaptionForm) ->
         player=render_player(subject, Playback()) if plays else None,
         plain=media_url(subject, "plain.mp4") if ready else None,
         lessons=lessons_using("video", subject.id),
+        remaking=remaking_of(subject),
+        may_remake=may_remake(subject),
         posters=_posters(subject),
         share=share_box_of(subject.id),
         playing=playing_sentence(subject.id, local(now()).date()),

@@ -6,8 +6,6 @@ records each part. Whichever part ends last adds the finish, which makes the res
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.job_parts import PartSpec, add_parts, fold, parts_of
+from sanshi_lms.core.job_parts import PartSpec, add_parts, parts_of
 from sanshi_lms.core.jobs import Job, JobFailed, JobLost, JobRun, job
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.storage import Storage, storage
@@ -23,41 +21,32 @@ from sanshi_lms.video.captions.actions import set_captions, set_chapters
 from sanshi_lms.video.captions.languages import SPOKEN
 from sanshi_lms.video.engine import (
     MANIFEST,
-    SOUND_NAME,
     Failed,
-    Made,
     NoFfmpeg,
     Part,
     PartMade,
     Plan,
-    Refused,
-    check_whole,
     examine,
     find_ffmpeg,
-    finish,
     make_part,
     most_bytes,
-    parts_of_plan,
     plan_of,
-    streams_of,
 )
+from sanshi_lms.video.finishing import finish_work, read_made
+from sanshi_lms.video.guards import MACHINE, guard_disk, in_words
 from sanshi_lms.video.lectures import LectureFailed, build_source
 from sanshi_lms.video.models import Video
-from sanshi_lms.video.publishing import Stored, Work, made_so_far, publish, record
+from sanshi_lms.video.publishing import Work, publish, record
 from sanshi_lms.video.queries import PART, TRANSCODE, find_video, media_key_for
 from sanshi_lms.video.rules import part_priority
 from sanshi_lms.video.tidying import forget_unneeded, private_folder, sweep_private
 
 FINISH = "finish"
 PUBLISH_SECONDS = 4.0  # a growing part is shown so often: as long as a segment plays
-_MACHINE = (
-    "服务器出了问题（没有可用的 ffmpeg，或者磁盘读写出错）。"
-    "请联系管理员看“系统状态”页，处理后点“重试”。"
-)
 
 
 @dataclass(frozen=True)
-class _Task:
+class Task:
     """The video as it was when the work on it began."""
 
     video_id: int
@@ -75,13 +64,15 @@ def transcode(run: JobRun) -> None:
     """Look into the file of the video that the payload names, and plan its parts."""
     store = storage()
     sweep_private(store)
-    while task := _load(run):
+    while task := load_task(run):
         try:
             planned = (
-                None if store.exists(f"{task.media_key}/{MANIFEST}") else _plan(run, task, store)
+                None
+                if store.exists(f"{task.media_key}/{MANIFEST}")
+                else make_plan(run, task, store)
             )
         except JobFailed:
-            if _load(run) != task:
+            if load_task(run) != task:
                 continue  # it was given another file under our hands
             raise
         with run.commit() as session:
@@ -89,38 +80,39 @@ def transcode(run: JobRun) -> None:
             if video is None or video.source_key != task.source_key:
                 continue
             if planned is None:  # made before; the last worker died before it could say so
-                record(session, video, task.media_key, _read(task.media_key, store), store)
+                record(session, video, task.media_key, read_made(task.media_key, store), store)
                 run.done(session)
                 return
             work = Work(run.job_id, task.video_id, task.media_key, planned)
-            _add(session, work, waited_for=task.waited_for)
+            add_work(session, work, waited_for=task.waited_for)
             run.done(session, work.to_json())
             return
 
 
-def _load(run: JobRun) -> _Task | None:
+def load_task(run: JobRun) -> Task | None:
     """What is to be made; None when the video was deleted while it waited."""
     with run.commit() as session:
         video = session.get(Video, run.payload["video_id"])
         if video is None:
             return None
-        return _Task(video.id, video.source_key, video.script, video.uploaded_by_id is not None)
+        return Task(video.id, video.source_key, video.script, video.uploaded_by_id is not None)
 
 
-def _plan(run: JobRun, task: _Task, store: Storage) -> Plan:
+def make_plan(run: JobRun, task: Task, store: Storage) -> Plan:
+    """Look into the source, which is built first if it is a script. Raises JobFailed."""
     source = store.path(task.source_key)
     if task.script is not None and not source.is_file():
         _build_source(run, task, task.script, store)
     if not source.is_file():
         raise JobFailed("服务器上找不到原文件，请删除这个视频后重新上传。", str(source.name))
-    _guard_disk(store, source.stat().st_size)
-    with private_folder(run.token, store) as private, _in_words(run):
+    guard_disk(store, source.stat().st_size)
+    with private_folder(run.token, store) as private, in_words(run):
         facts = examine(find_ffmpeg(settings().ffmpeg), source, work=private)
     run.checkpoint()
     return plan_of(facts)
 
 
-def _add(session: Session, work: Work, *, waited_for: bool) -> None:
+def add_work(session: Session, work: Work, *, waited_for: bool) -> None:
     """Queue the parts of a plan."""
     seconds = work.plan.facts.seconds
     specs = [
@@ -130,9 +122,9 @@ def _add(session: Session, work: Work, *, waited_for: bool) -> None:
             part_priority(seconds, waited_for=waited_for, first=part.is_first),
             part.to_json(),
         )
-        for part in parts_of_plan(work.plan)
+        for part in work.parts
     ]
-    add_parts(session, work.whole, PART, str(work.video_id), specs)
+    add_parts(session, work.whole, PART, work.key, specs)
 
 
 @job(PART, lane="slow", attempts=5, label="视频转码")
@@ -144,7 +136,7 @@ def make(run: JobRun) -> None:
         source_key = session.get_one(Video, work.video_id).source_key
     try:
         if run.payload.get("name") == FINISH:
-            _finish(run, work, store)
+            finish_work(run, work, store)
         else:
             _make(run, work, Part.from_json(run.payload), store.path(source_key), store)
     except JobLost:
@@ -154,8 +146,8 @@ def make(run: JobRun) -> None:
 
 
 def _make(run: JobRun, work: Work, part: Part, source: Path, store: Storage) -> None:
-    _guard_disk(store, most_bytes(work.plan, part))
-    place, shown_at = Stored(store, work.media_key), 0.0
+    guard_disk(store, most_bytes(work.plan, part))
+    place, shown_at = work.place(store), 0.0
     with private_folder(run.token, store) as private:
 
         def progress(share: float, made: PartMade | None) -> None:
@@ -167,7 +159,7 @@ def _make(run: JobRun, work: Work, part: Part, source: Path, store: Storage) -> 
                 shown_at = time.monotonic()
             run.progress(share)
 
-        with _in_words(run):
+        with in_words(run):
             binary = find_ffmpeg(settings().ffmpeg)
             try:
                 made = make_part(binary, source, work.plan, part, private, place, progress)
@@ -190,7 +182,7 @@ def _begin_without_chunks(run: JobRun, work: Work) -> None:
         session.execute(delete(Job).where(Job.part_of == work.whole))
         again = replace(work, plan=plan_of(work.plan.facts, chunked=False))
         whole.result = again.to_json()
-        _add(session, again, waited_for=video.uploaded_by_id is not None)
+        add_work(session, again, waited_for=video.uploaded_by_id is not None)
 
 
 def _keep(run: JobRun, session: Session, made: PartMade) -> None:
@@ -208,47 +200,10 @@ def _add_finish_if_last(run: JobRun, session: Session, work: Work) -> None:
         ours = next(row for row in rows if row.id == run.job_id)
         weight = 0.5 + work.plan.facts.seconds * 0.02
         last = PartSpec(FINISH, weight, ours.priority, {"name": FINISH})
-        add_parts(session, work.whole, PART, str(work.video_id), [last])
+        add_parts(session, work.whole, PART, work.key, [last])
 
 
-def _finish(run: JobRun, work: Work, store: Storage) -> None:
-    if not store.exists(f"{work.media_key}/{MANIFEST}"):
-        with private_folder(run.token, store) as private, _in_words(run):
-            with run.commit() as session:
-                made = made_so_far(session, work)
-                check_whole(work.plan, made)
-                publish(session, work, store, private, complete=True)
-            plain = (work.plan.plain_name, SOUND_NAME)
-            sizes = (s.size for s in streams_of(work.plan, made) if s.name in plain)
-            _guard_disk(store, sum(sizes))
-            _make_the_end(run, work, made, private, store)
-    found = _read(work.media_key, store)
-    with run.commit() as session:
-        video = session.get_one(Video, work.video_id, with_for_update=True)
-        record(session, video, work.media_key, found, store)
-        fold(session, run)
-
-
-def _make_the_end(
-    run: JobRun, work: Work, made: list[PartMade], private: Path, store: Storage
-) -> None:
-    """Everything that comes of all parts together; the manifest is put in place last."""
-    streams = {name for part in made for name in part.streams}
-    for name in streams:
-        (private / name).symlink_to(store.folder(f"{work.media_key}/{name}").absolute())
-    finish(find_ffmpeg(settings().ffmpeg), work.plan, made, private)
-    run.checkpoint()
-    place = Stored(store, work.media_key)
-    files = [file for file in sorted(private.iterdir()) if file.name not in streams]
-    for file in sorted(files, key=lambda file: file.name == MANIFEST):
-        place.put(file, file.name)
-
-
-def _read(media_key: str, store: Storage) -> Made:
-    return Made.read(store.path(f"{media_key}/{MANIFEST}").parent)
-
-
-def _build_source(run: JobRun, task: _Task, script: str, store: Storage) -> None:
+def _build_source(run: JobRun, task: Task, script: str, store: Storage) -> None:
     """Let the studio make the original of a script, with the captions that it spoke from."""
     with private_folder(run.token, store) as private:
         try:
@@ -258,7 +213,7 @@ def _build_source(run: JobRun, task: _Task, script: str, store: Storage) -> None
         except LectureFailed as failed:
             raise JobFailed(str(failed), failed.detail) from failed
         except (NoFfmpeg, OSError) as error:
-            raise JobFailed(_MACHINE, repr(error), retry=True) from error
+            raise JobFailed(MACHINE, repr(error), retry=True) from error
         with run.commit():
             video = find_video(task.video_id)
             if video is not None and video.script == script:
@@ -271,29 +226,3 @@ def _build_source(run: JobRun, task: _Task, script: str, store: Storage) -> None
                 )
                 set_chapters(video, built.chapters, built.captions_sha256)
         store.commit_file(built.video, task.source_key)
-
-
-def _guard_disk(store: Storage, needed: int) -> None:
-    if store.free_bytes() < needed + settings().min_free_bytes:
-        sentence = (
-            "服务器磁盘空间不够，转码停在这里，做好的部分都还在。请联系管理员清理磁盘，再点“重试”。"
-        )
-        raise JobFailed(sentence, f"free {store.free_bytes()}, needed {needed}", retry=True)
-
-
-@contextmanager
-def _in_words(run: JobRun) -> Iterator[None]:
-    """Turn what went wrong into a failure of the job.
-
-    What lies in the data is tried once more, for bits flip and builds differ; what lies in the
-    machine as often as the job may.
-    """
-    try:
-        yield
-    except Refused as refused:
-        raise JobFailed(str(refused), refused.detail) from refused
-    except Failed as failed:
-        again = failed.retry or run.attempt < 2
-        raise JobFailed(str(failed), failed.detail, retry=again) from failed
-    except (NoFfmpeg, OSError) as error:
-        raise JobFailed(_MACHINE, repr(error), retry=True) from error

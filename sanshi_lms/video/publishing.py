@@ -15,32 +15,25 @@ from sanshi_lms.core.job_parts import parts_of
 from sanshi_lms.core.jobs import Job
 from sanshi_lms.core.storage import Storage
 from sanshi_lms.video.actions import touch_lessons
-from sanshi_lms.video.engine import MASTER, Made, PartMade, Plan, SourceFacts, plan_of, playlists
+from sanshi_lms.video.engine import (
+    MASTER,
+    PLAYLIST,
+    Made,
+    MadeStream,
+    Part,
+    PartMade,
+    Plan,
+    SourceFacts,
+    joined,
+    master,
+    media_playlist,
+    parts_of_one,
+    parts_of_plan,
+    plan_of,
+    playlists,
+)
 from sanshi_lms.video.models import Rendition, Video
 from sanshi_lms.video.rules import OWN_POSTER
-
-
-@dataclass(frozen=True)
-class Work:
-    """What is being made: the job whose parts make it, and what they agreed on."""
-
-    whole: int
-    video_id: int
-    media_key: str
-    plan: Plan
-
-    def to_json(self) -> str:
-        """Everything that a worker of a part needs, besides the job's number."""
-        facts, chunked = self.plan.facts.to_json(), self.plan.chunked
-        told = {"video_id": self.video_id, "media_key": self.media_key}
-        return json.dumps({**told, "facts": facts, "chunked": chunked})
-
-    @classmethod
-    def of(cls, whole: Job) -> "Work":
-        """Read what the job agreed on."""
-        found: dict[str, Any] = json.loads(whole.result or "{}")
-        plan = plan_of(SourceFacts.from_json(found["facts"]), chunked=found["chunked"])
-        return cls(whole.id, found["video_id"], found["media_key"], plan)
 
 
 @dataclass(frozen=True)
@@ -59,6 +52,57 @@ class Stored:
         return self.store.exists(f"{self.media_key}/{name}")
 
 
+class Replaced(Stored):
+    """The same place, where nothing that lies there is worth keeping."""
+
+    def has(self, name: str) -> bool:
+        """Whether a file is there that may stay: none may."""
+        del name
+        return False
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is being made: the job whose parts make it, and what they agreed on.
+
+    `only` names the one rendition that is made anew; "" for everything.
+    """
+
+    whole: int
+    video_id: int
+    media_key: str
+    plan: Plan
+    only: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the keys of its parts begin with."""
+        return f"{self.video_id}/{self.only}" if self.only else str(self.video_id)
+
+    @property
+    def parts(self) -> list[Part]:
+        """What has to be made before the end."""
+        return parts_of_one(self.plan, self.only) if self.only else parts_of_plan(self.plan)
+
+    def place(self, store: Storage) -> Stored:
+        """Where its segments go."""
+        return (Replaced if self.only else Stored)(store, self.media_key)
+
+    def to_json(self) -> str:
+        """Everything that a worker of a part needs, besides the job's number."""
+        facts, chunked = self.plan.facts.to_json(), self.plan.chunked
+        told = {"video_id": self.video_id, "media_key": self.media_key, "only": self.only}
+        return json.dumps({**told, "facts": facts, "chunked": chunked})
+
+    @classmethod
+    def of(cls, whole: Job) -> "Work":
+        """Read what the job agreed on."""
+        found: dict[str, Any] = json.loads(whole.result or "{}")
+        plan = plan_of(SourceFacts.from_json(found["facts"]), chunked=found["chunked"])
+        only = found.get("only", "")
+        return cls(whole.id, found["video_id"], found["media_key"], plan, only)
+
+
 def made_so_far(session: Session, work: Work) -> list[PartMade]:
     """What the parts have put in place, in their order."""
     rows = parts_of(session, work.whole)
@@ -74,6 +118,8 @@ def publish(
     the files it names are there already, so it is true even if the transaction then fails.
     """
     video = session.get(Video, work.video_id, with_for_update=True, populate_existing=True)
+    if work.only:
+        return  # its old segments are listed, and those that lie there are replaced one by one
     texts = playlists(work.plan, made_so_far(session, work), complete=complete)
     if video is None or not texts:
         return
@@ -85,6 +131,15 @@ def publish(
         video.early_key, video.seconds = work.media_key, work.plan.facts.seconds
         video.width = picture[0].width if picture else 0
         video.height = picture[0].height if picture else 0
+
+
+def republish(
+    work: Work, made: list[PartMade], streams: list[MadeStream], store: Storage, private: Path
+) -> None:
+    """Let players see the rendition that was made anew, among all `streams`."""
+    index, text = f"{work.only}/{PLAYLIST}", media_playlist(joined(made, work.only), complete=True)
+    for name, content in ((index, text), (MASTER, master(work.plan, streams))):
+        _write(store, f"{work.media_key}/{name}", content, private, master_only=False)
 
 
 def _write(store: Storage, key: str, text: str, private: Path, *, master_only: bool) -> None:

@@ -16,6 +16,7 @@ from sanshi_lms.video.models import CaptionCue, CaptionTrack, Video
 from sanshi_lms.video.rules import STATE_ZH, State, seconds_left, video_state
 
 TRANSCODE = "video.transcode"
+REMAKE = "video.remake"
 RECOGNISE = "video.recognise"
 PART = "video.part"
 

@@ -41,6 +41,11 @@ STATE_ZH: dict[State, str] = {
 }
 
 
+def rendition_zh(name: str) -> str:
+    """What people read for a rendition: "720p", or 声音 for the one without a picture."""
+    return "声音" if name == "sound" else name
+
+
 def file_name_from(sent: str) -> str:
     """What an uploaded file was called: no folders, no invisible signs, not too long."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", sent))[-1]

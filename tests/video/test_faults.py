@@ -169,7 +169,7 @@ def test_a_full_disk_is_told_and_the_work_goes_on_afterwards(
     number = planned(app, counted, monkeypatch)
     with app.app_context():
         assert run_next("slow")
-        monkeypatch.setattr("sanshi_lms.video.jobs._guard_disk", lambda *_: None)
+        monkeypatch.setattr("sanshi_lms.video.jobs.guard_disk", lambda *_: None)
         filler = small_disk / "filler"
         filler.write_bytes(b"\0" * max(0, storage().free_bytes() - 40_000))
         many = dataclasses.replace(jobs.kinds[PART], attempts=2)

@@ -86,13 +86,13 @@ def test_what_is_whole_already_is_only_recorded(
     """The worker died after the last file and before its commit: nothing is encoded twice."""
     number = add(app, small_clip)
     with monkeypatch.context() as broken:
-        broken.setattr("sanshi_lms.video.jobs.record", lambda *_: 1 // 0)
+        broken.setattr("sanshi_lms.video.finishing.record", lambda *_: 1 // 0)
         work()
     with app.app_context(), transaction() as session:
         parts = session.scalars(select(Job).where(Job.part_of.is_not(None))).all()
         assert [part.state for part in parts] == ["done", "pending"]
         parts[-1].run_after = datetime.now(UTC)
-    monkeypatch.setattr("sanshi_lms.video.jobs.finish", lambda *_: pytest.fail("made twice"))
+    monkeypatch.setattr("sanshi_lms.video.finishing.finish", lambda *_: pytest.fail("made twice"))
     assert work() == 1
     with app.app_context():
         assert standing_of(number)[0] == "ready"

@@ -20,7 +20,17 @@ from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.job_lane import run_next
 from sanshi_lms.core.jobs import Job
 from sanshi_lms.core.storage import storage
-from sanshi_lms.video.engine import Ffmpeg, examine, make_all, parts_of_plan, plan_of, probe
+from sanshi_lms.video.engine import (
+    Ffmpeg,
+    examine,
+    make_all,
+    make_part,
+    parts_of_one,
+    parts_of_plan,
+    plan_of,
+    probe,
+)
+from sanshi_lms.video.engine.making import Folder
 from sanshi_lms.video.models import Rendition
 from tests.conftest import MIGRATIONS, ready_for_tests, settings_in
 from tests.video.conftest import Maker
@@ -96,6 +106,20 @@ def test_chunks_join_without_a_missing_or_doubled_picture(
         assert list(numbers(joined / path)) == list(range(COUNTED_SECONDS * RATE))
     shown = stamps(joined / "plain.mp4", "video")
     assert shown == pytest.approx([n / RATE for n in range(COUNTED_SECONDS * RATE)], abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ["96p", "sound"])
+def test_one_rendition_made_anew_is_the_same(
+    ffmpeg: Ffmpeg, counted: Path, joined: Path, tmp_path: Path, name: str
+) -> None:
+    plan = plan_of(examine(ffmpeg, counted, work=tmp_path), chunked=True)
+    for part in parts_of_one(plan, name):
+        work = tmp_path / "work" / part.name
+        work.mkdir(parents=True)
+        make_part(ffmpeg, counted, plan, part, work, Folder(tmp_path), lambda *_: None)
+    again = {key: value for key, value in hashes(tmp_path).items() if key.startswith(f"{name}/")}
+    wanted = {key: value for key, value in hashes(joined).items() if key.startswith(f"{name}/")}
+    assert again == {key: value for key, value in wanted.items() if not key.endswith(".m3u8")}
 
 
 def test_sound_neither_drifts_nor_jumps(joined: Path) -> None:

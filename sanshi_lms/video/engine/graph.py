@@ -5,6 +5,7 @@ data and metadata, and writes into its working directory under names of ours. No
 ever enters a filter graph.
 """
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def _window(plan: Plan, part: Part) -> dict[str, Any]:
 def _pictures(stream: Any, plan: Plan, part: Part, binary: Ffmpeg) -> list[Any]:
     picture = plan.facts.picture
     assert picture is not None  # noqa: S101 -- the caller asked; this is for the type checker
-    rungs = [rung for rung in plan.encoded if rung.name in part.rungs]
+    steps = [rung for rung in plan.encoded if rung.name in (part.through or part.rungs)]
     if picture.interlaced:
         stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
     stream = stream.filter("fps", fps=str(plan.rate), start_time=0)
@@ -75,14 +76,16 @@ def _pictures(stream: Any, plan: Plan, part: Part, binary: Ffmpeg) -> list[Any]:
         stream = stream.filter(
             "trim", start_frame=part.lead, end_frame=part.lead + part.frames
         ).filter("setpts", "PTS-STARTPTS")
-    stream = _upright_colour(stream, picture, rungs[0], binary)
+    stream = _upright_colour(stream, picture, steps[0], binary)
     if not part.frames and missing > 0.5:  # the lecturer goes on speaking over the last picture
         stream = stream.filter("tpad", stop_mode="clone", stop_duration=_seconds(missing))
     made = []
-    for rung in rungs[1:]:
-        both = stream.filter_multi_output("split")
-        made.append(both[0])
-        stream = both[1].filter("scale", rung.width, rung.height, flags="bicubic")
+    for larger, rung in pairwise(steps):
+        if larger.name in part.rungs:
+            both = stream.filter_multi_output("split")
+            made.append(both[0])
+            stream = both[1]
+        stream = stream.filter("scale", rung.width, rung.height, flags="bicubic")
         stream = stream.filter("setsar", 1)
     return [*made, stream]
 

@@ -5,12 +5,12 @@ workers write joins by playlist text alone. A first part makes eight seconds of 
 picture with sound (or copies the whole picture), so that the video plays while the rest is made.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from sanshi_lms.video.engine.facts import SourceFacts
-from sanshi_lms.video.engine.plan import Plan
+from sanshi_lms.video.engine.plan import SOUND_NAME, Plan
 from sanshi_lms.video.engine.rules import Rung
 
 FIRST_SEGMENTS = 2
@@ -26,6 +26,8 @@ _SOUND_WEIGHT = 0.04  # of a second of 1080p ladder
 class Part:
     """One step. `rungs` are the pictures it encodes; `copies` takes the source's own as largest.
 
+    Each picture is scaled from the next larger of `through` (none: of `rungs`).
+
     Pictures run from frame `first` for `frames` (0: to the end); the `lead` frames before them are
     decoded and dropped: what is seen at the first may have begun earlier. `sound` is "", "head" (of
     the first segments) or "all". What `grows` may be shown while it is being made.
@@ -33,6 +35,7 @@ class Part:
 
     name: str
     rungs: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
     copies: bool = False
     first: int = 0
     frames: int = 0
@@ -53,7 +56,8 @@ class Part:
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> "Part":
         """Read what `to_json` gave. Raises TypeError on another shape."""
-        return cls(**{**found, "rungs": tuple(found["rungs"])})
+        rungs, through = tuple(found["rungs"]), tuple(found.get("through", ()))
+        return cls(**{**found, "rungs": rungs, "through": through})
 
 
 def is_chunked(facts: SourceFacts) -> bool:
@@ -80,6 +84,27 @@ def parts_of_plan(plan: Plan) -> list[Part]:
         return [*first, *_sound_part(plan), *_chunks(plan, names, first)]
     weight = _weight(plan, names, plan.facts.seconds)
     return [*first, Part("whole", names, sound=sound, grows=True, weight=weight)]
+
+
+def parts_of_one(plan: Plan, name: str) -> list[Part]:
+    """The parts that make one rendition anew, or the sound: the same bytes as the whole would."""
+    found = (_only(plan, part, name) for part in parts_of_plan(plan))
+    parts = [part for part in found if part is not None]
+    lasting = [part for part in parts if not part.is_first or part.copies]
+    return parts if plan.chunked else lasting or parts
+
+
+def _only(plan: Plan, part: Part, name: str) -> Part | None:
+    """What of a part is needed for one rendition; None when nothing is."""
+    if name == SOUND_NAME:
+        return replace(part, rungs=(), copies=False) if part.sound == "all" else None
+    if part.copies and plan.rungs[0].name == name:
+        return replace(part, sound="")
+    if name not in part.rungs:
+        return None
+    through = part.rungs[: part.rungs.index(name) + 1]
+    weight = _weight(plan, (name,), float(part.frames / plan.rate) or plan.facts.seconds)
+    return replace(part, rungs=(name,), through=through, copies=False, sound="", weight=weight)
 
 
 def _first_part(plan: Plan) -> list[Part]:

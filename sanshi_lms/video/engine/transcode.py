@@ -26,6 +26,7 @@ from sanshi_lms.video.engine.wholeness import check_files
 PROFILE = "h264-8"  # part of the place where results lie: a new recipe never mixes with an old one
 MANIFEST = "manifest.json"
 MASTER = "master.m3u8"
+PLAYLIST = "index.m3u8"  # of each stream, in its folder
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def make_all(
     check_whole(plan, made)
     for name, text in playlists(plan, made, complete=True).items():
         (work / name).write_text(text, "utf-8")
-    found = finish(binary, plan, made, work)
+    found = finish(binary, plan, streams_of(plan, made), work, notices_of(binary, plan, made))
     on_progress(1.0)
     return found
 
@@ -114,10 +115,10 @@ def playlists(plan: Plan, made: Sequence[PartMade], *, complete: bool) -> dict[s
     if (plan.has_sound and not sound) or (plan.rungs and len(found) == int(sound)):
         return {}
     texts = {
-        f"{stream.name}/index.m3u8": media_playlist(joined(made, stream.name), complete=complete)
+        f"{stream.name}/{PLAYLIST}": media_playlist(joined(made, stream.name), complete=complete)
         for stream in found
     }
-    return {**texts, MASTER: _master(plan, found)}
+    return {**texts, MASTER: master(plan, found)}
 
 
 def streams_of(plan: Plan, made: Sequence[PartMade]) -> list[MadeStream]:
@@ -144,12 +145,14 @@ def check_whole(plan: Plan, made: Sequence[PartMade]) -> None:
         raise Failed(sentence, f"{told}, expected {expected} segments", retry=True)
 
 
-def finish(binary: Ffmpeg, plan: Plan, made: Sequence[PartMade], work: Path) -> Made:
+def finish(
+    binary: Ffmpeg, plan: Plan, streams: list[MadeStream], work: Path, told: list[str]
+) -> Made:
     """Make what comes of all parts together in ``work``, where the streams' folders are.
 
-    Writes plain MP4, posters, thumbnails, waveform and last the manifest. Raises Failed.
+    Writes plain MP4, posters, thumbnails, waveform and last the manifest, which has the notices
+    ``told``. Raises Failed.
     """
-    streams = streams_of(plan, made)
     seconds = max(stream.seconds for stream in streams)
     cpu, wall = 120 + plan.facts.seconds, 300 + 5 * plan.facts.seconds
     run_ffmpeg(graph.plain_command(binary, plan), work, cpu_seconds=cpu, wall_seconds=wall)
@@ -162,7 +165,7 @@ def finish(binary: Ffmpeg, plan: Plan, made: Sequence[PartMade], work: Path) -> 
         height=plan.rungs[0].height if plan.rungs else 0,
         has_poster=sides.has_poster,
         side_files=sides.names,
-        notices=_blemishes(plan, seconds, binary, damaged=any(part.damaged for part in made)),
+        notices=told,
         streams=streams,
     )
     (work / MANIFEST).write_text(json.dumps(asdict(found), ensure_ascii=False), "utf-8")
@@ -177,12 +180,13 @@ def _sides(binary: Ffmpeg, work: Path, plan: Plan, seconds: float) -> Sides:
     return make_sides(binary, work, seconds=seconds, shown=shown, sound=sound)
 
 
-def _blemishes(plan: Plan, seconds: float, binary: Ffmpeg, *, damaged: bool) -> list[str]:
+def notices_of(binary: Ffmpeg, plan: Plan, made: Sequence[PartMade]) -> list[str]:
     """What people have to be told about the result."""
     picture = plan.facts.picture
+    seconds = max(stream.seconds for stream in streams_of(plan, made))
     return notices(
         max(plan.facts.lost_seconds, _fell_short(plan.facts, seconds)),
-        decode_errors=damaged,
+        decode_errors=any(part.damaged for part in made),
         has_picture=picture is not None,
         washed_out=picture is not None and picture.high_dynamic_range and not binary.can_tone_map,
         lost_sound=plan.facts.sound is not None and not plan.has_sound,
@@ -217,7 +221,8 @@ def _measured(made: Sequence[PartMade], name: str, width: int, height: int) -> M
     )
 
 
-def _master(plan: Plan, streams: Sequence[MadeStream]) -> str:
+def master(plan: Plan, streams: Sequence[MadeStream]) -> str:
+    """The master playlist of these streams."""
     entries: dict[str, list[Stream]] = {"picture": [], "sound": []}
     for made in streams:
         entry: dict[str, Any] = {"width": made.width, "height": made.height} if made.width else {}
