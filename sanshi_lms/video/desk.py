@@ -25,6 +25,7 @@ WORDS = Words(
     verbs={
         "video.add": "添加视频",
         "video.retry": "重新转码",
+        "video.remake": "重做一档清晰度",
         "video.stop": "停止转码",
         "video.rename": "修改视频名称",
         "video.audience": "修改谁能观看",
