@@ -28,6 +28,7 @@ _ADMIN = _AUTHOR | {
     "community.manage",
     "needs.work",
     "needs.see_all",
+    "learning.rules",
 }
 _CADRE = frozenset({"needs.work", "needs.ask", "needs.handle"})
 _PRO = frozenset({"needs.work", "needs.ask", "needs.serve"})

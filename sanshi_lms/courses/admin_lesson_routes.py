@@ -18,6 +18,7 @@ from sanshi_lms.courses.admin_routes import Answer, act, blueprint, course_or_40
 from sanshi_lms.courses.attachments import attach_all, detach
 from sanshi_lms.courses.forms import AttachmentForm, LessonForm, content_value
 from sanshi_lms.courses.kinds import lesson_kinds
+from sanshi_lms.courses.learner import learner_side
 from sanshi_lms.courses.lesson_actions import (
     add_lesson,
     delete_lesson,
@@ -175,4 +176,5 @@ def _page(lesson: Lesson, form: LessonForm, stale: str | None = None) -> str:
         form=form,
         stale=stale,
         attachment_form=AttachmentForm(formdata=None),
+        learning=learner_side().lesson_desk(lesson),
     )

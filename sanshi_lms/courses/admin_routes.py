@@ -22,6 +22,7 @@ from sanshi_lms.courses.actions import (
     withdraw_course,
 )
 from sanshi_lms.courses.forms import CourseForm
+from sanshi_lms.courses.learner import learner_side
 from sanshi_lms.courses.models import Course
 from sanshi_lms.courses.queries import desk_courses, lessons_of, status_counts
 from sanshi_lms.courses.readiness import desk_rows, what_is_missing
@@ -95,6 +96,7 @@ def course(course_id: int) -> Answer:
         course=subject,
         rows=rows,
         problems=what_is_missing(subject, rows),
+        learning=learner_side().course_desk(subject),
     )
 
 

@@ -54,6 +54,12 @@ class LearnerSide(Protocol):
     def lesson_panel(self, lesson: "Lesson", person: "User | None") -> Markup:
         """Return what the lesson page says of the person's progress; may be empty."""
 
+    def course_desk(self, course: "Course") -> Markup:
+        """Return what learning adds to a course's page at the desk; may be empty."""
+
+    def lesson_desk(self, lesson: "Lesson") -> Markup:
+        """Return what learning adds to a lesson's page at the desk; may be empty."""
+
     def playback(self, lesson: "Lesson", person: "User | None") -> Playback:
         """Return where to start and whom to report to. Called in a GET: it must not write."""
 
@@ -80,6 +86,16 @@ class PasserBy:
     def lesson_panel(self, lesson: "Lesson", person: "User | None") -> Markup:
         """Return nothing."""
         del lesson, person
+        return Markup()
+
+    def course_desk(self, course: "Course") -> Markup:
+        """Return nothing."""
+        del course
+        return Markup()
+
+    def lesson_desk(self, lesson: "Lesson") -> Markup:
+        """Return nothing."""
+        del lesson
         return Markup()
 
     def playback(self, lesson: "Lesson", person: "User | None") -> Playback:

@@ -14,6 +14,7 @@ from sanshi_lms.credentials import award_certificate
 from sanshi_lms.learning.chosen_rule import rule_for
 from sanshi_lms.learning.models import Completion, Enrolment, WatchClock, WatchRecord
 from sanshi_lms.learning.queries import completed_among
+from sanshi_lms.learning.reading.queries import refuse_unread
 from sanshi_lms.learning.rules import (
     Clock,
     Interval,
@@ -27,6 +28,8 @@ from sanshi_lms.learning.rules import (
     merge,
     seen_share,
 )
+from sanshi_lms.learning.ruling import held_rule
+from sanshi_lms.learning.ruling.actions import countable
 from sanshi_lms.learning.tokens import WatchToken
 
 
@@ -47,11 +50,14 @@ def take_report(
     played: list[Interval],
     position_ms: int,
     at: datetime,
+    *,
+    sign: bool = False,
 ) -> Outcome:
-    """Record what a player says it has played, as far as the wall clock allows.
+    """Record what a player says it has played, as far as the wall clock and the rule allow.
 
-    `played` is media time in milliseconds. Idempotent by session and sequence. Raises Refusal for
-    a lesson that was deleted while its page was open.
+    `played` is media time in milliseconds; `sign` tells that the person gave a sign of life before
+    it. Idempotent by session and sequence. Raises Refusal for a lesson that was deleted while its
+    page was open.
     """
     course_id = _course_id(token.lesson_id)
     if course_id is None:
@@ -65,7 +71,10 @@ def take_report(
     if verdict.reason in {Reason.REPEATED, Reason.SUPERSEDED}:
         seen = _seen(token)
         return Outcome(0, seen_share(seen, token.duration_ms), verdict.reason, False, False)
-    seen = _add_to_record(token, verdict.earned, position_ms, at)
+    earned, missed = verdict.earned, None
+    if rule.in_order or rule.presence_ms:
+        earned, missed = countable(token, rule, _seen(token), earned, sign=sign)
+    seen = _add_to_record(token, earned, position_ms, at)
     lesson_complete = course_complete = False
     if is_watched(seen, token.duration_ms, rule):
         lesson = get_lesson(token.lesson_id)
@@ -74,8 +83,8 @@ def take_report(
     else:
         enrol(token.user_id, course_id, at)
     share = seen_share(seen, token.duration_ms)
-    earned = length(verdict.earned)
-    return Outcome(earned, share, verdict.reason, lesson_complete, course_complete)
+    reason = verdict.reason or missed
+    return Outcome(length(earned), share, reason, lesson_complete, course_complete)
 
 
 def enrol(user_id: int, course_id: int, at: datetime) -> None:
@@ -90,7 +99,14 @@ def complete_lesson(user_id: int, lesson: Lesson, reason: str, at: datetime) -> 
     Returns whether the lesson is complete (always) and whether the course is.
     """
     enrol(user_id, lesson.course_id, at)
-    insert_missing(Completion, user_id=user_id, lesson_id=lesson.id, reason=reason, completed_at=at)
+    insert_missing(
+        Completion,
+        user_id=user_id,
+        lesson_id=lesson.id,
+        reason=reason,
+        rule_id=held_rule(user_id, lesson.course_id).rule_id,
+        completed_at=at,
+    )
     return True, settle_course(user_id, lesson, at)
 
 
@@ -101,13 +117,15 @@ def read_lesson(user_id: int, lesson: Lesson, at: datetime) -> bool:
     """
     if lesson.kind != "reading":
         raise Refusal("这一课不是图文课，看完视频或通过测验后会自动记为学完。")
+    refuse_unread(user_id, lesson)
     return complete_lesson(user_id, lesson, "read", at)[1]
 
 
-def pass_quiz(user_id: int, paper_id: int, at: datetime) -> None:
-    """Complete the lessons that ask for this paper."""
+def pass_quiz(user_id: int, paper_id: int, score: float, at: datetime) -> None:
+    """Complete the lessons that ask for this paper, where `score` of 100 is enough."""
     for lesson in lessons_using("quiz", paper_id, drafts=False):
-        complete_lesson(user_id, lesson, "passed", at)
+        if score >= rule_for(user_id, lesson.course_id).quiz_percent:
+            complete_lesson(user_id, lesson, "passed", at)
 
 
 def settle_course(user_id: int, lesson: Lesson, at: datetime) -> bool:

@@ -20,6 +20,7 @@ _LONGEST_SECONDS = 10 * 24 * 3600
 def report() -> Response:
     """Take a report {session, sequence, stretches: [[start, end], …], position}, in seconds.
 
+    `present` true says that the person gave a sign of life before these stretches.
     Answers {earned_seconds, share, lesson_complete, course_complete, reason, message, saved_at}.
     The session token proves that the page is ours, so no form token is asked for.
     """
@@ -28,7 +29,12 @@ def report() -> Response:
         raise Refusal("进度报告的格式不对，请刷新页面。", 400)
     token = _own_token(body)
     outcome = take_report(
-        token, _sequence(body), _stretches(body), _milliseconds(body.get("position", 0)), now()
+        token,
+        _sequence(body),
+        _stretches(body),
+        _milliseconds(body.get("position", 0)),
+        now(),
+        sign=body.get("present") is True,
     )
     return jsonify(
         earned_seconds=outcome.earned_ms / 1000,

@@ -56,7 +56,10 @@ class WatchRecord(Model):
 
 
 class Completion(Model):
-    """A person completed a lesson; `reason` says by what: watched, read or passed."""
+    """A person completed a lesson; `reason` says by what, `rule_id` by which version of a rule.
+
+    Completions from before there were versions have none.
+    """
 
     __tablename__ = "learning_completions"
     __table_args__ = (CheckConstraint("reason IN ('watched', 'read', 'passed')", name="reason"),)
@@ -64,4 +67,5 @@ class Completion(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id), primary_key=True)
     lesson_id: Mapped[int] = mapped_column(ForeignKey(Lesson.id), primary_key=True, index=True)
     reason: Mapped[str] = mapped_column(String(10))
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("learning_rules.id"))
     completed_at: Mapped[datetime] = mapped_column(UtcDateTime)

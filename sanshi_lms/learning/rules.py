@@ -45,6 +45,8 @@ class Reason(StrEnum):
     REPEATED = "repeated"
     SUPERSEDED = "superseded"
     FASTER_THAN_TIME = "faster_than_time"
+    OUT_OF_ORDER = "out_of_order"
+    UNATTENDED = "unattended"
 
     @property
     def sentence(self) -> str:
@@ -56,6 +58,8 @@ _REASONS = {
     Reason.REPEATED: "这段观看已经记过了。",
     Reason.SUPERSEDED: "您在另一个页面或设备上打开了课程，这里先不计时。想在这里学，请刷新本页。",
     Reason.FASTER_THAN_TIME: "这段观看超过了实际经过的时间，没有计入。正常播放会继续计入。",
+    Reason.OUT_OF_ORDER: "这门课第一遍要按顺序看，跳着看的部分没有计入。请回到没看过的地方接着看。",
+    Reason.UNATTENDED: "提问“还在看吗”以后播放的没有计入。点“在看”会继续计入，之前看的都在。",
 }
 
 
@@ -165,7 +169,9 @@ def _accrue(clock: Clock, now_ms: int, rule: WatchRule) -> int:
 
 def is_watched(seen: Sequence[Interval], duration_ms: int, rule: WatchRule) -> bool:
     """Tell whether enough of a lecture of `duration_ms` has been seen."""
-    return duration_ms > 0 and length(seen) >= duration_ms * rule.share
+    # A player stops within a moment of the end, and each pause may lose a few milliseconds.
+    whole = duration_ms - min(2_000, duration_ms // 50)
+    return duration_ms > 0 and length(seen) >= min(duration_ms * rule.share, whole)
 
 
 def seen_share(seen: Sequence[Interval], duration_ms: int) -> float:

@@ -6,12 +6,17 @@ from flask import url_for
 from markupsafe import Markup
 
 from sanshi_lms.account import User
+from sanshi_lms.core.access import may
 from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import Course, Lesson, LessonMark, Playback, target_summaries
 from sanshi_lms.credentials import certificate_for
 from sanshi_lms.learning import queries, tokens
 from sanshi_lms.learning.chosen_rule import rule_for
+from sanshi_lms.learning.reading.page import reading_of
 from sanshi_lms.learning.rules import resume_at
+from sanshi_lms.learning.ruling import newest_rules
+from sanshi_lms.learning.ruling.queries import choice_of
+from sanshi_lms.learning.ruling.rules import frontier
 
 
 class Learner:
@@ -33,20 +38,41 @@ class Learner:
             person=person,
             enrolment=enrolment,
             certificate=certificate,
+            rule=rule_for(person.id if person else None, course.id),
         )
+
+    def course_desk(self, course: Course) -> Markup:
+        """Return the course's rule of learning, and the form that chooses another."""
+        choice = choice_of(course.id)
+        return render_part(
+            "learning_rules/_course_desk.html",
+            course=course,
+            rule=rule_for(None, course.id),
+            own=choice.chosen if choice else None,
+            offered=newest_rules() if may("learning.rules") else [],
+            may_choose=may("learning.rules"),
+        )
+
+    def lesson_desk(self, lesson: Lesson) -> Markup:
+        """Return nothing yet."""
+        del lesson
+        return Markup()
 
     def lesson_panel(self, lesson: Lesson, person: User | None) -> Markup:
         """Return what the lesson page says of the person's progress."""
         done = bool(person and queries.completed_among(person.id, [lesson.id]))
         record = queries.watch_record(person.id, lesson.id) if person else None
         summary = target_summaries([lesson]).get(lesson.id)
+        rule = rule_for(person.id if person else None, lesson.course_id)
         return render_part(
             "learning/_lesson_panel.html",
             lesson=lesson,
             person=person,
             done=done,
             share=queries.share_of(record),
-            rule=rule_for(person.id if person else None, lesson.course_id),
+            rule=rule,
+            reach_seconds=frontier(queries.stretches_of(record)) / 1000,
+            reading=reading_of(person, lesson) if person and not done else None,
             course_url=url_for("courses.course", slug=lesson.course.slug),
             asked_above=lesson.kind == "quiz" or bool(summary and summary.signed_in_only),
         )

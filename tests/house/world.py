@@ -83,6 +83,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "job_id": db.session.scalars(select(Job.id).where(Job.key == str(video.id))).one(),
             "upload_id": begin_upload("讲课.mp4", 9, people.id("admin"), now()).id,
             "number": _certificate(people.id("cadre"), "王小明").number,
+            "rule_id": 1,
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,

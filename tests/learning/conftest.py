@@ -35,6 +35,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clockwork:
     hands = Clockwork()
     monkeypatch.setattr("sanshi_lms.learning.tokens.now", hands)
     monkeypatch.setattr("sanshi_lms.learning.api_routes.now", hands)
+    monkeypatch.setattr("sanshi_lms.learning.reading.api_routes.now", hands)
     return hands
 
 

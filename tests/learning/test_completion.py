@@ -45,7 +45,7 @@ def test_one_persons_lessons_do_not_help_another(app: Flask, people: Cast, lift:
     complete(app, people.id("cadre"), lift.text, "read")
     other = people.id("other_cadre")
     with app.app_context(), transaction():
-        pass_quiz(other, lift.paper, now())
+        pass_quiz(other, lift.paper, 90, now())
     assert certificates(app, other) == []
 
 

@@ -72,6 +72,7 @@ class Watch {
     this.taken = []; // what waiting reports hold already
     this.waiting = [];
     this.sending = false;
+    this.present = false;
     this.stopped = false;
     this.savedAt = null;
     media.addEventListener("pause", () => this.flush());
@@ -81,6 +82,11 @@ class Watch {
     });
     window.addEventListener("pagehide", () => this.flush(true));
     window.addEventListener("online", () => this.flush());
+    // Somebody is there: what was played until now belongs to the time before this sign.
+    media.addEventListener("watch:present", () => {
+      this.collect();
+      this.present = true;
+    });
     setInterval(() => this.flush(), EVERY_MS);
     setInterval(() => this.tellAge(), 1000);
   }
@@ -99,7 +105,9 @@ class Watch {
       sequence: this.sequence,
       stretches: fresh,
       position: Math.round(this.media.currentTime * 1000) / 1000,
+      ...(this.present && { present: true }),
     });
+    this.present = false;
     this.keep();
   }
 

@@ -1,0 +1,58 @@
+"""What the administrator's desk shows of learning: figures, menu, words for the audit trail."""
+
+from collections.abc import Collection, Mapping
+
+from flask import url_for
+
+from sanshi_lms.core.registers import (
+    DeskTile,
+    MenuEntry,
+    Subject,
+    SubjectKind,
+    Words,
+    add_desk_tile,
+    add_menu_entry,
+    add_subject_kind,
+    add_words,
+    ids_in,
+)
+from sanshi_lms.learning.queries import count_completed
+from sanshi_lms.learning.ruling.queries import rules_by_id
+
+WORDS = Words(
+    label="学习",
+    verbs={
+        "learning.add_rule": "保存学习规则",
+        "learning.choose_rule": "给课程选学习规则",
+        "learning.choose_default": "设定全站默认的学习规则",
+    },
+    fields={"rule": "规则"},
+)
+
+
+def setup() -> None:
+    """Enter tile, menu and words."""
+    add_desk_tile(
+        DeskTile(
+            label="学完人次",
+            unit="人次",
+            endpoint="credentials_admin.certificates",  # whoever completes a course holds one
+            permission="credentials.view_all",
+            order=60,
+            count=count_completed,
+            lately=count_completed,
+            lately_label="学完",
+        )
+    )
+    add_menu_entry(
+        MenuEntry("admin", "学习规则", "learning_rules_admin.rules", "check", 15, "learning.rules")
+    )
+    add_subject_kind(SubjectKind("learning_rule", "学习规则", "learning.rules", _rules))
+    add_words("learning", WORDS)
+
+
+def _rules(keys: Collection[str]) -> Mapping[str, Subject]:
+    return {
+        str(number): Subject(row.rule.label, url_for("learning_rules_admin.rule", rule_id=number))
+        for number, row in rules_by_id(ids_in(keys)).items()
+    }
