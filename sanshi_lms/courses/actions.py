@@ -19,6 +19,10 @@ from sanshi_lms.courses.queries import lessons_of
 from sanshi_lms.courses.readiness import desk_rows, what_is_missing
 from sanshi_lms.courses.saving import claim, flush_or_refuse, insert_or_refuse, write_or_refuse
 
+_PLAIN = (
+    "slug", "title", "summary", "description_md", "topic", "kind", "credit_hours", "category",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class CourseValues:
@@ -31,6 +35,7 @@ class CourseValues:
     topic: str
     kind: str
     credit_hours: Decimal
+    category: str
     audience: tuple[str, ...]
 
 
@@ -122,12 +127,13 @@ def course_values(course: Course) -> CourseValues:
         topic=course.topic,
         kind=course.kind,
         credit_hours=course.credit_hours,
+        category=course.category,
         audience=tuple(row.name for row in course.audiences),
     )
 
 
 def _write_course(course: Course, values: CourseValues) -> None:
-    for name in ("slug", "title", "summary", "description_md", "topic", "kind", "credit_hours"):
+    for name in _PLAIN:
         setattr(course, name, getattr(values, name))
     kept = {row.name: row for row in course.audiences}
     course.audiences = [kept.get(n) or CourseAudience(name=n) for n in values.audience]

@@ -45,6 +45,7 @@ WORDS = Words(
         "topic": "主题",
         "kind": "类型",
         "credit_hours": "学时",
+        "category": "学时类别",
         "audience": "适合谁学",
         "status": "状态",
         "target_id": "所用视频或测验的编号",

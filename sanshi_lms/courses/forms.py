@@ -102,6 +102,13 @@ class CourseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         default=Decimal(0),
         invalid_value_message="请填写数字，例如 0.5。",
     )
+    category = RadioField(
+        "学时算哪一类",
+        [DataRequired("请选一类。")],
+        choices=[SelectChoice(word, f"{word}科目") for word in rules.CATEGORIES],
+        default=rules.CATEGORY,
+        invalid_choice_message=_PICK,
+    )
     description_md = TextAreaField("课程介绍", [_markdown_length()], filters=[_text])
     slug = StringField("网址名", [_slug], filters=[_strip])
     version = HiddenField(default="1")
@@ -121,6 +128,7 @@ class CourseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
             topic=self.topic.data,
             kind=self.kind.data,
             credit_hours=self.credit_hours.data,
+            category=self.category.data,
             audience=tuple(self.audience.data),
         )
 

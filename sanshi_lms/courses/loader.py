@@ -157,6 +157,7 @@ def _course_differences(pack: PackCourse, row: Course) -> list[str]:
         ("主题", pack.topic, row.topic),
         ("类别", pack.kind, row.kind),
         ("学时", pack.credit_hours, row.credit_hours),
+        ("学时类别", pack.category, row.category),
     ]
     return [label for label, new, old in pairs if new != old]
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanshi_lms.core.db import Model, UtcDateTime
-from sanshi_lms.courses.rules import MAX_SLUG, MAX_TITLE, Status
+from sanshi_lms.courses.rules import CATEGORY, MAX_SLUG, MAX_TITLE, Status
 
 
 class Course(Model):
@@ -22,6 +22,7 @@ class Course(Model):
         CheckConstraint("status IN ('draft', 'published', 'withdrawn')", name="status"),
         CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published_at"),
         CheckConstraint("credit_hours >= 0", name="credit_hours"),
+        CheckConstraint("category IN ('公需', '专业')", name="category"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,6 +33,7 @@ class Course(Model):
     topic: Mapped[str] = mapped_column(String(40), index=True)
     kind: Mapped[str] = mapped_column(String(40), index=True)
     credit_hours: Mapped[Decimal] = mapped_column(Numeric(6, 2), default=Decimal(0))
+    category: Mapped[str] = mapped_column(String(10), default=CATEGORY, server_default=CATEGORY)
     status: Mapped[str] = mapped_column(String(20), default=Status.DRAFT.value, index=True)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

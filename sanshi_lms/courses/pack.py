@@ -20,7 +20,8 @@ from sanshi_lms.courses.pack_lesson import LessonFile, LessonReader, PackLesson,
 from sanshi_lms.courses.pack_yaml import Faults, PackError, YamlMap, read_map
 
 COURSE_KEYS = (
-    "title", "summary", "description", "audience", "topic", "kind", "credit_hours", "status",
+    "title", "summary", "description", "audience", "topic", "kind", "credit_hours", "category",
+    "status",
 )  # fmt: skip
 
 _LESSON_FILE = re.compile(r"(\d{2})-([a-z0-9-]+)\.md")
@@ -39,6 +40,7 @@ class PackCourse:
     topic: str
     kind: str
     credit_hours: Decimal
+    category: str
     status: rules.Status
     lessons: tuple[PackLesson, ...]
     file: str
@@ -46,7 +48,10 @@ class PackCourse:
     def fingerprint(self) -> str:
         """Return a hash over what course.yaml says, apart from the status."""
         texts = [self.title, self.summary, self.description_md, self.topic, self.kind]
-        return hash_values([*texts, list(self.audience), str(self.credit_hours.normalize())])
+        values: list[object] = [*texts, list(self.audience), str(self.credit_hours.normalize())]
+        # The usual category adds nothing: packs that were loaded before it have the same hash.
+        usual = self.category == rules.CATEGORY
+        return hash_values(values if usual else [*values, self.category])
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,7 @@ class _CourseReader:
             topic=values.choice("topic", rules.TOPICS),
             kind=values.choice("kind", rules.KINDS),
             credit_hours=hours,
+            category=values.choice("category", rules.CATEGORIES, rules.CATEGORY),
             status=rules.Status(status),
             lessons=(),
             file=file,

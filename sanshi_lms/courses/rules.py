@@ -21,6 +21,10 @@ TOPICS = (
 )
 AUDIENCES = ("社区干部", "街道干部", "物业人员", "居民", "三师")
 
+# 专业技术人员继续教育规定, 7: general subjects and those of one's profession.
+CATEGORIES = ("专业", "公需")
+CATEGORY = CATEGORIES[0]
+
 MAX_TITLE = 100
 MAX_SUMMARY = 300
 MAX_MARKDOWN = 200_000

@@ -10,17 +10,34 @@ from flask import Flask
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.credentials import admin_routes, desk, routes
 from sanshi_lms.credentials.actions import award_certificate
+from sanshi_lms.credentials.ledger import cli
+from sanshi_lms.credentials.ledger.actions import (
+    Evidence,
+    award_hours,
+    reverse_entry,
+    rule_counts,
+)
+from sanshi_lms.credentials.ledger.models import CreditEntry
+from sanshi_lms.credentials.ledger.queries import credit_hours_earned, entry_for
+from sanshi_lms.credentials.ledger.rules import CATEGORIES
 from sanshi_lms.credentials.models import Certificate
-from sanshi_lms.credentials.queries import certificate_for, certificates_of, credit_hours_earned
+from sanshi_lms.credentials.queries import certificate_for, certificates_of
 from sanshi_lms.credentials.rules import hours_text
 
 __all__ = [
+    "CATEGORIES",
     "Certificate",
+    "CreditEntry",
+    "Evidence",
     "award_certificate",
+    "award_hours",
     "certificate_for",
     "certificates_of",
     "credit_hours_earned",
+    "entry_for",
     "hours_text",
+    "reverse_entry",
+    "rule_counts",
 ]
 
 
@@ -29,6 +46,7 @@ def setup(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     app.add_template_filter(hours_text)
+    app.cli.add_command(cli.ledger)
     desk.setup()
     add_menu_entry(
         MenuEntry(

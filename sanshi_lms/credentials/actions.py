@@ -10,12 +10,13 @@ from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.credentials import rules
+from sanshi_lms.credentials.ledger.actions import enter_stated_hours, reverse_entry
+from sanshi_lms.credentials.ledger.queries import entries_of_award
 from sanshi_lms.credentials.models import (
     LONGEST_NAME,
     LONGEST_SOURCE_REF,
     LONGEST_TITLE,
     Certificate,
-    CreditEntry,
 )
 from sanshi_lms.credentials.queries import certificate_for, seal_of
 
@@ -31,16 +32,21 @@ def award_certificate(
     source_ref: str,
     at: datetime | None = None,
 ) -> Certificate:
-    """Return the certificate for `source_ref`, awarding it and its credit hours when it is new.
+    """Return the certificate for `source_ref`, awarding it when it is new.
 
+    It shows the hours that stand in the ledger for `source_ref`; whoever counts by rules calls
+    `award_hours` first. When nothing stands there, `credit_hours` are entered as they are stated.
     However often and from however many places at once this is called, there is one certificate
     and one entry in the ledger: the table's unique constraint decides, not a look beforehand.
     A certificate that was revoked stays revoked.
     """
     if not source_ref or len(source_ref) > LONGEST_SOURCE_REF:
         raise ValueError("source_ref must name what the certificate is for")
-    hours = rules.credit_hours_of(credit_hours)
     moment = (at or now()).replace(microsecond=0)
+    known = certificate_for(source_ref)
+    if known is not None:
+        return known
+    hours = _hours_entered(user_id, title, rules.credit_hours_of(credit_hours), source_ref, moment)
     for _ in range(_NUMBERS_TO_TRY):
         known = certificate_for(source_ref)
         if known is not None:
@@ -60,7 +66,6 @@ def award_certificate(
                 db.session.add(certificate)
         except IntegrityError:
             continue  # somebody else awarded it just now, or (31⁸ to 1) the number is taken
-        _enter(certificate, hours, source_ref, moment)
         note("credentials.award", f"certificate:{certificate.number}", None, {"title": title})
         return certificate
     raise RuntimeError(f"no certificate could be written for {source_ref}")
@@ -79,7 +84,8 @@ def revoke_certificate(certificate: Certificate, reason: str, at: datetime) -> N
         raise Refusal("这张证书已经撤销过了。", 409)
     certificate.revoked_at = at
     certificate.revoked_reason = reason[:LONGEST_TITLE]
-    _enter(certificate, -certificate.credit_hours, f"{certificate.number}:revoked", at)
+    for line in entries_of_award(certificate.source_ref):
+        reverse_entry(line, f"证书撤销：{reason}", at)
     note(
         "credentials.revoke",
         f"certificate:{certificate.number}",
@@ -88,14 +94,11 @@ def revoke_certificate(certificate: Certificate, reason: str, at: datetime) -> N
     )
 
 
-def _enter(certificate: Certificate, hours: Decimal, source_ref: str, at: datetime) -> None:
-    if hours:
-        db.session.add(
-            CreditEntry(
-                user_id=certificate.user_id,
-                hours=hours,
-                title=certificate.title,
-                source_ref=source_ref,
-                at=at,
-            )
-        )
+def _hours_entered(
+    user_id: int, title: str, stated: Decimal, source_ref: str, at: datetime
+) -> Decimal:
+    """Return what the ledger holds for `source_ref`, entering `stated` when it holds nothing."""
+    lines = entries_of_award(source_ref)
+    if not lines and stated:
+        lines = [enter_stated_hours(user_id, title, stated, source_ref, at)]
+    return max(Decimal(0), sum((line.hours for line in lines), Decimal(0)))

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Literal
 
 from sqlalchemy import Select, func, or_, select
@@ -11,7 +10,8 @@ from sqlalchemy import Select, func, or_, select
 from sanshi_lms.core.db import db
 from sanshi_lms.core.settings import settings
 from sanshi_lms.credentials import rules
-from sanshi_lms.credentials.models import Certificate, CreditEntry
+from sanshi_lms.credentials.ledger.models import CreditEntry
+from sanshi_lms.credentials.models import Certificate
 
 Verdict = Literal["valid", "revoked", "altered", "unknown", "mistyped"]
 
@@ -84,12 +84,14 @@ def certificates_of(user_id: int) -> Sequence[Certificate]:
     ).all()
 
 
-def credit_hours_earned(user_id: int) -> Decimal:
-    """Return the sum of a person's ledger, in credit hours (学时)."""
-    total = db.session.scalar(
-        select(func.sum(CreditEntry.hours)).where(CreditEntry.user_id == user_id)
+def old_line_holds(line: CreditEntry) -> bool:
+    """Tell whether a line from before rules is what a certificate of that time says."""
+    certificate = certificate_for(line.source_ref)
+    return (
+        certificate is not None
+        and rules.seal_holds(certificate.seal, seal_of(certificate))
+        and (certificate.user_id, certificate.credit_hours) == (line.user_id, line.hours)
     )
-    return Decimal(total or 0).quantize(Decimal("0.01"))
 
 
 def certificates_query(words: str) -> Select[Certificate]:

@@ -13,6 +13,7 @@ from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.security import limiter
 from sanshi_lms.core.web import public_address
 from sanshi_lms.credentials import queries, rules
+from sanshi_lms.credentials.ledger.queries import credit_hours_earned
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.pdf import NoChineseFontError, Printer, Sheet, design_version, printer
 
@@ -29,7 +30,7 @@ def my_certificates() -> Answer:
     return render_template(
         "credentials/my_certificates.html",
         certificates=queries.certificates_of(me),
-        hours=rules.hours_text(queries.credit_hours_earned(me)),
+        hours=rules.hours_text(credit_hours_earned(me)),
     )
 
 

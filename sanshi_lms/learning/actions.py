@@ -6,11 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from sanshi_lms.account import User
 from sanshi_lms.core.db import db, insert_missing, insert_or_update
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses import Lesson, get_lesson, lessons_of, lessons_using
-from sanshi_lms.credentials import award_certificate
+from sanshi_lms.learning.awarding import award_course
 from sanshi_lms.learning.chosen_rule import rule_for
 from sanshi_lms.learning.models import Completion, Enrolment, WatchClock, WatchRecord
 from sanshi_lms.learning.queries import completed_among
@@ -129,23 +128,17 @@ def pass_quiz(user_id: int, paper_id: int, score: float, at: datetime) -> None:
 
 
 def settle_course(user_id: int, lesson: Lesson, at: datetime) -> bool:
-    """Complete the course once all its required lessons are, and tell credentials to award it."""
-    required = [other.id for other in lessons_of(lesson.course_id) if other.required]
+    """Complete the course once all its required lessons are, and have its hours awarded."""
+    required = [other for other in lessons_of(lesson.course_id) if other.required]
+    ids = [other.id for other in required]
     db.session.flush()
-    if not is_course_complete(required, completed_among(user_id, required)):
+    if not is_course_complete(ids, completed_among(user_id, ids)):
         return False
     mine = (Enrolment.user_id == user_id) & (Enrolment.course_id == lesson.course_id)
     db.session.execute(
         update(Enrolment).where(mine, Enrolment.completed_at.is_(None)).values(completed_at=at)
     )
-    person = db.session.get_one(User, user_id)
-    award_certificate(
-        user_id=user_id,
-        holder_name=person.display_name,
-        title=lesson.course.title,
-        credit_hours=lesson.course.credit_hours,
-        source_ref=f"course:{lesson.course_id}:user:{user_id}",
-    )
+    award_course(user_id, lesson.course, required, at)
     return True
 
 

@@ -17,9 +17,9 @@ from sanshi_lms.quizzes import admin_routes, api_routes, desk, routes
 from sanshi_lms.quizzes.actions import attempt_passed
 from sanshi_lms.quizzes.kind import Quiz
 from sanshi_lms.quizzes.models import Paper
-from sanshi_lms.quizzes.queries import passed_papers
+from sanshi_lms.quizzes.queries import passed_papers, passing_attempts
 
-__all__ = ["Paper", "attempt_passed", "passed_papers"]
+__all__ = ["Paper", "attempt_passed", "passed_papers", "passing_attempts"]
 
 
 def setup(app: Flask) -> None:

@@ -171,3 +171,11 @@ def passed_papers(user_id: int, paper_ids: Collection[int]) -> set[int]:
         Attempt.user_id == user_id, Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
     )
     return set(db.session.scalars(query))
+
+
+def passing_attempts(user_id: int, paper_ids: Collection[int]) -> dict[int, int]:
+    """Return, by paper, the attempt with which the person first passed it."""
+    query = select(Attempt.paper_id, func.min(Attempt.id)).where(
+        Attempt.user_id == user_id, Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Attempt.paper_id))}

@@ -14,9 +14,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sanshi_lms import create_app
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.credentials import award_certificate, certificates_of, credit_hours_earned
+from sanshi_lms.credentials import (
+    CreditEntry,
+    award_certificate,
+    certificates_of,
+    credit_hours_earned,
+)
 from sanshi_lms.credentials.actions import revoke_certificate
-from sanshi_lms.credentials.models import Certificate, CreditEntry
+from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.queries import verify
 from tests.conftest import ready_for_tests, settings_in
 from tests.people import Cast
