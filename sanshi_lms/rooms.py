@@ -21,7 +21,7 @@ ROOMS: tuple[str, ...] = (
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "account": (),
     "notices": ("account",),
-    "credentials": ("account",),
+    "credentials": ("account", "notices"),
     "search": ("account",),
     "courses": ("account",),
     "video": ("account", "courses"),

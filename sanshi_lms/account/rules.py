@@ -22,6 +22,7 @@ _ADMIN = _AUTHOR | {
     "people.manage",
     "credentials.view_all",
     "credentials.revoke",
+    "credentials.rules",
     "jobs.view",
     "audit.view",
     "health.view",

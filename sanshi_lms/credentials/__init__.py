@@ -11,6 +11,7 @@ from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.credentials import admin_routes, desk, routes
 from sanshi_lms.credentials.actions import award_certificate
 from sanshi_lms.credentials.ledger import cli
+from sanshi_lms.credentials.ledger import routes as ledger_routes
 from sanshi_lms.credentials.ledger.actions import (
     Evidence,
     award_hours,
@@ -20,6 +21,7 @@ from sanshi_lms.credentials.ledger.actions import (
 from sanshi_lms.credentials.ledger.models import CreditEntry
 from sanshi_lms.credentials.ledger.queries import credit_hours_earned, entry_for
 from sanshi_lms.credentials.ledger.rules import CATEGORIES
+from sanshi_lms.credentials.ledger.year import Offer, use_offers
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.queries import certificate_for, certificates_of
 from sanshi_lms.credentials.rules import hours_text
@@ -29,6 +31,7 @@ __all__ = [
     "Certificate",
     "CreditEntry",
     "Evidence",
+    "Offer",
     "award_certificate",
     "award_hours",
     "certificate_for",
@@ -38,11 +41,13 @@ __all__ = [
     "hours_text",
     "reverse_entry",
     "rule_counts",
+    "use_offers",
 ]
 
 
 def setup(app: Flask) -> None:
     """Connect the pages."""
+    app.register_blueprint(ledger_routes.blueprint)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     app.add_template_filter(hours_text)

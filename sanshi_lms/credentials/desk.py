@@ -12,13 +12,33 @@ from sanshi_lms.core.registers import (
     add_desk_tile,
     add_subject_kind,
     add_words,
+    ids_in,
 )
+from sanshi_lms.credentials.ledger.queries import versions
+from sanshi_lms.credentials.ledger.rule_store import rule_titles
+from sanshi_lms.credentials.ledger.statements import statements_by_number
 from sanshi_lms.credentials.queries import certificates_by_number, count_valid
 
 WORDS = Words(
     label="证书",
-    verbs={"credentials.award": "颁发证书", "credentials.revoke": "撤销证书"},
-    fields={"title": "课程", "revoked": "状态", "reason": "撤销原因"},
+    verbs={
+        "credentials.award": "颁发证书",
+        "credentials.revoke": "撤销证书",
+        "credentials.reverse_hours": "冲销学时",
+        "credentials.load_rule": "录入学时规则",
+        "credentials.apply_rule": "指定学时规则",
+        "credentials.issue_statement": "出具学时证明",
+    },
+    fields={
+        "title": "名称",
+        "revoked": "状态",
+        "reason": "原因",
+        "hours": "学时",
+        "version": "版本",
+        "who": "适用于",
+        "starts_on": "从哪天起",
+        "year": "年度",
+    },
     values={"revoked": {"true": "已撤销", "false": "有效"}},
 )
 
@@ -38,6 +58,8 @@ def setup() -> None:
         )
     )
     add_subject_kind(SubjectKind("certificate", "证书", "credentials.view_all", _certificates))
+    add_subject_kind(SubjectKind("credit_rule", "学时规则", "credentials.rules", _rules))
+    add_subject_kind(SubjectKind("statement", "学时证明", "credentials.view_all", _statements))
     add_words("credentials", WORDS)
 
 
@@ -48,4 +70,20 @@ def _certificates(keys: Collection[str]) -> Mapping[str, Subject]:
             url_for("credentials_admin.record", number=number),
         )
         for number, one in certificates_by_number(keys).items()
+    }
+
+
+def _rules(keys: Collection[str]) -> Mapping[str, Subject]:
+    wanted = ids_in(keys)
+    found = rule_titles([version for version in versions() if version.id in wanted])
+    return {str(number): Subject(title) for number, title in found.items()}
+
+
+def _statements(keys: Collection[str]) -> Mapping[str, Subject]:
+    return {
+        one.number: Subject(
+            f"{one.year} 年学时证明（{one.holder_name}）",
+            url_for("ledger.statement", statement_number=one.number),
+        )
+        for one in statements_by_number(keys)
     }

@@ -14,8 +14,10 @@ from sanshi_lms.core.security import limiter
 from sanshi_lms.core.web import public_address
 from sanshi_lms.credentials import queries, rules
 from sanshi_lms.credentials.ledger.queries import credit_hours_earned
+from sanshi_lms.credentials.ledger.statements import look_at, statement_by_number
 from sanshi_lms.credentials.models import Certificate
-from sanshi_lms.credentials.pdf import NoChineseFontError, Printer, Sheet, design_version, printer
+from sanshi_lms.credentials.pdf import Printer, Sheet, design_version, printer
+from sanshi_lms.credentials.press import NoChineseFontError
 
 blueprint = Blueprint("credentials", __name__, template_folder="templates")
 Answer = str | Response | tuple[str, int]
@@ -92,6 +94,17 @@ def verify(number: str) -> Answer:
 
 def _verification(typed: str) -> Response:
     found = queries.verify(typed)
+    unknown = found.number if found.verdict == "unknown" else None
+    statement = statement_by_number(unknown) if unknown else None
+    if statement is not None:
+        known = look_at(statement)
+        page = render_template(
+            "credentials/verify_statement.html",
+            known=known,
+            statement=statement,
+            masked_name=mask_name(statement.holder_name),
+        )
+        return _unlisted(page, 200 if known.intact else 404)
     page = render_template(
         "credentials/verify.html",
         found=found,

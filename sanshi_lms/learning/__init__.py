@@ -19,11 +19,13 @@ from flask import Flask
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.security import csrf
 from sanshi_lms.courses import use_learner_side
+from sanshi_lms.credentials import use_offers
 from sanshi_lms.learning import api_routes, desk, routes
 from sanshi_lms.learning.actions import pass_quiz
 from sanshi_lms.learning.archive.sections import RecordSection, add_record_section
 from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
 from sanshi_lms.learning.mine.rules import Duty
+from sanshi_lms.learning.offers import course_offers
 from sanshi_lms.learning.progress import Progress, progress_of
 from sanshi_lms.learning.queries import CourseStanding, standings
 from sanshi_lms.learning.reading import api_routes as reading_api_routes
@@ -60,6 +62,7 @@ def setup(app: Flask) -> None:
     csrf.exempt(api_routes.blueprint)
     csrf.exempt(reading_api_routes.blueprint)
     use_learner_side(app, Learner())
+    use_offers(app, course_offers)
     attempt_passed.connect(_on_attempt_passed)
     desk.setup()
 

@@ -25,6 +25,7 @@ from sanshi_lms.courses import Course, Lesson
 from sanshi_lms.courses.attachments import attach
 from sanshi_lms.courses.models import Attachment
 from sanshi_lms.credentials import award_certificate
+from sanshi_lms.credentials.ledger.statements import issue_statement
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.learning import tokens
 from sanshi_lms.quizzes.actions import hand_in, start_attempt
@@ -84,6 +85,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "upload_id": begin_upload("讲课.mp4", 9, people.id("admin"), now()).id,
             "number": _certificate(people.id("cadre"), "王小明").number,
             "rule_id": 1,
+            "statement_number": _statement(people.id("cadre")),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -97,12 +99,13 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "track_id": hidden_track.id,
             "upload_id": begin_upload("讲课.mp4", 9, people.id("author"), now()).id,
             "number": _certificate(other.id, OTHER_MARK).number,
+            "statement_number": _statement(other.id),
         }
     ids.update(own_need)
     theirs.update(other_need)
     words = {"slug": "open", "course_slug": "open", "lesson_slug": "video", "name": "master.m3u8"}
     words["version"] = "1"
-    words |= {"language": "zh", "kind": "srt"}
+    words |= {"language": "zh", "kind": "srt", "year": str(_WHEN.year), "page": "1"}
     with app.test_request_context():
         video = db.session.get_one(Video, ids["video_id"])
         words["token"] = media_url(video, "x").split("/")[3]
@@ -213,6 +216,10 @@ def _attachment(lesson: Lesson, folder: Path) -> Attachment:
     source = folder / f"{lesson.id}.txt"
     source.write_text(f"{lesson.title}的附件", "utf-8")
     return attach(lesson, source, "说明.txt")
+
+
+def _statement(user_id: int) -> str:
+    return issue_statement(db.session.get_one(User, user_id), _WHEN.year, _WHEN).number
 
 
 def _certificate(user_id: int, name: str) -> Certificate:

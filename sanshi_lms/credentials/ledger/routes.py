@@ -1,0 +1,98 @@
+"""/credentials/hours: my credit hours; /credentials/statements/…: the year on paper."""
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from sanshi_lms.core.access import current_person, may, signed_in
+from sanshi_lms.core.clock import local, now
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.security import limiter
+from sanshi_lms.core.web import public_address
+from sanshi_lms.credentials.ledger import statements
+from sanshi_lms.credentials.ledger.models import Statement
+from sanshi_lms.credentials.ledger.year import year_of
+from sanshi_lms.credentials.press import NoChineseFontError
+from sanshi_lms.credentials.rules import normalise_number
+
+blueprint = Blueprint("ledger", __name__, url_prefix="/credentials", template_folder="templates")
+Answer = str | Response | tuple[str, int]
+FIRST_YEAR = 2000
+
+
+@blueprint.get("/hours")
+@signed_in
+def hours() -> Answer:
+    """Show one's own credit hours of a year, what is missing, and why something did not count."""
+    today = local(now()).date()
+    year = request.args.get("year", today.year, type=int)
+    if not FIRST_YEAR <= year <= today.year:
+        year = today.year
+    return render_template("ledger/hours.html", mine=year_of(current_person(), year, today))
+
+
+@blueprint.post("/hours/<int:year>/statement")
+@signed_in
+@limiter.limit("60 per hour")
+def statement_post(year: int) -> Answer:
+    """Issue the statement of a year; the same year with the same lines is the same statement."""
+    issued = statements.issue_statement(current_person(), year, now())
+    return redirect(url_for("ledger.statement", statement_number=issued.number))
+
+
+@blueprint.get("/statements/<statement_number>")
+@signed_in
+def statement(statement_number: str) -> Answer:
+    """Show a statement page by page, since WeChat cannot show PDFs well."""
+    subject = _statement_or_404(statement_number)
+    known = statements.look_at(subject)
+    pages = len(_pages(subject, "png")) if known.intact else 0
+    return render_template("ledger/statement.html", known=known, statement=subject, pages=pages)
+
+
+@blueprint.get("/statements/<statement_number>/statement.pdf")
+@signed_in
+@limiter.limit("60 per minute")
+def statement_pdf(statement_number: str) -> Answer:
+    """Send the statement as PDF."""
+    subject = _statement_or_404(statement_number)
+    return _file(subject, _pages(subject, "pdf")[0], "application/pdf", f"{subject.number}.pdf")
+
+
+@blueprint.get("/statements/<statement_number>/<int:page>.png")
+@signed_in
+@limiter.limit("120 per minute")
+def statement_png(statement_number: str, page: int) -> Answer:
+    """Send a page of the statement as a picture."""
+    subject = _statement_or_404(statement_number)
+    pages = _pages(subject, "png")
+    if not 1 <= page <= len(pages):
+        abort(404)
+    return _file(subject, pages[page - 1], "image/png", f"{subject.number}-{page}.png")
+
+
+def _statement_or_404(statement_number: str) -> Statement:
+    """Return the statement if the person may see it; a stranger learns nothing, not even 403."""
+    known = statements.statement_by_number(normalise_number(statement_number) or "")
+    if known is None or not (known.user_id == current_person().id or may("credentials.view_all")):
+        abort(404)
+    return known
+
+
+def _pages(subject: Statement, kind: str) -> list[bytes]:
+    url = public_address(url_for("credentials.verify", number=subject.number))
+    data = statements.statement_data(subject, url)
+    try:
+        return statements.press().pages(data, "pdf" if kind == "pdf" else "png")
+    except NoChineseFontError:
+        raise Refusal(
+            "服务器上没有中文字体，暂时不能生成证明文件。请联系管理员安装字体。", 503
+        ) from None
+
+
+def _file(subject: Statement, data: bytes, mimetype: str, name: str) -> Response:
+    response = make_response(data)
+    response.headers["Content-Type"] = mimetype
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.set_etag(subject.seal[:32])
+    response.cache_control.private = True
+    return response
