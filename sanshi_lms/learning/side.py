@@ -12,6 +12,7 @@ from sanshi_lms.courses import Course, Lesson, LessonMark, Playback, target_summ
 from sanshi_lms.credentials import certificate_for
 from sanshi_lms.learning import queries, tokens
 from sanshi_lms.learning.chosen_rule import rule_for
+from sanshi_lms.learning.notes.panel import notes_panel
 from sanshi_lms.learning.reading.page import reading_of
 from sanshi_lms.learning.rules import resume_at
 from sanshi_lms.learning.ruling import newest_rules
@@ -64,7 +65,7 @@ class Learner:
         record = queries.watch_record(person.id, lesson.id) if person else None
         summary = target_summaries([lesson]).get(lesson.id)
         rule = rule_for(person.id if person else None, lesson.course_id)
-        return render_part(
+        progress = render_part(
             "learning/_lesson_panel.html",
             lesson=lesson,
             person=person,
@@ -76,6 +77,7 @@ class Learner:
             course_url=url_for("courses.course", slug=lesson.course.slug),
             asked_above=lesson.kind == "quiz" or bool(summary and summary.signed_in_only),
         )
+        return progress + notes_panel(lesson, person)
 
     def playback(self, lesson: Lesson, person: User | None) -> Playback:
         """Return where to start and whom to report to."""

@@ -9,8 +9,9 @@ from flask import Flask
 
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
-from sanshi_lms.courses import Course, Lesson
+from sanshi_lms.courses import Course, Lesson, get_lesson
 from sanshi_lms.learning import tokens
+from sanshi_lms.video.models import Video
 
 MINUTE_MS = 60_000
 
@@ -94,3 +95,26 @@ def lift(app: Flask) -> Lift:
         db.session.add_all(lessons)
         db.session.flush()
         return Lift(app, course.id, *(lesson.id for lesson in lessons))
+
+
+@pytest.fixture
+def film(app: Flask, lift: Lift) -> Lift:
+    """The same course with a film of five minutes behind its lecture."""
+    moment = now()
+    with app.app_context(), transaction():
+        video = Video(
+            title="讲课",
+            source_name="a.mp4",
+            source_key="video/originals/film",
+            source_size=1,
+            created_at=moment,
+            media_key="video/film",
+            made_at=moment,
+            seconds=300.0,
+        )
+        db.session.add(video)
+        db.session.flush()
+        lesson = get_lesson(lift.lecture)
+        assert lesson is not None
+        lesson.target_id = video.id
+    return lift
