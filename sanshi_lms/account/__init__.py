@@ -17,6 +17,7 @@ from sanshi_lms.account.queries import (
     people_with_role,
 )
 from sanshi_lms.account.rules import ROLES, mask_name, permissions_of, viewer_mark
+from sanshi_lms.account.units import admin_routes as units_admin_routes
 from sanshi_lms.account.units.actions import add_leader, add_unit, person_placed, place_person
 from sanshi_lms.account.units.queries import (
     find_units,
@@ -69,8 +70,11 @@ def setup(app: Flask) -> None:
     login.user_loader(routes.load_person)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
+    app.register_blueprint(units_admin_routes.blueprint)
     app.cli.add_command(cli.account)
     desk.setup()
-    add_menu_entry(
-        MenuEntry("admin", "人员", "account_admin.people", "people", 60, "people.manage")
-    )
+    for entry in (
+        MenuEntry("admin", "人员", "account_admin.people", "people", 60, "people.manage"),
+        MenuEntry("admin", "单位", "account_units_admin.units", "building", 61, "people.manage"),
+    ):
+        add_menu_entry(entry)

@@ -5,9 +5,20 @@ from werkzeug.wrappers import Response
 
 from sanshi_lms.account.actions import change_standing, set_password
 from sanshi_lms.account.forms import ResetPasswordForm, StandingForm
-from sanshi_lms.account.models import User
+from sanshi_lms.account.models import Unit, User
 from sanshi_lms.account.queries import count_by_role, people_query
 from sanshi_lms.account.rules import ROLES
+from sanshi_lms.account.units.actions import place_person
+from sanshi_lms.account.units.admin_routes import MOST_CHOICES
+from sanshi_lms.account.units.forms import PlaceForm
+from sanshi_lms.account.units.queries import (
+    find_units,
+    unit_choices,
+    unit_names,
+    unit_paths,
+    units_below,
+)
+from sanshi_lms.account.units.rules import is_row_number
 from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
@@ -24,7 +35,10 @@ Answer = str | Response | tuple[str, int]
 def people() -> Answer:
     """Show the list of people."""
     words, role = request.args.get("q", "").strip(), request.args.get("role", "")
-    page = paginate(people_query(words, role), size=30)
+    unit = request.args.get("unit", "")
+    known = db.session.get(Unit, int(unit)) if is_row_number(unit) else None
+    inside = None if known is None else units_below(known.id)
+    page = paginate(people_query(words, role, inside, homeless=unit == "none"), size=30)
     return render_template(
         "account/people.html",
         page=page,
@@ -32,6 +46,9 @@ def people() -> Answer:
         words=words,
         role=role,
         counts=count_by_role(),
+        unit=unit,
+        unit_name=known.name if known else "",
+        units=unit_names(person.unit_id for person in page.rows),
     )
 
 
@@ -74,7 +91,47 @@ def password_post(person_id: int) -> Answer:
     return redirect(url_for("account_admin.person", person_id=person_id))
 
 
-def _page(subject: User, form: StandingForm, password_form: ResetPasswordForm) -> str:
+@blueprint.post("/people/<int:person_id>/place")
+@needs("people.manage")
+def place_post(person_id: int) -> Answer:
+    """Confirm where a person belongs and what their post is."""
+    subject, form = db.get_or_404(User, person_id), PlaceForm()
+    form.offer(subject.post)
+    if not form.validate():
+        standing = StandingForm(formdata=None, obj=subject)
+        return _page(subject, standing, ResetPasswordForm(formdata=None), form), 422
+    place_person(subject, form.found, form.post.data)
+    flash("已保存单位和岗位。", "success")
+    return redirect(url_for("account_admin.person", person_id=person_id))
+
+
+def _page(
+    subject: User,
+    form: StandingForm,
+    password_form: ResetPasswordForm,
+    place_form: PlaceForm | None = None,
+) -> str:
+    guessed = False
+    if place_form is None:
+        place_form, guessed = _place_form(subject)
     return render_template(
-        "account/person.html", subject=subject, form=form, password_form=password_form
+        "account/person.html",
+        subject=subject,
+        form=form,
+        password_form=password_form,
+        place_form=place_form,
+        guessed=guessed,
+        choices=unit_choices(MOST_CHOICES),
     )
+
+
+def _place_form(subject: User) -> tuple[PlaceForm, bool]:
+    """Return the form with what is known; without a unit, with the one that the person names."""
+    form = PlaceForm(formdata=None)
+    form.offer(subject.post)
+    form.post.data = subject.post
+    same = [] if subject.unit_id else find_units(subject.organisation)
+    guessed = len(same) == 1
+    number = same[0].id if guessed else subject.unit_id
+    form.unit.data = unit_paths().get(number or 0, "")
+    return form, guessed

@@ -86,9 +86,13 @@ def _people(keys: Collection[str]) -> Mapping[str, Subject]:
 
 def _units(keys: Collection[str]) -> Mapping[str, Subject]:
     found = db.session.scalars(select(Unit).where(Unit.id.in_(ids_in(keys))))
-    return {str(unit.id): Subject(unit.name) for unit in found}
+    return {
+        str(unit.id): Subject(unit.name, url_for("account_units_admin.unit", unit_id=unit.id))
+        for unit in found
+    }
 
 
 def _posts(keys: Collection[str]) -> Mapping[str, Subject]:
     found = db.session.scalars(select(Post).where(Post.id.in_(ids_in(keys))))
-    return {str(post.id): Subject(post.name) for post in found}
+    url = url_for("account_units_admin.posts")
+    return {str(post.id): Subject(post.name, url) for post in found}

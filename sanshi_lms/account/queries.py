@@ -42,12 +42,19 @@ def people_with_role(roles: Collection[str]) -> Sequence[User]:
     ).all()
 
 
-def people_query(words: str, role: str) -> Select[User]:
-    """Return the query of the people list, newest first, narrowed by words and role."""
+def people_query(
+    words: str, role: str, unit_ids: Collection[int] | None = None, *, homeless: bool = False
+) -> Select[User]:
+    """Return the query of the people list, newest first, narrowed by words, role and units.
+
+    `homeless` keeps those whom nobody has put into a unit yet.
+    """
     query = select(User).order_by(User.id.desc())
     if words:
         columns = (User.username, User.display_name, User.organisation)
         query = query.where(or_(*(c.contains(words, autoescape=True) for c in columns)))
     if role:
         query = query.where(User.role == role)
-    return query
+    if homeless:
+        query = query.where(User.unit_id.is_(None))
+    return query if unit_ids is None else query.where(User.unit_id.in_(unit_ids))

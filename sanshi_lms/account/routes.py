@@ -9,6 +9,7 @@ from sanshi_lms.account.actions import register as open_account
 from sanshi_lms.account.forms import PasswordForm, ProfileForm, RegisterForm, SignInForm
 from sanshi_lms.account.models import User
 from sanshi_lms.account.queries import find_person
+from sanshi_lms.account.units.queries import unit_paths
 from sanshi_lms.core.access import current_person, public, signed_in
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
@@ -138,7 +139,11 @@ def password_post() -> Answer:
 
 
 def _profile_page(form: ProfileForm, password_form: PasswordForm) -> str:
-    return render_template("account/profile.html", form=form, password_form=password_form)
+    unit_id = current_person().unit_id
+    path = unit_paths().get(unit_id, "") if unit_id else ""
+    return render_template(
+        "account/profile.html", form=form, password_form=password_form, unit_path=path
+    )
 
 
 def _me() -> User:

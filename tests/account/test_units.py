@@ -23,6 +23,7 @@ from sanshi_lms.account import (
 from sanshi_lms.account.units.actions import add_post, change_unit, remove_leader
 from sanshi_lms.account.units.queries import posts, tree
 from sanshi_lms.account.units.rules import (
+    deepest_shown,
     level_problem,
     name_problem,
     path_of,
@@ -150,3 +151,88 @@ def test_posts_are_a_list_to_edit(app: Flask) -> None:
         add_post("楼栋长")
         with pytest.raises(Refusal):
             add_post("楼栋长 ")
+
+
+def test_an_administrator_builds_the_tree(people: Cast) -> None:
+    admin = people.client("admin")
+    assert "还没有单位" in admin.get("/admin/account/units").text
+    for kind, name, parent in (("市", "重庆市", ""), ("区县", "渝中区", "重庆市")):
+        values = {"kind": kind, "name": name, "parent": parent, "code": ""}
+        assert admin.post("/admin/account/units", data=values).status_code == 302
+    page = admin.get("/admin/account/units").text
+    assert "全部单位（2 个）" in page
+    assert 'value="重庆市 / 渝中区"' in page
+    assert "重庆市" in admin.get("/admin/account/units?under=2").text
+    wrong = {"kind": "街镇", "name": "石油路", "parent": "江北区"}
+    answer = admin.post("/admin/account/units", data=wrong)
+    assert answer.status_code == 422
+    assert "没有找到这个单位" in answer.text
+    answer = admin.post("/admin/account/units", data={"kind": "市", "name": "重庆市"})
+    assert answer.status_code == 422
+    assert "同名" in answer.text
+
+
+def test_an_administrator_changes_a_unit_and_its_leaders(app: Flask, people: Cast) -> None:
+    people.id("cadre")
+    with app.app_context(), transaction():
+        number, street_id = chongqing()[1].id, 3
+    admin, address = people.client("admin"), f"/admin/account/units/{number}"
+    assert admin.post(f"{address}/leaders", data={"username": "cadre"}).status_code == 302
+    assert "王小明" in admin.get(address).text
+    assert admin.post(f"{address}/leaders", data={"username": "no"}).status_code == 422
+    cadre = people.id("cadre")
+    assert admin.post(f"{address}/leaders/{cadre}/remove").status_code == 302
+    assert "还没有负责人" in admin.get(address).text
+    values = {"name": "渝中", "parent": "重庆市", "code": "500103", "active": "y"}
+    assert admin.post(address, data=values).status_code == 302
+    assert "重庆市 / 渝中" in admin.get(address).text
+    ring = {**values, "parent": "石油路街道"}
+    answer = admin.post(address, data=ring)
+    assert answer.status_code == 422
+    assert "下级" in answer.text
+    assert admin.get(f"/admin/account/units/{street_id}").status_code == 200
+
+
+def test_what_a_person_says_is_confirmed_by_an_administrator(app: Flask, people: Cast) -> None:
+    cadre = people.id("cadre")
+    with app.app_context(), transaction():
+        chongqing()
+    me, admin = people.client("cadre"), people.client("admin")
+    assert "还没有确认" in me.get("/account/profile").text
+    page = admin.get(f"/admin/account/people/{cadre}").text
+    assert "本人填写的单位：石油路街道" in page
+    assert "请核对后保存" in page
+    assert "王小明" in admin.get("/admin/account/people?unit=none").text
+    place = f"/admin/account/people/{cadre}/place"
+    values = {"unit": "重庆市 / 渝中区 / 石油路街道", "post": "网格员"}
+    assert admin.post(place, data=values).status_code == 302
+    assert "重庆市 / 渝中区 / 石油路街道" in me.get("/account/profile").text
+    assert "王小明" in admin.get("/admin/account/people?unit=1").text
+    assert "王小明" not in admin.get("/admin/account/people?unit=none").text
+    answer = admin.post(place, data={"unit": "没有的", "post": "网格员"})
+    assert answer.status_code == 422
+    assert "没有找到这个单位" in answer.text
+    assert admin.post(place, data={"unit": "", "post": "国王"}).status_code == 422
+
+
+def test_the_list_of_posts_is_edited(people: Cast) -> None:
+    admin = people.client("admin")
+    assert admin.post("/admin/account/posts", data={"name": "楼栋长"}).status_code == 302
+    assert admin.post("/admin/account/posts", data={"name": "楼栋长"}).status_code == 422
+    assert admin.post("/admin/account/posts", data={"name": ""}).status_code == 422
+    assert "楼栋长" in admin.get("/admin/account/posts").text
+    assert admin.post("/admin/account/posts/1/remove").status_code == 302
+
+
+def test_a_big_tree_shows_its_upper_levels() -> None:
+    assert deepest_shown([], 10) == 1
+    assert deepest_shown([0, 1, 1, 2, 2, 2], 10) == 2
+    assert deepest_shown([0, 1, 1, *[2] * 9, *[3] * 99], 20) == 2
+    assert deepest_shown([0, *[1] * 500], 20) == 1
+
+
+def test_units_are_for_administrators(people: Cast) -> None:
+    cadre = people.client("cadre")
+    for path in ("units", "units/1", "posts"):
+        assert cadre.get(f"/admin/account/{path}").status_code == 403
+    assert cadre.post("/admin/account/units", data={}).status_code == 403

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from sanshi_lms.account import User
+from sanshi_lms.account import User, add_leader, add_unit
 from sanshi_lms.community.actions import add_community, attach_member
 from sanshi_lms.community.models import Kind
 from sanshi_lms.community.needs.filing import Report, file_need
@@ -28,6 +28,7 @@ from sanshi_lms.credentials import award_certificate
 from sanshi_lms.credentials.ledger.statements import issue_statement
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.learning import tokens
+from sanshi_lms.notices import Notice, notify
 from sanshi_lms.quizzes.actions import hand_in, start_attempt
 from sanshi_lms.quizzes.models import Item
 from sanshi_lms.video.access import caption_url, media_url
@@ -86,6 +87,9 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "number": _certificate(people.id("cadre"), "王小明").number,
             "rule_id": 1,
             "statement_number": _statement(people.id("cadre")),
+            "unit_id": _unit("渝中区"),
+            "post_id": 1,
+            "notice_id": _notice(people.id("cadre"), "有新的任务"),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -100,6 +104,8 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "upload_id": begin_upload("讲课.mp4", 9, people.id("author"), now()).id,
             "number": _certificate(other.id, OTHER_MARK).number,
             "statement_number": _statement(other.id),
+            "unit_id": _unit("江北区"),
+            "notice_id": _notice(other.id, OTHER_MARK),
         }
     ids.update(own_need)
     theirs.update(other_need)
@@ -224,3 +230,14 @@ def _statement(user_id: int) -> str:
 
 def _certificate(user_id: int, name: str) -> Certificate:
     return award_certificate(user_id, name, "加装电梯", "0.5", f"t:{user_id}", _WHEN)
+
+
+def _unit(name: str) -> int:
+    unit = add_unit("区县", name)
+    add_leader(unit, "other-cadre")
+    return unit.id
+
+
+def _notice(user_id: int, title: str) -> int:
+    notify([user_id], "test", title, title, "/", "world:1")
+    return db.session.scalars(select(Notice.id).where(Notice.user_id == user_id)).one()

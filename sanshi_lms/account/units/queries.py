@@ -14,11 +14,12 @@ MOST_IDS = 500
 
 @dataclass(frozen=True)
 class Branch:
-    """A unit in the tree: how deep it stands, how many people belong to it itself."""
+    """A unit in the tree: how deep it stands, how many people and units it has itself."""
 
     unit: Unit
     depth: int
     people: int
+    below: int
 
 
 def units_below(unit_id: int) -> set[int]:
@@ -109,20 +110,38 @@ def led_units(user_id: int) -> set[int]:
     return found
 
 
-def tree() -> list[Branch]:
-    """Return all units in the order in which a tree is read."""
+def tree(under: int | None = None) -> list[Branch]:
+    """Return all units, or those from one downwards, in the order in which a tree is read."""
     counts = select(User.unit_id, func.count(User.id)).where(User.active).group_by(User.unit_id)
     people = {row[0]: row[1] for row in db.session.execute(counts)}
     children: dict[int | None, list[Unit]] = {}
+    tops: list[Unit] = []
     for unit in db.session.scalars(select(Unit).order_by(Unit.name, Unit.id)):
         children.setdefault(unit.parent_id, []).append(unit)
+        if unit.id == under:
+            tops.append(unit)
     found: list[Branch] = []
-    waiting = [(unit, 0) for unit in reversed(children.get(None, []))]
+    waiting = [(unit, 0) for unit in reversed(tops if under else children.get(None, []))]
     while waiting:
         unit, depth = waiting.pop()
-        found.append(Branch(unit, depth, people.get(unit.id, 0)))
-        waiting += [(below, depth + 1) for below in reversed(children.get(unit.id, []))]
+        below = children.get(unit.id, [])
+        found.append(Branch(unit, depth, people.get(unit.id, 0), len(below)))
+        waiting += [(one, depth + 1) for one in reversed(below)]
     return found
+
+
+def unit_choices(most: int) -> list[str]:
+    """Return the paths of active units to pick from; none when they are too many for a list."""
+    paths = unit_paths()
+    active = db.session.scalars(select(Unit.id).where(Unit.active)).all()
+    return sorted(paths[number] for number in active) if len(active) <= most else []
+
+
+def unit_names(ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the names of these units in one query."""
+    wanted = {number for number in ids if number}
+    rows = db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(wanted)))
+    return {row[0]: row[1] for row in rows}
 
 
 def find_units(words: str) -> list[Unit]:

@@ -1,6 +1,6 @@
 """Rules about units: what may stand below what, how a path reads, names that can be kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 UNIT_KINDS = ("市", "区县", "街镇", "社区", "单位", "协会")
 UNIT_NAME_LENGTH = 40
@@ -60,3 +60,16 @@ def would_be_ring(unit_id: int, parent_id: int | None, parents: Mapping[int, int
         seen.add(here)
         here = parents.get(here)
     return False
+
+
+def deepest_shown(depths: Sequence[int], most: int) -> int:
+    """Return to which depth a tree can be shown with at most `most` rows; at least the top two."""
+    shown = 1
+    while shown < max(depths, default=0) and sum(d <= shown + 1 for d in depths) <= most:
+        shown += 1
+    return shown
+
+
+def is_row_number(text: str) -> bool:
+    """Tell whether `text` can be the id of a row."""
+    return text.isascii() and text.isdigit() and 0 < len(text) < 10
