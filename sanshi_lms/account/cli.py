@@ -11,6 +11,7 @@ from sanshi_lms.account.rules import (
     password_problem,
     username_problem,
 )
+from sanshi_lms.account.units.demo import load_units
 from sanshi_lms.core.db import transaction
 
 account = AppGroup("account", help="People with an account.")
@@ -32,3 +33,10 @@ def create(username: str, name: str, role: str, password: str) -> None:
     with transaction():
         _, new = ensure_person(plain, name, "", role, password)
     click.echo(f"account {plain}: {'created' if new else 'password replaced'}")
+
+
+@account.command("demo")
+def load_demo() -> None:
+    """Add the demo's invented units and the people in them. Doing it again changes nothing."""
+    with transaction():
+        load_units()

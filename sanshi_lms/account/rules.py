@@ -20,6 +20,7 @@ _ADMIN = _AUTHOR | {
     "courses.publish",
     "video.embed",
     "people.manage",
+    "notices.manage",
     "credentials.view_all",
     "credentials.revoke",
     "credentials.rules",

@@ -44,6 +44,7 @@ def load(context: click.Context) -> None:
     names = " ".join(name for name, *_ in PEOPLE)
     told = f"{password}  (shown only this once)" if fresh and not chosen else KNOWN
     click.echo(f"demo accounts: {names}\ndemo password: {told}")
+    context.invoke(current_app.cli.commands["account"].commands["demo"])  # type: ignore[attr-defined]  # an AppGroup
     load_packs = current_app.cli.commands["courses"].commands["load"]  # type: ignore[attr-defined]  # an AppGroup
     context.invoke(load_packs, content=REPOSITORY / "content")
     context.invoke(current_app.cli.commands["community"].commands["demo"])  # type: ignore[attr-defined]  # an AppGroup

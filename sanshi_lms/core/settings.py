@@ -58,6 +58,14 @@ class Settings:
     storage_key: str | None
     storage_secret: str | None
     storage_cache_bytes: int
+    mail_url: str | None
+    mail_from: str
+    sms_url: str | None
+    sms_secret: str | None
+    wechat_app_id: str | None
+    wechat_app_secret: str | None
+    wechat_template_id: str | None
+    wechat_api: str
 
     @property
     def index_dir(self) -> Path:
@@ -110,6 +118,16 @@ class Settings:
             storage_key=source.get("STORAGE_KEY") or None,
             storage_secret=source.get("STORAGE_SECRET") or None,
             storage_cache_bytes=_whole_number(source, "STORAGE_CACHE_MB", 20480) * MEGABYTE,
+            mail_url=_server(source, "MAIL_URL", {"smtp", "smtp+tls", "smtps"}, ("MAIL_FROM",)),
+            mail_from=source.get("MAIL_FROM") or "",
+            sms_url=_server(source, "SMS_URL", {"https", "http"}, ("SMS_SECRET",)),
+            sms_secret=source.get("SMS_SECRET") or None,
+            wechat_app_id=_together(
+                source, "WECHAT_APP_ID", ("WECHAT_APP_SECRET", "WECHAT_TEMPLATE_ID")
+            ),
+            wechat_app_secret=source.get("WECHAT_APP_SECRET") or None,
+            wechat_template_id=source.get("WECHAT_TEMPLATE_ID") or None,
+            wechat_api=(source.get("WECHAT_API") or "https://api.weixin.qq.com").rstrip("/"),
         )
 
 
@@ -130,6 +148,24 @@ def _whole_number(source: dict[str, str], key: str, default: int) -> int:
     if number < 0:
         raise SettingsError(f"{key} must not be negative, not {text!r}")
     return number
+
+
+def _together(source: dict[str, str], key: str, others: tuple[str, ...]) -> str | None:
+    given = source.get(key) or None
+    missing = [other for other in others if given and not source.get(other)]
+    if missing:
+        raise SettingsError(f"{key} needs {' and '.join(missing)}")
+    return given
+
+
+def _server(
+    source: dict[str, str], key: str, schemes: set[str], others: tuple[str, ...]
+) -> str | None:
+    given = _together(source, key, others)
+    if given and (urlsplit(given).scheme not in schemes or not urlsplit(given).hostname):
+        shown = " or ".join(f"{scheme}://host" for scheme in sorted(schemes))
+        raise SettingsError(f"{key} must be like {shown}")  # without the value: it has a password
+    return given
 
 
 def _storage_url(source: dict[str, str]) -> str | None:

@@ -9,12 +9,25 @@ from flask import Flask
 from sanshi_lms.notices import routes
 from sanshi_lms.notices.actions import notify
 from sanshi_lms.notices.models import Notice
+from sanshi_lms.notices.outbox import admin_routes as outbox_admin_routes
+from sanshi_lms.notices.outbox import desk as outbox_desk
+from sanshi_lms.notices.outbox import jobs as outbox_jobs
+from sanshi_lms.notices.outbox import routes as outbox_routes
+from sanshi_lms.notices.outbox.channels import add_channel
+from sanshi_lms.notices.outbox.mail import Mail
+from sanshi_lms.notices.outbox.sms import Sms
+from sanshi_lms.notices.outbox.wechat import WeChat
 from sanshi_lms.notices.rules import add_topic
 
 __all__ = ["Notice", "add_topic", "notify"]
 
 
 def setup(app: Flask) -> None:
-    """Connect the page of messages and the count that every page shows."""
-    app.register_blueprint(routes.blueprint)
+    """Connect the pages, the count that every page shows, and the channels."""
+    for part in (routes, outbox_routes, outbox_admin_routes):
+        app.register_blueprint(part.blueprint)
     app.add_template_global(routes.unread_notices)
+    for channel in (Mail(), WeChat(), Sms()):
+        add_channel(channel)
+    outbox_jobs.setup()
+    outbox_desk.setup()

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, row_count
 from sanshi_lms.notices.models import Notice
+from sanshi_lms.notices.outbox.actions import post
 from sanshi_lms.notices.rules import (
     KEY_LENGTH,
     TITLE_LENGTH,
@@ -37,18 +38,22 @@ def notify(
     """
     if not is_our_path(path) or not 0 < len(key) <= KEY_LENGTH or not 0 < len(topic) < TOPIC_LENGTH:
         raise ValueError(f"not a notice: {topic=} {path=} {key=}")
+    moment = at or now()
     common = {
         "topic": topic,
         "title": shorten(title, TITLE_LENGTH),
         "text": text.strip(),
         "path": path,
         "key": key,
-        "created_at": at or now(),
+        "created_at": moment,
     }
     people, told = sorted(set(user_ids)), 0
     for start in range(0, len(people), _ROWS_AT_ONCE):
         rows = [{**common, "user_id": number} for number in people[start : start + _ROWS_AT_ONCE]]
-        told += len(_insert_new(rows))
+        fresh = _insert_new(rows)
+        told += len(fresh)
+        if fresh:
+            post(fresh, common, moment)
     return told
 
 
@@ -64,9 +69,9 @@ def mark_all_read(user_id: int, moment: datetime) -> int:
     return row_count(db.session.execute(unread.values(read_at=moment)))
 
 
-def _insert_new(rows: list[dict[str, Any]]) -> list[tuple[int, int]]:
-    """Insert those that are not there yet; returns their ids and whose they are."""
+def _insert_new(rows: list[dict[str, Any]]) -> dict[int, int]:
+    """Insert those that are not there yet; returns whose each new id is."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(Notice).values(rows).on_conflict_do_nothing()
     found = db.session.execute(statement.returning(Notice.id, Notice.user_id))
-    return [(row[0], row[1]) for row in found]
+    return {row[0]: row[1] for row in found}

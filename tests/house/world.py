@@ -29,6 +29,7 @@ from sanshi_lms.credentials.ledger.statements import issue_statement
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.learning import tokens
 from sanshi_lms.notices import Notice, notify
+from sanshi_lms.notices.outbox.models import Delivery
 from sanshi_lms.quizzes.actions import hand_in, start_attempt
 from sanshi_lms.quizzes.models import Item
 from sanshi_lms.video.access import caption_url, media_url
@@ -90,6 +91,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "unit_id": _unit("渝中区"),
             "post_id": 1,
             "notice_id": _notice(people.id("cadre"), "有新的任务"),
+            "delivery_id": _delivery(people.id("cadre")),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -236,6 +238,16 @@ def _unit(name: str) -> int:
     unit = add_unit("区县", name)
     add_leader(unit, "other-cadre")
     return unit.id
+
+
+def _delivery(user_id: int) -> int:
+    failed = Delivery(
+        key="world:1", user_id=user_id, channel="mail", address="wang@example.cn", title="任务",
+        text="任务", path="/", state="failed", last_error="连不上", next_at=_WHEN, created_at=_WHEN,
+    )  # fmt: skip
+    db.session.add(failed)
+    db.session.flush()
+    return failed.id
 
 
 def _notice(user_id: int, title: str) -> int:
