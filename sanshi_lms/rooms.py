@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "courses": ("account",),
     "video": ("account", "courses"),
     "quizzes": ("account", "courses"),
-    "learning": ("account", "credentials", "courses", "video", "quizzes"),
+    "learning": ("account", "notices", "credentials", "courses", "video", "quizzes"),
     "community": ("account", "courses"),
     "site": ("account", "courses", "learning"),
     "admin": ("account", "courses"),

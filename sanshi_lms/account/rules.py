@@ -15,7 +15,14 @@ class Role:
     self_chosen: bool
 
 
-_AUTHOR = frozenset({"desk.view", "courses.edit", "video.upload", "quizzes.edit"})
+_ANSWERS = frozenset({"questions.answer"})
+_AUTHOR = _ANSWERS | {
+    "desk.view",
+    "courses.edit",
+    "video.upload",
+    "quizzes.edit",
+    "questions.moderate",
+}
 _ADMIN = _AUTHOR | {
     "courses.publish",
     "video.embed",
@@ -33,7 +40,7 @@ _ADMIN = _AUTHOR | {
     "learning.rules",
 }
 _CADRE = frozenset({"needs.work", "needs.ask", "needs.handle"})
-_PRO = frozenset({"needs.work", "needs.ask", "needs.serve"})
+_PRO = _ANSWERS | {"needs.work", "needs.ask", "needs.serve"}
 
 ROLES: dict[str, Role] = {
     role.name: role

@@ -3,7 +3,7 @@
 The database is the truth and the index follows: a row here survives any crash of the worker.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -24,7 +24,9 @@ class Change(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+Followers = Callable[[int], Iterable[tuple[str, int]]]
 _listeners: list[Callable[[], None]] = []
+_followers: dict[str, list[Followers]] = {}
 
 
 def on_change(listener: Callable[[], None]) -> None:
@@ -33,9 +35,22 @@ def on_change(listener: Callable[[], None]) -> None:
         _listeners.append(listener)
 
 
+def follow(kind: str, followers: Followers) -> None:
+    """Let other documents change with those of `kind`: `followers(ref)` names them.
+
+    For what stands and falls with a document of a room below, such as questions with a lesson.
+    """
+    if followers not in _followers.setdefault(kind, []):
+        _followers[kind].append(followers)
+
+
 def touch(kind: str, ref: int) -> None:
     """Note in the current transaction that the document `kind`/`ref` changed or went away."""
-    db.session.add(Change(kind=kind, ref=ref, at=now()))
+    moment = now()
+    db.session.add(Change(kind=kind, ref=ref, at=moment))
+    for followers in _followers.get(kind, ()):
+        for other, number in followers(ref):
+            db.session.add(Change(kind=other, ref=number, at=moment))
     for listener in _listeners:
         after_commit(listener)
 

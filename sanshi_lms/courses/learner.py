@@ -60,6 +60,9 @@ class LearnerSide(Protocol):
     def lesson_desk(self, lesson: "Lesson") -> Markup:
         """Return what learning adds to a lesson's page at the desk; may be empty."""
 
+    def below_lesson(self, lesson: "Lesson", person: "User | None") -> Markup:
+        """Return what stands below the lesson's text, such as questions; may be empty."""
+
     def playback(self, lesson: "Lesson", person: "User | None") -> Playback:
         """Return where to start and whom to report to. Called in a GET: it must not write."""
 
@@ -96,6 +99,11 @@ class PasserBy:
     def lesson_desk(self, lesson: "Lesson") -> Markup:
         """Return nothing."""
         del lesson
+        return Markup()
+
+    def below_lesson(self, lesson: "Lesson", person: "User | None") -> Markup:
+        """Return nothing."""
+        del lesson, person
         return Markup()
 
     def playback(self, lesson: "Lesson", person: "User | None") -> Playback:

@@ -80,6 +80,7 @@ def lesson(course_slug: str, lesson_slug: str) -> str:
         kind_head=kind.head(subject) if kind else "",
         body=body_html(subject.body_md, course_slug, lesson_slug, subject.attachments),
         panel=side.lesson_panel(subject, person),
+        below=side.below_lesson(subject, person),
         outline=outline,
         before=before,
         after=after,

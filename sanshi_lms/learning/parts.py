@@ -1,12 +1,69 @@
-"""Connects what stands beside watching: notes, and what else people write about a lesson."""
+"""Connects what stands beside watching: notes, questions, and what else people write."""
 
-from flask import Flask
+from collections.abc import Collection, Mapping
 
+from flask import Flask, url_for
+from sqlalchemy import select
+
+from sanshi_lms.core.changes import follow
+from sanshi_lms.core.db import db
+from sanshi_lms.core.registers import (
+    MenuEntry,
+    Subject,
+    SubjectKind,
+    Words,
+    add_menu_entry,
+    add_search_source,
+    add_subject_kind,
+    add_words,
+    ids_in,
+)
 from sanshi_lms.learning.notes import api_routes as notes_api_routes
 from sanshi_lms.learning.notes import routes as notes_routes
+from sanshi_lms.learning.questions import routes as questions_routes
+from sanshi_lms.learning.questions.models import Question
+from sanshi_lms.learning.questions.source import (
+    QuestionSource,
+    documents_of_lesson,
+    shortened,
+)
+from sanshi_lms.learning.questions.telling import TOPIC
+from sanshi_lms.notices import add_topic
+
+WORDS = Words(
+    label="学员问答",
+    verbs={
+        "questions.ask": "提问",
+        "questions.answer": "回答提问",
+        "questions.accept_answer": "采纳回答",
+        "questions.withdraw_post": "撤回自己写的",
+        "questions.let_through": "公开提问或回答",
+        "questions.hide_post": "隐藏提问或回答",
+    },
+    fields={"state": "状态", "reason": "原因"},
+    values={"state": {"open": "已公开", "waiting": "等查看", "hidden": "已隐藏"}},
+)
 
 
 def setup(app: Flask) -> None:
-    """Register routes, menus and search sources of the sub-rooms."""
-    for part in (notes_routes, notes_api_routes):
+    """Register routes, menus, search sources and words of the sub-rooms."""
+    for part in (notes_routes, notes_api_routes, questions_routes):
         app.register_blueprint(part.blueprint)
+    add_search_source(QuestionSource())
+    follow("lesson", documents_of_lesson)
+    add_topic(TOPIC, "学员问答")
+    add_subject_kind(SubjectKind("question", "学员提问", "questions.moderate", _questions))
+    add_words("questions", WORDS)
+    add_menu_entry(
+        MenuEntry("admin", "学员提问", "learning_questions.desk", "info", 40, "questions.answer")
+    )
+
+
+def _questions(keys: Collection[str]) -> Mapping[str, Subject]:
+    found = db.session.scalars(select(Question).where(Question.id.in_(ids_in(keys))))
+    return {
+        str(one.id): Subject(
+            shortened(one.text), url_for("learning_questions.question", question_id=one.id)
+        )
+        for one in found
+    }

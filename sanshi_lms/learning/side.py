@@ -13,6 +13,7 @@ from sanshi_lms.credentials import certificate_for
 from sanshi_lms.learning import queries, tokens
 from sanshi_lms.learning.chosen_rule import rule_for
 from sanshi_lms.learning.notes.panel import notes_panel
+from sanshi_lms.learning.questions.panel import questions_panel
 from sanshi_lms.learning.reading.page import reading_of
 from sanshi_lms.learning.rules import resume_at
 from sanshi_lms.learning.ruling import newest_rules
@@ -78,6 +79,10 @@ class Learner:
             asked_above=lesson.kind == "quiz" or bool(summary and summary.signed_in_only),
         )
         return progress + notes_panel(lesson, person)
+
+    def below_lesson(self, lesson: Lesson, person: User | None) -> Markup:
+        """Return what was asked in the lesson."""
+        return questions_panel(lesson, person)
 
     def playback(self, lesson: Lesson, person: User | None) -> Playback:
         """Return where to start and whom to report to."""
