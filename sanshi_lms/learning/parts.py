@@ -18,6 +18,7 @@ from sanshi_lms.core.registers import (
     add_words,
     ids_in,
 )
+from sanshi_lms.learning import cli
 from sanshi_lms.learning.notes import api_routes as notes_api_routes
 from sanshi_lms.learning.notes import routes as notes_routes
 from sanshi_lms.learning.questions import routes as questions_routes
@@ -49,6 +50,7 @@ def setup(app: Flask) -> None:
     """Register routes, menus, search sources and words of the sub-rooms."""
     for part in (notes_routes, notes_api_routes, questions_routes):
         app.register_blueprint(part.blueprint)
+    app.cli.add_command(cli.learning)
     add_search_source(QuestionSource())
     follow("lesson", documents_of_lesson)
     add_topic(TOPIC, "学员问答")

@@ -4,7 +4,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sanshi_lms.account import User
+from sanshi_lms.account import User, mask_name
 from sanshi_lms.core.db import db
 from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import Lesson
@@ -37,5 +37,6 @@ def asking(lesson: Lesson, person: User | None) -> dict[str, Any]:
         "timed": has_seconds(lesson),
         "key": new_key(),
         "longest": rules.LONGEST_QUESTION,
+        "shown_as": mask_name(person.display_name) if person else "",
         "at_once": bool(person and queries.posts_at_once(person)),
     }
