@@ -197,7 +197,8 @@ def posts_at_once(person: User) -> bool:
     let_through, hidden = history_of(person.id)
     return rules.posts_at_once(
         person.role,
-        self_registered=person.consented_at is not None,
+        # Whose unit an administrator has confirmed is known, however the account came about.
+        self_registered=person.consented_at is not None and person.unit_id is None,
         let_through=let_through,
         hidden=hidden,
     )

@@ -38,9 +38,10 @@ class State(StrEnum):
 def posts_at_once(role: str, *, self_registered: bool, let_through: bool, hidden: bool) -> bool:
     """Tell whether what somebody posts is public at once, or waits until a person has looked.
 
-    Authors and administrators are appointed. A cadre or 三师 whose account somebody else made is
-    known; who registered by themselves chose that role, and is known once something of theirs was
-    looked at and let through. Residents always wait, and whoever had something hidden.
+    Authors and administrators are appointed. A cadre or 三师 whose account somebody else made, or
+    whose unit was confirmed, is known; who registered by themselves (`self_registered`) chose that
+    role, and is known once something of theirs was let through.
+    Residents always wait, and whoever had something hidden.
     """
     if role in _STAFF:
         return True
