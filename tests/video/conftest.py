@@ -49,7 +49,7 @@ def make_clip(ffmpeg: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Maker
         if key not in made:
             made[key] = folder / f"{len(made)}-{name}"
             command = [ffmpeg.path, "-nostdin", "-v", "error", *arguments, str(made[key])]
-            subprocess.run(command, check=True, timeout=60)
+            subprocess.run(command, check=True, timeout=120)
         return made[key]
 
     return make
