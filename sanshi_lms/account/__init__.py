@@ -16,7 +16,7 @@ from sanshi_lms.account.queries import (
     people_by_id,
     people_with_role,
 )
-from sanshi_lms.account.rules import ROLES, mask_name, permissions_of, viewer_mark
+from sanshi_lms.account.rules import ROLES, mask_name, permissions_of, viewer_mark, who_signed_in
 from sanshi_lms.account.units import admin_routes as units_admin_routes
 from sanshi_lms.account.units.actions import add_leader, add_unit, person_placed, place_person
 from sanshi_lms.account.units.queries import (
@@ -60,6 +60,7 @@ __all__ = [
     "units_above",
     "units_below",
     "viewer_mark",
+    "who_signed_in",
 ]
 
 

@@ -9,6 +9,7 @@ from sanshi_lms.account.actions import register as open_account
 from sanshi_lms.account.forms import PasswordForm, ProfileForm, RegisterForm, SignInForm
 from sanshi_lms.account.models import User
 from sanshi_lms.account.queries import find_person
+from sanshi_lms.account.rules import read_sign_in
 from sanshi_lms.account.units.queries import unit_paths
 from sanshi_lms.core.access import current_person, public, signed_in
 from sanshi_lms.core.db import db
@@ -21,8 +22,11 @@ Answer = str | Response | tuple[str, int]
 
 def load_person(cookie: str) -> User | None:
     """Return the person of a sign-in cookie, unless it was signed out from elsewhere."""
-    number, _, mark = cookie.partition(":")
-    person = db.session.get(User, int(number)) if number.isdigit() else None
+    signed = read_sign_in(cookie)
+    if signed is None:
+        return None
+    number, mark = signed
+    person = db.session.get(User, number)
     return person if person and person.session_mark == mark and person.active else None
 
 

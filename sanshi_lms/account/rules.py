@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ _ADMIN = _AUTHOR | {
     "people.manage",
     "notices.manage",
     "credentials.view_all",
+    "learning.view_all",
     "credentials.revoke",
     "credentials.rules",
     "jobs.view",
@@ -71,6 +74,22 @@ def permissions_of(role: str) -> frozenset[str]:
     """Return the permissions of `role`; an unknown role has none."""
     known = ROLES.get(role)
     return known.permissions if known else frozenset()
+
+
+def read_sign_in(cookie: str) -> tuple[int, str] | None:
+    """Return the person's id and session mark of what a sign-in cookie carries, or None."""
+    number, _, mark = cookie.partition(":")
+    plain = number.isascii() and number.isdigit() and len(number) < 10
+    return (int(number), mark) if plain else None
+
+
+def who_signed_in(session: Mapping[str, Any]) -> tuple[int, str] | None:
+    """Return the id and session mark of whom a session says it belongs to; None for a visitor.
+
+    Whoever asks must still compare the mark with the person's own.
+    """
+    found = session.get("_user_id")
+    return read_sign_in(found) if isinstance(found, str) else None
 
 
 def normalise_username(text: str) -> str:

@@ -137,7 +137,7 @@ def _http_error(error: HTTPException) -> tuple[Response | str, int] | Response |
 
 
 def _our_fault(error: Exception) -> tuple[Response | str, int]:
-    status = _status_of(error)
+    status = status_of(error)
     _log.error("unhandled error", exc_info=error)
     try:
         # A page of ours would ask the busy database once more, and wait once more.
@@ -149,7 +149,7 @@ def _our_fault(error: Exception) -> tuple[Response | str, int]:
         return _last_resort(status), status
 
 
-def _status_of(error: Exception) -> int:
+def status_of(error: Exception) -> int:
     """Tell a fault of ours (500) from a full disk, a busy database and an impossible value."""
     said = str(error)
     if isinstance(error, StorageDown):

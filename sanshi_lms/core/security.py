@@ -21,6 +21,12 @@ CONTENT_POLICY = (
     "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
     "frame-ancestors 'self'"
 )
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
 FORM_BYTES = 16 * MEGABYTE
 _FRAMES = "frame-ancestors"
 
@@ -31,6 +37,17 @@ def content_policy(framed_by: str) -> str:
     For a page that shows nothing personal and changes nothing; all others keep CONTENT_POLICY.
     """
     return f"{CONTENT_POLICY.partition(_FRAMES)[0]}{_FRAMES} {framed_by}"
+
+
+def api_headers(length: int) -> list[tuple[str, str]]:
+    """Return the headers of a JSON answer of `length` bytes that the framework does not make."""
+    return [
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(length)),
+        ("Cache-Control", "no-store"),
+        *_HEADERS.items(),
+        ("X-Frame-Options", "SAMEORIGIN"),
+    ]
 
 
 class NoCookies:
@@ -97,10 +114,6 @@ def _headers(response: Response) -> Response:
     # This header knows no list of sites, so a page that names its own leaves it out.
     if _FRAMES not in response.headers.get("Content-Security-Policy", ""):
         response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
-    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault(
-        "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"
-    )
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     return response

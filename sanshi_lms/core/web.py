@@ -142,9 +142,15 @@ def menu_entries(menu: str) -> list[dict[str, Any]]:
 
 def paginate(query: Select[Row], size: int = 20) -> Page[Row]:
     """Return the page of `query` that the request's `page` asks for, in two queries."""
+    page = paginate_rows(query, size)
+    return Page([row[0] for row in page.rows], page.number, size, page.total)
+
+
+def paginate_rows(query: Select[Any], size: int = 20) -> Page[Any]:
+    """Return what `paginate` does, for a query that selects several columns: a tuple a row."""
     number = max(1, min(request.args.get("page", 1, type=int), 100_000))
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
-    rows = db.session.scalars(query.limit(size).offset((number - 1) * size)).all()
+    rows = db.session.execute(query.limit(size).offset((number - 1) * size)).all()
     return Page(rows, number, size, total or 0)
 
 

@@ -20,7 +20,7 @@ from sanshi_lms.core.clock import now
 from sanshi_lms.core.security import csrf
 from sanshi_lms.courses import use_learner_side
 from sanshi_lms.credentials import use_offers
-from sanshi_lms.learning import api_routes, desk, parts, routes
+from sanshi_lms.learning import admin_routes, api_routes, desk, parts, routes, side_door
 from sanshi_lms.learning.actions import pass_quiz
 from sanshi_lms.learning.archive.sections import RecordSection, add_record_section
 from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
@@ -56,12 +56,14 @@ def setup(app: Flask) -> None:
     """Take the learner's side of course pages and listen for passed quizzes."""
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(api_routes.blueprint)
+    app.register_blueprint(admin_routes.blueprint)
     app.register_blueprint(reading_api_routes.blueprint)
     app.register_blueprint(rule_routes.blueprint)
     parts.setup(app)
     # A report carries a signed token of its own page; forms elsewhere cannot know one.
     csrf.exempt(api_routes.blueprint)
     csrf.exempt(reading_api_routes.blueprint)
+    side_door.setup(app)
     use_learner_side(app, Learner())
     use_offers(app, course_offers)
     attempt_passed.connect(_on_attempt_passed)

@@ -47,6 +47,11 @@ def setup() -> None:
     add_menu_entry(
         MenuEntry("admin", "学习规则", "learning_rules_admin.rules", "check", 15, "learning.rules")
     )
+    add_menu_entry(
+        MenuEntry(
+            "admin", "未计入的观看", "learning_admin.uncounted", "clock", 70, "learning.view_all"
+        )
+    )
     add_subject_kind(SubjectKind("learning_rule", "学习规则", "learning.rules", _rules))
     add_words("learning", WORDS)
 

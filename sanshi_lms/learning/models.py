@@ -25,22 +25,18 @@ class Enrolment(Model):
 
 
 class WatchClock(Model):
-    """How one person's watching stands against the wall clock; see rules.Clock. Milliseconds."""
+    """How one person's watching stands against the wall clock: a wall_clock.Clock as text."""
 
     __tablename__ = "learning_watch_clocks"
 
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id), primary_key=True)
-    session: Mapped[str] = mapped_column(String(32))
-    opened_at_ms: Mapped[int] = mapped_column(BigInteger)
-    sequence: Mapped[int]
-    counted_until_ms: Mapped[int] = mapped_column(BigInteger)
-    balance_ms: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text)
 
 
 class WatchRecord(Model):
     """What one person has seen of one lesson: the union of stretches, as JSON pairs in ms.
 
-    `seen_ms` never falls. `position_ms` is where they stopped.
+    `seen_ms` never falls. `position_ms` is where they stopped, at `updated_at`.
     """
 
     __tablename__ = "learning_watch_records"
@@ -53,6 +49,23 @@ class WatchRecord(Model):
     duration_ms: Mapped[int]
     position_ms: Mapped[int]
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Uncounted(Model):
+    """What a person reported of a lesson and did not count: one row a reason, summed up.
+
+    `lost_ms` is media time claimed in vain in `times` reports; a replay loses nothing.
+    """
+
+    __tablename__ = "learning_uncounted"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), primary_key=True)
+    lesson_id: Mapped[int] = mapped_column(ForeignKey(Lesson.id), primary_key=True, index=True)
+    reason: Mapped[str] = mapped_column(String(20), primary_key=True)
+    times: Mapped[int]
+    lost_ms: Mapped[int] = mapped_column(BigInteger)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class Completion(Model):

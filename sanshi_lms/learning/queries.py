@@ -17,7 +17,8 @@ from sanshi_lms.courses import (
     lessons_of_courses,
 )
 from sanshi_lms.learning.models import Completion, Enrolment, WatchRecord
-from sanshi_lms.learning.rules import Interval, seen_share
+from sanshi_lms.learning.rules import seen_share
+from sanshi_lms.learning.stretches import Interval
 
 
 @dataclass(frozen=True)

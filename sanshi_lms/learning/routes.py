@@ -11,6 +11,7 @@ from sanshi_lms.learning.actions import read_lesson
 from sanshi_lms.learning.mine.duties import duties_of
 from sanshi_lms.learning.mine.rules import due_tone, due_words, first_duty, in_order
 from sanshi_lms.learning.queries import standings
+from sanshi_lms.learning.uncounted import uncounted_of
 
 blueprint = Blueprint(
     "learning", __name__, url_prefix="/learning", template_folder="templates", static_folder=None
@@ -41,6 +42,14 @@ def my_learning() -> Answer:
         certificates=certificates_of(person.id),
         suggested=[] if under_way or duties else newest_courses(3),
     )
+
+
+@blueprint.get("/uncounted")
+@signed_in
+def uncounted() -> Answer:
+    """Tell what of one's own watching did not count, and why."""
+    person = current_person()
+    return render_template("learning/uncounted.html", rows=uncounted_of(person.id))
 
 
 @blueprint.post("/lessons/<int:lesson_id>/read")

@@ -11,12 +11,11 @@ from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import Course, Lesson, LessonMark, Playback, target_summaries
 from sanshi_lms.credentials import certificate_for
 from sanshi_lms.learning import queries, tokens
-from sanshi_lms.learning.chosen_rule import rule_for
 from sanshi_lms.learning.notes.panel import notes_panel
 from sanshi_lms.learning.questions.panel import questions_panel
 from sanshi_lms.learning.reading.page import reading_of
 from sanshi_lms.learning.rules import resume_at
-from sanshi_lms.learning.ruling import newest_rules
+from sanshi_lms.learning.ruling import newest_rules, rule_for
 from sanshi_lms.learning.ruling.queries import choice_of
 from sanshi_lms.learning.ruling.rules import frontier
 
@@ -94,7 +93,7 @@ class Learner:
         start_ms = resume_at(record.position_ms, duration_ms) if record else 0
         return Playback(
             start_seconds=start_ms / 1000,
-            report_url=url_for("learning_api.report"),
+            report_url=url_for("learning_api.reports"),
             session_token=tokens.issue(person.id, lesson.id, duration_ms),
         )
 

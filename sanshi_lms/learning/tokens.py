@@ -27,9 +27,10 @@ def clock_ms() -> int:
     return round(now().timestamp() * 1000)
 
 
-def issue(user_id: int, lesson_id: int, duration_ms: int) -> str:
-    """Return a fresh token for one opening of a lesson page."""
-    parts = [user_id, lesson_id, secrets.token_hex(8), clock_ms(), duration_ms]
+def issue(user_id: int, lesson_id: int, duration_ms: int, opened_at_ms: int | None = None) -> str:
+    """Return a fresh token for one opening of a lesson page, now unless told otherwise."""
+    opened = clock_ms() if opened_at_ms is None else opened_at_ms
+    parts = [user_id, lesson_id, secrets.token_hex(8), opened, duration_ms]
     return str(_signer().dumps(parts))
 
 

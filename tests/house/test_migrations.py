@@ -21,6 +21,8 @@ from sanshi_lms.community.needs.filing import Report, file_need
 from sanshi_lms.community.rules import CommunityRow
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.credentials import award_certificate
+from sanshi_lms.learning.models import WatchClock
+from sanshi_lms.learning.wall_clock import Clock, Session
 from tests.conftest import MIGRATIONS, settings_in
 
 
@@ -40,6 +42,9 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 def put_data_in() -> None:
     with transaction():
         person, _ = ensure_person("cadre", "王小明", "石油路街道", "cadre", "linjiang-menhu-7")
+        session = Session("a", 1_000, 1_000, 9_000, 3_000, 7, 255)
+        clock = Clock(9_000, ((2_000, 5_000),), (session,))
+        db.session.add(WatchClock(user_id=person.id, state=clock.dump()))
         award_certificate(person.id, "王小明", "加装电梯", 1, "course:1:user:1")
         when = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
         place = add_community(CommunityRow(1, "渝中区", "石油路街道", "石油路社区"), when)

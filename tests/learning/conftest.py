@@ -37,6 +37,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clockwork:
     monkeypatch.setattr("sanshi_lms.learning.tokens.now", hands)
     monkeypatch.setattr("sanshi_lms.learning.api_routes.now", hands)
     monkeypatch.setattr("sanshi_lms.learning.reading.api_routes.now", hands)
+    monkeypatch.setattr("sanshi_lms.learning.side_door.now", hands)
     return hands
 
 

@@ -46,15 +46,16 @@ def test_watching_through_completes_the_lesson(
     assert seen_ms(app, people.id("cadre"), lift.lecture) == 600_000
 
 
-def test_watched_to_the_end_sent_once_earns_nothing(
+def test_watched_to_the_end_sent_once_earns_what_the_wait_was_worth(
     app: Flask, people: Cast, lift: Lift, clock: Clockwork
 ) -> None:
     client, token = people.client("cadre"), lift.token(people.id("cadre"))
     clock.on(5)
     answer = send(client, token, 1, (0, 600))
-    assert (answer["earned_seconds"], answer["lesson_complete"]) == (0, False)
+    assert (answer["earned_seconds"], answer["lost_seconds"]) == (10, 590)
+    assert not answer["lesson_complete"]
     assert "没有计入" in answer["message"]
-    assert seen_ms(app, people.id("cadre"), lift.lecture) == 0
+    assert seen_ms(app, people.id("cadre"), lift.lecture) == 10_000
 
 
 def test_five_hundred_reports_in_a_second_earn_a_second(

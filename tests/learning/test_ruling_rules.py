@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanshi_lms.learning.rules import length, merge
 from sanshi_lms.learning.ruling.rules import (
     CLAUSES,
     ORDER_TOLERANCE_MS,
@@ -19,6 +18,7 @@ from sanshi_lms.learning.ruling.rules import (
     made_of,
     problem,
 )
+from sanshi_lms.learning.stretches import length, merge
 
 MINUTE = 60_000
 RULES = st.builds(
@@ -59,7 +59,7 @@ STRETCHES = st.lists(
         (Rule(), "图文读完后点“我读完了”就算学完"),
         (Rule(reading_percent=50), "图文要在页面上读满所标分钟数的 50%，再点“我读完了”"),
         (Rule(reading_percent=50, tick=False), "图文要在页面上读满所标分钟数的 50%就算学完"),
-        (Rule(), "2 小时以内的都能补记"),
+        (Rule(), "7 天内联网就补记，一次最多补 2 小时"),
     ],
 )
 def test_what_the_sentence_says(rule: Rule, words: str) -> None:

@@ -10,10 +10,11 @@ from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db, insert_or_update
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses import Course
-from sanshi_lms.learning.rules import Interval, Reason
+from sanshi_lms.learning.rules import Reason
 from sanshi_lms.learning.ruling import rules
 from sanshi_lms.learning.ruling.models import LearningRule, Presence, RuleChoice
 from sanshi_lms.learning.ruling.rules import Rule
+from sanshi_lms.learning.stretches import Interval
 from sanshi_lms.learning.tokens import WatchToken
 
 

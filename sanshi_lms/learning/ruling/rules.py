@@ -8,7 +8,8 @@ one, made here from the numbers.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sanshi_lms.learning.rules import Interval, WatchRule, clip, merge
+from sanshi_lms.learning.rules import WatchRule
+from sanshi_lms.learning.stretches import Interval, clip, merge
 
 LONGEST_NAME = 30
 SHARE = (10, 100)
@@ -90,8 +91,7 @@ def video_clause(rule: Rule) -> str:
         )
     parts.append("遇到弹题要答对" if rule.questions else "弹题只作练习")
     if rule.waiting_ms:
-        hours = f"{rule.waiting_ms / 3_600_000:.1f}".removesuffix(".0")
-        parts.append(f"断网时先存在手机上，{hours} 小时以内的都能补记")
+        parts.append(rule.waiting_clause())
     return "，".join(parts)
 
 

@@ -1,64 +1,33 @@
-// Reports what was played, in media time, every 15 seconds and when the page hides.
-// The server's clock decides what counts. A report is kept on the device until it is
-// acknowledged, so that a dropped line, a closed lid or a killed app loses nothing.
+// Reports what was played, in media time, every 15 seconds and when the page hides. The server's
+// clock decides what counts. A report is kept on the device until it is acknowledged, so that a
+// dropped line, a closed lid or a killed app loses nothing.
 
-const EVERY_MS = 15_000;
-const KEPT = "sanshi-watch:";
+import { keep, leftovers, settle } from "./kept.js";
+import { beyond, playedBy, positionOf, union } from "./stretches.js";
 
-/** The union of [start, end] pairs, in order. */
-function union(pairs) {
-  const merged = [];
-  for (const [start, end] of [...pairs].sort((a, b) => a[0] - b[0])) {
-    const last = merged.at(-1);
-    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
-    else merged.push([start, end]);
-  }
-  return merged;
-}
+const SEND_EVERY_MS = 15_000;
+const KEEP_EVERY_MS = 5_000;
+const PATIENCE_MS = 20_000;
+const MOVED_SECONDS = 2; // a place to go on that differs by less is the same
+// The server has understood it, or never will.
+const isSettled = ({ ok, status }) => ok || [400, 410, 413, 422].includes(status);
 
-/** What of `pairs` lies outside `known`; both are unions. */
-function beyond(pairs, known) {
-  let rest = pairs;
-  for (const [from, to] of known) {
-    rest = rest.flatMap(([start, end]) =>
-      end <= from || start >= to
-        ? [[start, end]]
-        : [[start, from], [to, end]].filter(([a, b]) => b - a > 0.01),
-    );
-  }
-  return rest;
-}
-
-function playedBy(media) {
-  const pairs = [];
-  for (let i = 0; i < media.played.length; i += 1) {
-    pairs.push([media.played.start(i), media.played.end(i)].map((t) => Math.round(t * 1000) / 1000));
-  }
-  return union(pairs.filter(([start, end]) => end > start));
-}
-
-async function send(url, report, hiding) {
-  return fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(report),
-    keepalive: hiding,
-  });
-}
-
-/** Send what an earlier page could not: its reports wait under their session. */
-async function sendLeftovers(url, session) {
-  const keys = Object.keys(localStorage).filter((key) => key.startsWith(KEPT) && key !== KEPT + session);
-  for (const key of keys) {
-    try {
-      for (const report of JSON.parse(localStorage.getItem(key))) {
-        const answer = await send(url, report, false);
-        if (answer.status === 401 || answer.status >= 500) return;
-      }
-      localStorage.removeItem(key);
-    } catch {
-      return; // no line yet: the next page tries again
-    }
+async function send(url, report, hiding = false) {
+  const { at, tries, ...said } = report;
+  report.tries = (tries ?? 0) + 1;
+  const line = new AbortController();
+  const patience = setTimeout(() => line.abort(), PATIENCE_MS);
+  try {
+    return await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      // How long ago, by this device's own clock: no need for it to be right.
+      body: JSON.stringify({ ...said, age: at ? Math.max(0, (Date.now() - at) / 1000) : 0 }),
+      keepalive: hiding,
+      signal: line.signal,
+    });
+  } finally {
+    clearTimeout(patience);
   }
 }
 
@@ -66,74 +35,100 @@ class Watch {
   constructor(media) {
     this.media = media;
     this.url = media.dataset.reportUrl;
-    this.session = media.dataset.session;
     this.panel = document.querySelector("[data-watch-panel]");
-    this.sequence = 0;
-    this.taken = []; // what waiting reports hold already
-    this.waiting = [];
+    this.back = this.panel?.querySelector("[data-watch-back]");
+    this.begin(media.dataset.session);
+    this.waiting = []; // reports that are whole, on their way or not
+    this.rate = media.playbackRate;
+    this.place = null; // where the last report said we are
     this.sending = false;
     this.present = false;
     this.stopped = false;
     this.savedAt = null;
-    media.addEventListener("pause", () => this.flush());
-    media.addEventListener("ended", () => this.flush());
+    this.listen();
+  }
+
+  begin(session) {
+    this.session = session;
+    this.sequence = 0;
+    this.draft = null; // the report that still grows
+    this.taken = playedBy(this.media); // what reports hold already
+  }
+
+  listen() {
+    const { media } = this;
+    for (const name of ["pause", "ended"]) media.addEventListener(name, () => this.flush());
+    // What was played until now was played at the speed before.
+    media.addEventListener("ratechange", () => {
+      this.close();
+      this.rate = media.playbackRate;
+    });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.flush(true);
     });
     window.addEventListener("pagehide", () => this.flush(true));
-    window.addEventListener("online", () => this.flush());
+    window.addEventListener("online", () => this.round());
     // Somebody is there: what was played until now belongs to the time before this sign.
     media.addEventListener("watch:present", () => {
-      this.collect();
+      this.close();
       this.present = true;
     });
-    setInterval(() => this.flush(), EVERY_MS);
+    this.back?.addEventListener("click", () => this.takeBack());
+    setInterval(() => this.round(), SEND_EVERY_MS);
+    setInterval(() => this.collect(), KEEP_EVERY_MS);
     setInterval(() => this.tellAge(), 1000);
+    this.sendLeftovers();
   }
 
-  async start() {
-    await sendLeftovers(this.url, this.session);
+  round() {
+    this.flush();
+    this.sendLeftovers();
   }
 
+  /** Add what was played since to the report that grows. */
   collect() {
+    if (this.stopped) return;
     const fresh = beyond(playedBy(this.media), this.taken);
-    if (fresh.length === 0) return;
+    const place = positionOf(this.media);
+    const moved = this.place !== null && Math.abs(place - this.place) > MOVED_SECONDS;
+    if (fresh.length === 0 && !moved) return;
     this.taken = union([...this.taken, ...fresh]);
-    this.sequence += 1;
-    this.waiting.push({
-      session: this.session,
-      sequence: this.sequence,
-      stretches: fresh,
-      position: Math.round(this.media.currentTime * 1000) / 1000,
-      ...(this.present && { present: true }),
-    });
+    this.draft ??= this.newReport();
+    this.draft.stretches = union([...this.draft.stretches, ...fresh]);
+    this.draft.position = this.place = place;
+    this.draft.at = Date.now();
+    this.keep();
+  }
+
+  newReport() {
+    const report = { session: this.session, sequence: (this.sequence += 1), stretches: [], rate: this.rate };
+    if (this.present) report.present = true;
     this.present = false;
+    return report;
+  }
+
+  /** Let the report that grows be whole. */
+  close() {
+    this.collect();
+    if (!this.draft) return;
+    this.waiting.push(this.draft);
+    this.draft = null;
     this.keep();
   }
 
   keep() {
-    try {
-      if (this.waiting.length) localStorage.setItem(KEPT + this.session, JSON.stringify(this.waiting));
-      else localStorage.removeItem(KEPT + this.session);
-    } catch {
-      // Private mode has no room: reports then live as long as the page.
-    }
+    const all = this.draft ? [...this.waiting, this.draft] : this.waiting;
+    keep(this.session, all, this.draft !== null);
   }
 
   async flush(hiding = false) {
-    if (this.stopped) return;
-    this.collect();
+    this.close();
     if (this.sending && !hiding) return;
     this.sending = true;
     try {
-      while (this.waiting.length && !this.stopped) {
-        const report = this.waiting[0];
-        const answer = await send(this.url, report, hiding);
-        if (!(await this.take(answer))) break;
-        // A page that hides sends beside a report on its way: drop this one, not the first.
-        this.waiting = this.waiting.filter((other) => other !== report);
-        this.keep();
-      }
+      // A page that hides has no time to wait for one answer after the other.
+      if (hiding) await Promise.all(this.waiting.map((report) => this.deliver(report, true)));
+      else while (this.waiting.length && (await this.deliver(this.waiting[0]))) { /* the next one */ }
     } catch {
       this.say("网络不通，进度先存在这台设备上，恢复后会自动补上。");
     } finally {
@@ -141,27 +136,77 @@ class Watch {
     }
   }
 
-  /** Take the server's answer; false when the report must be sent again. */
-  async take(answer) {
-    if (answer.status === 401) {
-      this.say("登录已过期。进度已存在这台设备上，重新登录后打开本课会自动补上。");
+  /** Send one report; false when it must be sent again later. */
+  async deliver(report, hiding = false) {
+    const answer = await send(this.url, report, hiding);
+    const body = await answer.json().catch(() => ({}));
+    if (!isSettled(answer)) {
+      this.say(body.error?.message ?? "服务器正忙，进度先存在这台设备上，稍后自动再试。");
       return false;
     }
-    if (answer.status === 429 || answer.status >= 500) {
-      this.say("服务器正忙，进度先存在这台设备上，稍后自动再试。");
-      return false;
+    if (body.reason === "repeated" && report.tries === 1) {
+      // Another page has sent this number for us, with less in it: what is new counts under a new one.
+      report.sequence = this.sequence += 1;
+      return this.deliver(report, hiding);
     }
-    const body = await answer.json();
-    if (!answer.ok) {
-      this.say(body.error?.message ?? "这段观看没有记上，请刷新页面。");
-      return true;
-    }
+    this.waiting = this.waiting.filter((other) => other !== report);
+    this.keep();
+    this.hear(answer, body);
+    return true;
+  }
+
+  hear(answer, body) {
+    if (!answer.ok) return this.say(body.error?.message ?? "这段观看没有记上，请刷新页面。");
     this.stopped = body.reason === "superseded";
+    this.offerBack(this.stopped);
     if (body.message && body.reason !== "repeated") this.say(body.message);
     else this.savedAt = Date.now();
     this.tellAge();
     this.show(body);
-    return true;
+  }
+
+  /** The older device goes on: its page gets a new session, which is then the newest. */
+  async takeBack() {
+    try {
+      const answer = await send(this.back.dataset.url, { session: this.session });
+      const body = await answer.json();
+      if (!answer.ok) return this.say(body.error?.message ?? "没有接过来，请刷新页面。");
+      this.stopped = false;
+      this.begin(body.session);
+      this.offerBack(false);
+      this.say("好了，现在在这里计时，播放时会自动保存进度。");
+    } catch {
+      this.say("网络不通，请稍后再点一次。");
+    }
+    return undefined;
+  }
+
+  offerBack(offered) {
+    if (this.back) this.back.hidden = !offered;
+  }
+
+  /** Send what other pages could not; what they knew of this lesson is where we go on. */
+  async sendLeftovers() {
+    for (const left of leftovers(this.session)) {
+      try {
+        const answer = await send(this.url, left.report);
+        if (!isSettled(answer)) continue; // of somebody else, perhaps: it waits for them
+        settle(left);
+        if (answer.ok && left.page === location.pathname) this.goOn(await answer.json());
+      } catch {
+        return; // no line yet: the next round tries again
+      }
+    }
+  }
+
+  goOn(body) {
+    this.show(body);
+    const { media } = this;
+    const begun = media.played.length > 0 || !media.paused;
+    const place = body.resume_seconds;
+    if (begun || Math.abs(place - Number(media.dataset.start)) <= MOVED_SECONDS) return;
+    media.dataset.start = place;
+    media.dispatchEvent(new CustomEvent("player:do", { detail: { act: "go", value: place } }));
   }
 
   show(body) {
@@ -190,5 +235,5 @@ class Watch {
 }
 
 for (const media of document.querySelectorAll("video[data-report-url][data-session]")) {
-  new Watch(media).start();
+  new Watch(media);
 }

@@ -1,0 +1,102 @@
+"""A short way in for watch reports, the busiest requests of all, past most of the framework.
+
+The rule of access is the one of every view that is for people who are signed in: the same cookie,
+read by the same code, checked against the same row of the person, so that signing out everywhere
+or closing an account holds here at once. Whatever is out of the ordinary, such as a cookie of
+"keep me signed in", takes the long way through api_routes.reports, which ends in the same write.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Request
+
+from sanshi_lms.account import who_signed_in
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.errors import EXPLANATIONS, Refusal, status_of
+from sanshi_lms.core.group_commit import GroupCommit
+from sanshi_lms.core.security import api_headers
+from sanshi_lms.learning.incoming import MOST_BYTES, arrival_of, told
+from sanshi_lms.learning.watching import Arrival, Outcome, take_reports
+
+PATH = "/api/v1/learning/reports"
+_MOST_DRAINED = 2 * 1024 * 1024
+_KEY = "learning.writer"
+_log = logging.getLogger(__name__)
+
+
+def setup(app: Flask) -> None:
+    """Put the short way in front of the application."""
+    app.extensions[_KEY] = GroupCommit[Arrival, Outcome](app, take_reports)
+    app.wsgi_app = SideDoor(app, app.wsgi_app)  # type: ignore[method-assign]  # the documented way
+
+
+def writer() -> GroupCommit[Arrival, Outcome]:
+    """Return the application's writer of reports."""
+    found: GroupCommit[Arrival, Outcome] = current_app.extensions[_KEY]
+    return found
+
+
+class SideDoor:
+    """WSGI middleware that answers plain watch reports itself."""
+
+    def __init__(self, app: Flask, beyond: Callable[..., Iterable[bytes]]) -> None:
+        """Answer for `app`; everything else goes on to `beyond`."""
+        self.app, self.beyond = app, beyond
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a report of somebody whose session cookie says who they are."""
+        if environ.get("PATH_INFO") != PATH or environ.get("REQUEST_METHOD") != "POST":
+            return self.beyond(environ, start_response)
+        with self.app.app_context():
+            request = Request(environ)
+            signed = self._signed_in(request)
+            if signed is None or request.content_length is None:
+                return self.beyond(environ, start_response)
+            status, body = self._answer(request, *signed)
+        start_response(f"{status} {HTTPStatus(status).phrase}", api_headers(len(body)))
+        return [body]
+
+    def _signed_in(self, request: Request) -> tuple[int, str] | None:
+        session = self.app.session_interface.open_session(self.app, request)  # type: ignore[arg-type]
+        return who_signed_in(session) if session is not None else None
+
+    def _answer(self, request: Request, user_id: int, mark: str) -> tuple[int, bytes]:
+        request_id = uuid.uuid4().hex[:12]
+        try:
+            at = now()
+            arrival = arrival_of(self._json(request), user_id, mark, at)
+            return 200, self._dump(told(writer().submit(arrival), at))
+        except Refusal as refusal:
+            return self._refuse(refusal.status, refusal.message, request_id)
+        except Exception as error:
+            status = status_of(error)
+            extra = {"request_id": request_id}
+            if isinstance(error, OperationalError):
+                _log.error("reports cannot be written: %s", error.orig, extra=extra)
+            else:
+                _log.exception("a report could not be taken", extra=extra)
+            return self._refuse(status, EXPLANATIONS[status].sentence, request_id)
+
+    def _json(self, request: Request) -> object:
+        if (request.content_length or 0) > MOST_BYTES:
+            request.stream.read(_MOST_DRAINED)  # who is still sending would not hear the answer
+            raise Refusal("进度报告太大，请刷新页面。", 413)
+        try:
+            return self.app.json.loads(request.get_data())
+        except (ValueError, OSError):
+            return None
+
+    def _refuse(self, status: int, message: str, request_id: str) -> tuple[int, bytes]:
+        _log.info("a report was refused: %s %s", status, message, extra={"request_id": request_id})
+        code = HTTPStatus(status).name.lower()
+        error = {"code": code, "message": message, "request_id": request_id}
+        return status, self._dump({"error": error})
+
+    def _dump(self, answer: dict[str, Any]) -> bytes:
+        return self.app.json.dumps(answer).encode()

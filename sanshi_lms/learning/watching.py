@@ -1,0 +1,228 @@
+"""Writes of watching: a group of reports in one transaction, in a fixed number of statements.
+
+This is the busiest path of the installation, so it selects columns and changes rows by the many;
+see core/group_commit.py for who calls it.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sanshi_lms.core.db import db
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.courses import get_lesson
+from sanshi_lms.learning import watch_rows as rows
+from sanshi_lms.learning.actions import complete_lesson
+from sanshi_lms.learning.rules import Reason, is_watched, resume_at, seen_share
+from sanshi_lms.learning.ruling import Rule, rules_for
+from sanshi_lms.learning.ruling.actions import countable
+from sanshi_lms.learning.stretches import Interval, beyond, clip, length, merge
+from sanshi_lms.learning.tokens import WatchToken
+from sanshi_lms.learning.wall_clock import WORTH_TELLING_MS, Clock, Report, judge
+
+# How long ago somebody was active in a course need not be known more exactly.
+_ACTIVE_EVERY = timedelta(minutes=5)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A report as it came in. Media time and ages in milliseconds; `mark` proves the sign-in.
+
+    `sign` tells that the person gave a sign of life before it.
+    """
+
+    token: WatchToken
+    mark: str
+    sequence: int
+    played: tuple[Interval, ...]
+    position_ms: int
+    at: datetime
+    rate: float = 1.0
+    age_ms: int = 0
+    sign: bool = False
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The person and the lesson."""
+        return self.token.user_id, self.token.lesson_id
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a report came to. `share` is what has been seen of the lesson by now, 0–1.
+
+    `resume_ms` is where to go on; `lost_ms` is media time that was claimed and did not count, for
+    `reason`.
+    """
+
+    earned_ms: int
+    share: float
+    resume_ms: int
+    reason: Reason | None = None
+    lost_ms: int = 0
+    lesson_complete: bool = False
+    course_complete: bool = False
+
+
+@dataclass
+class _Group:
+    """What the reports of a group are judged by, and what they change."""
+
+    people: dict[int, str]
+    courses: dict[int, int]
+    rules: dict[tuple[int, int], Rule]
+    clocks: dict[int, Clock | None]
+    records: dict[tuple[int, int], rows.Record]
+    enrolments: dict[tuple[int, int], rows.Enrolled]
+    completed: set[tuple[int, int]]
+    changed: set[tuple[int, int]] = field(default_factory=set)
+    active: dict[tuple[int, int], datetime] = field(default_factory=dict)
+    uncounted: list[rows.Loss] = field(default_factory=list)
+
+
+def take_reports(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
+    """Record what players say they have played, as far as the wall clock allows.
+
+    Idempotent by session and sequence. Returns a Refusal for whoever is signed out and for a
+    lesson that was deleted while its page was open.
+    """
+    group = _look_up(arrivals)
+    outcomes: list[Outcome | Exception] = []
+    for arrival in arrivals:
+        try:
+            outcomes.append(_take(group, arrival))
+        except Refusal as refusal:
+            outcomes.append(refusal)
+    _keep(group)
+    for place, (arrival, outcome) in enumerate(zip(arrivals, outcomes, strict=True)):
+        if isinstance(outcome, Outcome) and outcome.lesson_complete:
+            outcomes[place] = _complete(group, arrival, outcome)
+    return outcomes
+
+
+def _look_up(arrivals: Sequence[Arrival]) -> _Group:
+    connection = db.session.connection()
+    user_ids = sorted({arrival.token.user_id for arrival in arrivals})
+    keys = sorted({arrival.key for arrival in arrivals})
+    people = rows.people(connection, user_ids)
+    present = [user_id for user_id in user_ids if user_id in people]
+    courses = rows.courses(connection, {lesson_id for _, lesson_id in keys})
+    taken = {(user, courses[lesson]) for user, lesson in keys if lesson in courses}
+    return _Group(
+        people,
+        courses,
+        rules_for(taken),
+        # Locked until the commit, in one order, so that two groups neither spend the same moments
+        # nor wait for each other.
+        rows.locked_clocks(connection, present),
+        rows.records(connection, keys),
+        rows.enrolments(connection, taken),
+        rows.completed(connection, keys),
+    )
+
+
+def _take(group: _Group, arrival: Arrival) -> Outcome:
+    token, key = arrival.token, arrival.key
+    if group.people.get(token.user_id) != arrival.mark:
+        raise Refusal("登录已过期，请重新登录。进度先存在这台设备上，登录后会自动补记。", 401)
+    course_id = group.courses.get(token.lesson_id)
+    if course_id is None:
+        raise Refusal("这一课已经删除，不再记录进度。请回到课程页面看看其他课。", 410)
+    rule = group.rules[token.user_id, course_id]
+    record = group.records.get(key) or rows.Record()
+    claimed = clip(arrival.played, token.duration_ms)
+    verdict = judge(
+        group.clocks[token.user_id],
+        Report(
+            token.session,
+            token.opened_at_ms,
+            arrival.sequence,
+            length(claimed),
+            beyond(claimed, record.seen),
+            arrival.rate,
+            arrival.age_ms,
+        ),
+        round(arrival.at.timestamp() * 1000),
+        rule,
+    )
+    group.clocks[token.user_id] = verdict.clock
+    _note(group, arrival, verdict.reason, verdict.lost_ms)
+    outside = length(merge(arrival.played)) - length(claimed)
+    if outside >= WORTH_TELLING_MS:
+        _note(group, arrival, Reason.OUTSIDE, outside)
+    earned, missed = verdict.earned, None
+    if verdict.reason not in {Reason.REPEATED, Reason.SUPERSEDED}:
+        if rule.in_order or rule.presence_ms:
+            earned, missed = countable(token, rule, record.seen, earned, sign=arrival.sign)
+            _note(group, arrival, missed, length(verdict.earned) - length(earned))
+        record = _added(record, arrival, earned)
+        group.records[key] = record
+        group.changed.add(key)
+        _be_active(group, (token.user_id, course_id), arrival.at)
+    return Outcome(
+        length(earned),
+        seen_share(record.seen, token.duration_ms),
+        resume_at(record.position_ms, token.duration_ms),
+        verdict.reason or missed or (Reason.OUTSIDE if outside >= WORTH_TELLING_MS else None),
+        verdict.lost_ms + length(verdict.earned) - length(earned),
+        is_watched(record.seen, token.duration_ms, rule),
+        _has_completed(group, (token.user_id, course_id)),
+    )
+
+
+def _has_completed(group: _Group, key: tuple[int, int]) -> bool:
+    enrolled = group.enrolments.get(key)
+    return enrolled is not None and enrolled.completed
+
+
+def _added(record: rows.Record, arrival: Arrival, earned: tuple[Interval, ...]) -> rows.Record:
+    """Return the record with what was earned; what was seen before is never lost.
+
+    The place to go on is where this person played last, not whose report came last.
+    """
+    duration_ms = arrival.token.duration_ms
+    seen = merge([*record.seen, *earned])
+    played_at = arrival.at - timedelta(milliseconds=arrival.age_ms)
+    if record.updated_at is not None and played_at < record.updated_at:
+        return rows.Record(seen, record.position_ms, record.updated_at, duration_ms)
+    position_ms = min(max(0, arrival.position_ms), duration_ms)
+    return rows.Record(seen, position_ms, played_at, duration_ms)
+
+
+def _be_active(group: _Group, key: tuple[int, int], at: datetime) -> None:
+    known = group.enrolments.get(key)
+    if known is None or at - known.active_at >= _ACTIVE_EVERY:
+        group.active[key] = at
+
+
+def _note(group: _Group, arrival: Arrival, reason: Reason | None, lost_ms: int) -> None:
+    if reason is None:
+        return
+    user_id, lesson_id = arrival.key
+    group.uncounted.append(rows.Loss(user_id, lesson_id, reason.value, lost_ms, arrival.at))
+    _log.info(
+        "watching did not count",
+        extra={"user": user_id, "lesson": lesson_id, "reason": reason.value, "lost_ms": lost_ms},
+    )
+
+
+def _keep(group: _Group) -> None:
+    connection = db.session.connection()
+    rows.keep_clocks(connection, group.clocks)
+    rows.keep_records(connection, {key: group.records[key] for key in group.changed})
+    rows.keep_active(connection, group.active)
+    rows.keep_uncounted(connection, group.uncounted)
+
+
+def _complete(group: _Group, arrival: Arrival, outcome: Outcome) -> Outcome | Exception:
+    """Complete the lesson, once; what goes wrong here costs only this report its answer."""
+    if arrival.key in group.completed:
+        return outcome
+    lesson = get_lesson(arrival.token.lesson_id)
+    if lesson is None:  # a draft's author looks at their own lecture
+        return replace(outcome, lesson_complete=False)
+    _, course = complete_lesson(arrival.token.user_id, lesson, "watched", arrival.at)
+    group.completed.add(arrival.key)
+    return replace(outcome, course_complete=course)
