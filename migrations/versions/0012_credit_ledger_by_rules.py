@@ -214,7 +214,9 @@ def _finish_copy(old: str) -> None:
     with op.batch_alter_table(LEDGER) as batch_op:
         batch_op.create_index('ix_credentials_credit_entries_user_id', ['user_id'])
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(f"SELECT setval('{LEDGER}_id_seq', GREATEST((SELECT max(id) FROM {LEDGER}), 1))")
+        op.execute(
+            f"SELECT setval('{LEDGER}_id_seq', COALESCE(max(id), 1), max(id) IS NOT NULL) FROM {LEDGER}"
+        )
 
 
 def downgrade() -> None:

@@ -49,6 +49,7 @@ def load(context: click.Context) -> None:
     context.invoke(load_packs, content=REPOSITORY / "content")
     context.invoke(current_app.cli.commands["community"].commands["demo"])  # type: ignore[attr-defined]  # an AppGroup
     context.invoke(current_app.cli.commands["learning"].commands["demo"])  # type: ignore[attr-defined]  # an AppGroup
+    context.invoke(current_app.cli.commands["ledger"].commands["demo"])  # type: ignore[attr-defined]  # an AppGroup
     _make_first_lectures()
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.credentials import admin_routes, desk, routes
 from sanshi_lms.credentials.actions import award_certificate
+from sanshi_lms.credentials.ledger import admin_routes as ledger_admin_routes
 from sanshi_lms.credentials.ledger import cli
 from sanshi_lms.credentials.ledger import routes as ledger_routes
 from sanshi_lms.credentials.ledger.actions import (
@@ -48,6 +49,7 @@ __all__ = [
 def setup(app: Flask) -> None:
     """Connect the pages."""
     app.register_blueprint(ledger_routes.blueprint)
+    app.register_blueprint(ledger_admin_routes.blueprint)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     app.add_template_filter(hours_text)
@@ -57,5 +59,10 @@ def setup(app: Flask) -> None:
         MenuEntry(
             "admin", "证书", "credentials_admin.certificates", "certificate", 50,
             "credentials.view_all",
+        )
+    )  # fmt: skip
+    add_menu_entry(
+        MenuEntry(
+            "admin", "学时", "ledger_admin.attainment", "clock", 55, "credentials.view_all"
         )
     )  # fmt: skip

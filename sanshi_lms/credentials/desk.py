@@ -76,7 +76,10 @@ def _certificates(keys: Collection[str]) -> Mapping[str, Subject]:
 def _rules(keys: Collection[str]) -> Mapping[str, Subject]:
     wanted = ids_in(keys)
     found = rule_titles([version for version in versions() if version.id in wanted])
-    return {str(number): Subject(title) for number, title in found.items()}
+    return {
+        str(number): Subject(title, url_for("ledger_admin.rule", version_id=number))
+        for number, title in found.items()
+    }
 
 
 def _statements(keys: Collection[str]) -> Mapping[str, Subject]:

@@ -17,14 +17,16 @@ from sanshi_lms.community.models import Kind
 from sanshi_lms.community.needs.filing import Report, file_need
 from sanshi_lms.community.needs.models import Need, NeedPhoto
 from sanshi_lms.community.rules import CommunityRow
-from sanshi_lms.core.clock import now
+from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.jobs import Job
+from sanshi_lms.core.settings import REPOSITORY
 from sanshi_lms.core.storage import storage
 from sanshi_lms.courses import Course, Lesson
 from sanshi_lms.courses.attachments import attach
 from sanshi_lms.courses.models import Attachment
 from sanshi_lms.credentials import award_certificate
+from sanshi_lms.credentials.ledger.rule_store import apply_rule, take_in
 from sanshi_lms.credentials.ledger.statements import issue_statement
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.learning import tokens
@@ -42,6 +44,7 @@ from sanshi_lms.video.uploads.actions import begin_upload
 from tests.people import Cast
 from tests.quizzes.papers import make_paper
 
+SAMPLE = REPOSITORY / "content" / "credit-rules" / "sample-90-hours.toml"
 DRAFT_MARK = "草稿机密甲乙"
 OTHER_MARK = "他人机密丙丁"
 ROLES = ("visitor", "resident", "cadre", "pro", "author", "admin")
@@ -92,6 +95,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "post_id": 1,
             "notice_id": _notice(people.id("cadre"), "有新的任务"),
             "delivery_id": _delivery(people.id("cadre")),
+            "version_id": _credit_rule(),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -228,6 +232,13 @@ def _attachment(lesson: Lesson, folder: Path) -> Attachment:
 
 def _statement(user_id: int) -> str:
     return issue_statement(db.session.get_one(User, user_id), _WHEN.year, _WHEN).number
+
+
+def _credit_rule() -> int:
+    """Return a version of a credit rule that is for everybody."""
+    version = take_in(SAMPLE.read_text("utf-8"), now(), None)
+    apply_rule(version, "all", "", local(now()).date(), now(), None)
+    return version.id
 
 
 def _certificate(user_id: int, name: str) -> Certificate:

@@ -10,11 +10,13 @@ from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.settings import REPOSITORY
+from sanshi_lms.credentials.ledger.demo import load_demo
 from sanshi_lms.credentials.ledger.queries import rule_of
 from sanshi_lms.credentials.ledger.rule_store import take_in_folder
 from sanshi_lms.credentials.ledger.verifying import verify_ledger
 from sanshi_lms.credentials.queries import old_line_holds
 
+RULES = REPOSITORY / "content" / "credit-rules"
 ledger = AppGroup("ledger", help="The credit-hour ledger and its rules.")
 
 
@@ -22,7 +24,7 @@ ledger = AppGroup("ledger", help="The credit-hour ledger and its rules.")
 @click.option(
     "--folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=REPOSITORY / "content" / "credit-rules",
+    default=RULES,
 )
 def load_rules(folder: Path) -> None:
     """Take in the TOML files of content/credit-rules/ as versions. Changes nobody's hours."""
@@ -33,6 +35,15 @@ def load_rules(folder: Path) -> None:
                 click.echo(f"{'new ' if new else 'kept'} {version.code} v{version.version} {title}")
     except Refusal as refusal:
         raise click.ClickException(refusal.message) from None
+
+
+@ledger.command()
+def demo() -> None:
+    """Fill in an invented year of the demo's professional. Doing it again changes nothing."""
+    with transaction():
+        fresh = load_demo(RULES, now())
+    if fresh:
+        click.echo(f"credit hours: {fresh} invented lines")
 
 
 @ledger.command()

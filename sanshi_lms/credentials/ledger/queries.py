@@ -102,11 +102,6 @@ def version_for(person: User, day: date) -> tuple[int | None, rules.Rule | None]
     return Book.load().version_for(person, day)
 
 
-def post_of(person: User) -> str:
-    """Return a person's post or profession as rules name it."""
-    return str(getattr(person, "post", "") or "")
-
-
 @dataclass(frozen=True)
 class Book:
     """All rules with whom they are for: for lists of people, in two queries altogether."""
@@ -125,7 +120,7 @@ class Book:
 
     def version_for(self, person: User, day: date) -> tuple[int | None, rules.Rule | None]:
         """Return the version for a person on `day`, or (None, None)."""
-        for version_id in rules.in_force(self.applications, post_of(person), person.role, day):
+        for version_id in rules.in_force(self.applications, person.post, person.role, day):
             rule = self.rules_by_id[version_id]
             if rule.covers(day):
                 return version_id, rule

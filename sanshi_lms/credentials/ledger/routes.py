@@ -3,12 +3,15 @@
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from sanshi_lms.account import led_units
 from sanshi_lms.core.access import current_person, may, signed_in
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.security import limiter
 from sanshi_lms.core.web import public_address
 from sanshi_lms.credentials.ledger import statements
+from sanshi_lms.credentials.ledger.attainment import attained, scope_of
+from sanshi_lms.credentials.ledger.attainment_pages import asked_of, list_page, sheet_answer
 from sanshi_lms.credentials.ledger.models import Statement
 from sanshi_lms.credentials.ledger.year import year_of
 from sanshi_lms.credentials.press import NoChineseFontError
@@ -27,7 +30,27 @@ def hours() -> Answer:
     year = request.args.get("year", today.year, type=int)
     if not FIRST_YEAR <= year <= today.year:
         year = today.year
-    return render_template("ledger/hours.html", mine=year_of(current_person(), year, today))
+    me = current_person()
+    return render_template(
+        "ledger/hours.html", mine=year_of(me, year, today), leads=bool(led_units(me.id))
+    )
+
+
+@blueprint.get("/people")
+@signed_in
+def people() -> Answer:
+    """List how the people of the units that one leads stand with their hours."""
+    return list_page("ledger/people.html", _led_or_403(), "ledger.people")
+
+
+@blueprint.get("/people.xlsx")
+@signed_in
+def people_xlsx() -> Answer:
+    """Send the same list as an Excel file."""
+    allowed = _led_or_403()
+    asked = asked_of(allowed)
+    rows = attained(scope_of(asked.unit_id, allowed), asked.year, asked.today, asked.state)
+    return sheet_answer(rows, asked.year)
 
 
 @blueprint.post("/hours/<int:year>/statement")
@@ -68,6 +91,10 @@ def statement_png(statement_number: str, page: int) -> Answer:
     if not 1 <= page <= len(pages):
         abort(404)
     return _file(subject, pages[page - 1], "image/png", f"{subject.number}-{page}.png")
+
+
+def _led_or_403() -> set[int]:
+    return led_units(current_person().id) or abort(403)
 
 
 def _statement_or_404(statement_number: str) -> Statement:
