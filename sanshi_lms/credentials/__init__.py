@@ -20,10 +20,16 @@ from sanshi_lms.credentials.ledger.actions import (
     rule_counts,
 )
 from sanshi_lms.credentials.ledger.models import CreditEntry
-from sanshi_lms.credentials.ledger.queries import credit_hours_earned, entry_for
+from sanshi_lms.credentials.ledger.queries import (
+    balance,
+    credit_hours_earned,
+    entry_for,
+    years_of,
+)
 from sanshi_lms.credentials.ledger.rules import CATEGORIES
 from sanshi_lms.credentials.ledger.year import Offer, use_offers
 from sanshi_lms.credentials.models import Certificate
+from sanshi_lms.credentials.press import NoChineseFontError, Press
 from sanshi_lms.credentials.queries import certificate_for, certificates_of
 from sanshi_lms.credentials.rules import hours_text
 
@@ -32,9 +38,12 @@ __all__ = [
     "Certificate",
     "CreditEntry",
     "Evidence",
+    "NoChineseFontError",
     "Offer",
+    "Press",
     "award_certificate",
     "award_hours",
+    "balance",
     "certificate_for",
     "certificates_of",
     "credit_hours_earned",
@@ -43,6 +52,7 @@ __all__ = [
     "reverse_entry",
     "rule_counts",
     "use_offers",
+    "years_of",
 ]
 
 

@@ -22,7 +22,8 @@ from sanshi_lms.courses import use_learner_side
 from sanshi_lms.credentials import use_offers
 from sanshi_lms.learning import admin_routes, api_routes, desk, parts, routes, side_door
 from sanshi_lms.learning.actions import pass_quiz
-from sanshi_lms.learning.archive.sections import RecordSection, add_record_section
+from sanshi_lms.learning.archive.rules import RecordSection
+from sanshi_lms.learning.archive.sections import add_record_section
 from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
 from sanshi_lms.learning.mine.rules import Duty
 from sanshi_lms.learning.offers import course_offers

@@ -19,6 +19,9 @@ from sanshi_lms.core.registers import (
     ids_in,
 )
 from sanshi_lms.learning import cli
+from sanshi_lms.learning.archive import routes as archive_routes
+from sanshi_lms.learning.feedback import admin_routes as feedback_admin_routes
+from sanshi_lms.learning.feedback import routes as feedback_routes
 from sanshi_lms.learning.notes import api_routes as notes_api_routes
 from sanshi_lms.learning.notes import routes as notes_routes
 from sanshi_lms.learning.questions import routes as questions_routes
@@ -48,7 +51,14 @@ WORDS = Words(
 
 def setup(app: Flask) -> None:
     """Register routes, menus, search sources and words of the sub-rooms."""
-    for part in (notes_routes, notes_api_routes, questions_routes):
+    for part in (
+        notes_routes,
+        notes_api_routes,
+        questions_routes,
+        feedback_routes,
+        feedback_admin_routes,
+        archive_routes,
+    ):
         app.register_blueprint(part.blueprint)
     app.cli.add_command(cli.learning)
     add_search_source(QuestionSource())
@@ -56,9 +66,13 @@ def setup(app: Flask) -> None:
     add_topic(TOPIC, "学员问答")
     add_subject_kind(SubjectKind("question", "学员提问", "questions.moderate", _questions))
     add_words("questions", WORDS)
-    add_menu_entry(
-        MenuEntry("admin", "学员提问", "learning_questions.desk", "info", 40, "questions.answer")
-    )
+    for entry in (
+        MenuEntry("admin", "学员提问", "learning_questions.desk", "info", 40, "questions.answer"),
+        MenuEntry(
+            "admin", "课程评价", "learning_feedback_admin.courses", "star", 41, "courses.edit"
+        ),
+    ):
+        add_menu_entry(entry)
 
 
 def _questions(keys: Collection[str]) -> Mapping[str, Subject]:

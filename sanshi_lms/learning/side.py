@@ -11,6 +11,7 @@ from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import Course, Lesson, LessonMark, Playback, target_summaries
 from sanshi_lms.credentials import certificate_for
 from sanshi_lms.learning import queries, tokens
+from sanshi_lms.learning.feedback.panel import feedback_panel
 from sanshi_lms.learning.notes.panel import notes_panel
 from sanshi_lms.learning.questions.panel import questions_panel
 from sanshi_lms.learning.reading.page import reading_of
@@ -33,7 +34,7 @@ class Learner:
         certificate = None
         if person and enrolment and enrolment.completed_at:
             certificate = certificate_for(f"course:{course.id}:user:{person.id}")
-        return render_part(
+        progress = render_part(
             "learning/_course_panel.html",
             course=course,
             person=person,
@@ -41,6 +42,7 @@ class Learner:
             certificate=certificate,
             rule=rule_for(person.id if person else None, course.id),
         )
+        return progress + feedback_panel(course, person)
 
     def course_desk(self, course: Course) -> Markup:
         """Return the course's rule of learning, and the form that chooses another."""

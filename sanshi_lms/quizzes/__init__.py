@@ -17,9 +17,16 @@ from sanshi_lms.quizzes import admin_routes, api_routes, desk, routes
 from sanshi_lms.quizzes.actions import attempt_passed
 from sanshi_lms.quizzes.kind import Quiz
 from sanshi_lms.quizzes.models import Paper
-from sanshi_lms.quizzes.queries import passed_papers, passing_attempts
+from sanshi_lms.quizzes.queries import Result, passed_papers, passing_attempts, results_of
 
-__all__ = ["Paper", "attempt_passed", "passed_papers", "passing_attempts"]
+__all__ = [
+    "Paper",
+    "Result",
+    "attempt_passed",
+    "passed_papers",
+    "passing_attempts",
+    "results_of",
+]
 
 
 def setup(app: Flask) -> None:

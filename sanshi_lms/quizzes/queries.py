@@ -42,6 +42,31 @@ class Figures:
     passed: int = 0
 
 
+@dataclass(frozen=True)
+class Result:
+    """An attempt that was handed in, as a person's record lists it; `percent` is 0 to 100."""
+
+    title: str
+    handed_in_at: datetime
+    percent: int
+    passed: bool
+
+
+def results_of(user_id: int) -> list[Result]:
+    """Return a person's attempts that were handed in, the oldest first."""
+    query = (
+        select(Paper.title, Attempt.handed_in_at, Attempt.percent, Attempt.passed)
+        .join(Paper, Paper.id == Attempt.paper_id)
+        .where(Attempt.user_id == user_id, Attempt.handed_in_at.is_not(None))
+        .order_by(Attempt.handed_in_at, Attempt.id)
+    )
+    return [
+        Result(title, at, percent or 0, bool(passed))
+        for title, at, percent, passed in db.session.execute(query)
+        if at is not None
+    ]
+
+
 def full_paper(paper_id: int) -> Paper | None:
     """Return a paper with its items and options, in three queries."""
     query = select(Paper).where(Paper.id == paper_id)

@@ -1,23 +1,10 @@
 """The register of sections of the record of learning. Rooms above (training, community) fill it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask import Flask, current_app
 
-
-@dataclass(frozen=True)
-class RecordSection:
-    """A table of the record. `columns` are its headings, `rows` have a cell of text for each.
-
-    `sum_words` sums the rows up in a sentence; page and PDF show the same words.
-    """
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    sum_words: str = ""
-
+from sanshi_lms.learning.archive.rules import RecordSection
 
 SectionSource = Callable[[int, int | None], RecordSection | None]
 _KEY = "learning.record_sections"

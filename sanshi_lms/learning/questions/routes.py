@@ -35,7 +35,7 @@ def desk() -> Shown:
     me, view = current_person(), request.args.get("view", "")
     if view not in VIEWS or (view in _FOR_MODERATORS and not may(queries.MODERATE)):
         view = ""
-    tabs = [
+    views = [
         (label, url_for(".desk", view=name or None), name == view, _waiting(name, me))
         for name, label in VIEWS.items()
         if name not in _FOR_MODERATORS or may(queries.MODERATE)
@@ -44,7 +44,7 @@ def desk() -> Shown:
     return render_template(
         "questions/desk.html",
         view=view,
-        tabs=tabs,
+        views=views,
         page=page,
         threads=queries.threads(page.rows, me),
         person=me,

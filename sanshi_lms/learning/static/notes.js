@@ -49,6 +49,7 @@ class Notes {
     this.draftName = `${DRAFT}${section.dataset.person}:${this.lesson}`;
     this.media = document.querySelector("video[data-player], audio[data-player]");
     this.typedTime = false;
+    this.writing = false;
     this.sending = false;
     this.recall();
     this.listen();
@@ -64,7 +65,11 @@ class Notes {
       event.preventDefault();
       this.take(event.submitter?.name === "bookmark");
     });
-    this.text.addEventListener("input", () => this.keepDraft());
+    this.text.addEventListener("input", () => {
+      if (!this.writing) this.stamp();
+      this.writing = Boolean(this.text.value);
+      this.keepDraft();
+    });
     this.at?.addEventListener("input", () => {
       this.typedTime = Boolean(this.at.value);
       this.keepDraft();
@@ -85,7 +90,11 @@ class Notes {
   // The second is that of the first sign typed, not of the button: who writes for a minute means
   // what was said when they began.
   followTime() {
-    if (!this.at || !this.media || this.typedTime || this.text.value) return;
+    if (!this.text.value) this.stamp();
+  }
+
+  stamp() {
+    if (!this.at || !this.media || this.typedTime) return;
     const begun = this.media.readyState > 0 ? this.media.currentTime : Number(this.media.dataset.start);
     this.at.value = clock(begun || 0);
   }
@@ -101,6 +110,7 @@ class Notes {
     const draft = kept(this.draftName);
     if (!draft?.text || this.text.value) return;
     this.text.value = draft.text;
+    this.writing = true;
     if (this.at) this.at.value = draft.at;
     this.say("这是您上次写的，还没有保存。");
   }
@@ -116,7 +126,7 @@ class Notes {
     this.queue = [...this.queue, { key: newKey(), lesson: this.lesson, second, text: bookmark ? "" : text, bookmark }];
     if (!bookmark) this.text.value = "";
     if (!this.text.value) {
-      this.typedTime = false;
+      this.typedTime = this.writing = false;
       keep(this.draftName, null);
     }
     this.followTime();
@@ -182,6 +192,7 @@ class Notes {
     if (!note) return;
     this.queue = this.queue.filter((one) => one.key !== key);
     this.text.value = [this.text.value, note.text].filter(Boolean).join("\n");
+    this.writing = Boolean(this.text.value);
     this.keepDraft();
     this.showWaiting();
     this.text.focus();

@@ -14,12 +14,18 @@ function clock(seconds) {
 if (field && media) {
   const text = field.form.elements.text;
   let typed = Boolean(field.value);
+  let writing = Boolean(text.value);
   field.addEventListener("input", () => { typed = Boolean(field.value); });
-  const follow = () => {
-    if (typed || text.value) return;
+  const stamp = () => {
+    if (typed) return;
     const begun = media.readyState > 0 ? media.currentTime : Number(media.dataset.start);
     field.value = begun >= 1 ? clock(begun) : "";
   };
+  const follow = () => { if (!text.value) stamp(); };
+  text.addEventListener("input", () => {
+    if (!writing) stamp();
+    writing = Boolean(text.value);
+  });
   for (const name of ["timeupdate", "seeked", "loadedmetadata"]) media.addEventListener(name, follow);
   follow();
 }
