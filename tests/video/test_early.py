@@ -8,20 +8,30 @@ from playwright.sync_api import Page, expect
 
 from sanshi_lms.core.job_lane import run_next
 from tests.people import Cast
+from tests.video.conftest import Maker
 from tests.video.making import add, show_in_course
-from tests.video.test_parts import COUNTED_SECONDS, counted, planned  # noqa: F401 -- a fixture
+from tests.video.test_parts import counted, planned  # noqa: F401 -- a fixture
 from tests.video.test_player import sign_in
 
 pytestmark = pytest.mark.journey
+SECONDS = 28
+
+
+@pytest.fixture(scope="module")
+def two_sizes(make_clip: Maker) -> Path:
+    """A lecture of 480 and 360 lines, long enough for three parts."""
+    return make_clip(
+        "two-sizes.mp4",
+        *("-f", "lavfi", "-i", f"testsrc=s=854x480:r=10:d={SECONDS}"),
+        *("-f", "lavfi", "-i", f"sine=d={SECONDS}", "-c:v", "libx264", "-preset", "ultrafast"),
+        *("-pix_fmt", "yuv420p", "-c:a", "aac"),
+    )
 
 
 def test_a_visitor_watches_on_while_it_is_made(
-    app: Flask,
-    desk: Page,
-    counted: Path,  # noqa: F811 -- the fixture
-    monkeypatch: pytest.MonkeyPatch,
+    app: Flask, desk: Page, two_sizes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = planned(app, counted, monkeypatch)
+    number = planned(app, two_sizes, monkeypatch)
     lesson = show_in_course(app, number, published=True)
     with app.app_context():
         desk.goto(lesson)
@@ -33,10 +43,14 @@ def test_a_visitor_watches_on_while_it_is_made(
         at = "document.querySelector('video').currentTime"
         desk.wait_for_function(f"() => {at} > 7", timeout=60_000)
         assert desk.evaluate(at) < 9, "there is no more yet"
+        small = desk.evaluate("document.querySelector('video').videoHeight")
         while run_next("slow"):
             pass
         desk.wait_for_function(f"() => {at} > 12", timeout=60_000)
-        desk.evaluate(f"document.querySelector('video').currentTime = {COUNTED_SECONDS - 2}")
+        larger = f"() => document.querySelector('video').videoHeight > {small}"
+        desk.wait_for_function(larger, timeout=60_000)
+        assert desk.evaluate(at) > 12, "it went on where it was"
+        desk.evaluate(f"document.querySelector('video').currentTime = {SECONDS - 2}")
         desk.wait_for_function("() => document.querySelector('video').ended", timeout=60_000)
         assert desk.evaluate("window.same"), "the page was never loaded anew"
 

@@ -114,6 +114,9 @@ export class Source {
       this.failures = 0;
     });
     this.hls.on(Hls.Events.MANIFEST_PARSED, () => this.level());
+    this.hls.on(Hls.Events.LEVEL_LOADED, (_, data) => {
+      if (this.growing && !data.details.live) this.takeTheWhole();
+    });
     this.hls.loadSource(this.address);
     this.hls.attachMedia(this.video);
     if (position > 0) this.ready(position); // shows the picture of that second before play
@@ -138,6 +141,25 @@ export class Source {
     const between = [before, wanted].includes("sound");
     if (this.kind === "hls.js" && !between) return this.level();
     if (this.kind === "plain") return;
+    return this.anew();
+  }
+
+  // The lecture is wholly made now. Its first list named only the sizes of that time, and hls.js
+  // reads it once: who goes on with it would see the smallest picture to the end.
+  async takeTheWhole() {
+    this.video.removeAttribute("data-growing");
+    if (this.wanted === "sound") return;
+    try {
+      const text = await (await fetch(this.address)).text();
+      const sizes = text.match(/#EXT-X-STREAM-INF/g)?.length ?? 0;
+      if (this.hls && sizes > this.hls.levels.length) await this.anew();
+    } catch {
+      // no line: it goes on as it is
+    }
+  }
+
+  // Read the list anew and go on where it stands.
+  async anew() {
     const { video } = this;
     const [position, playing, begun] = [video.currentTime, !video.paused, this.started || video.readyState > 0];
     if (playing) {
