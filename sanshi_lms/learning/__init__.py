@@ -24,6 +24,9 @@ from sanshi_lms.learning import admin_routes, api_routes, desk, parts, routes, s
 from sanshi_lms.learning.actions import pass_quiz
 from sanshi_lms.learning.archive.rules import RecordSection
 from sanshi_lms.learning.archive.sections import add_record_section
+from sanshi_lms.learning.asking import admin_routes as asking_admin_routes
+from sanshi_lms.learning.asking import api_routes as asking_api_routes
+from sanshi_lms.learning.asking import routes as asking_routes
 from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
 from sanshi_lms.learning.mine.rules import Duty
 from sanshi_lms.learning.offers import course_offers
@@ -61,6 +64,8 @@ def setup(app: Flask) -> None:
     app.register_blueprint(reading_api_routes.blueprint)
     app.register_blueprint(rule_routes.blueprint)
     parts.setup(app)
+    for part in (asking_routes, asking_api_routes, asking_admin_routes):
+        app.register_blueprint(part.blueprint)
     # A report carries a signed token of its own page; forms elsewhere cannot know one.
     csrf.exempt(api_routes.blueprint)
     csrf.exempt(reading_api_routes.blueprint)

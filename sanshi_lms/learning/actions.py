@@ -7,11 +7,12 @@ from sqlalchemy import update
 from sanshi_lms.core.db import db, insert_missing, insert_or_update
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses import Lesson, lessons_of, lessons_using
+from sanshi_lms.learning.asking.queries import open_questions
 from sanshi_lms.learning.awarding import award_course
 from sanshi_lms.learning.models import Completion, Enrolment
-from sanshi_lms.learning.queries import completed_among
+from sanshi_lms.learning.queries import completed_among, stretches_of, watch_record
 from sanshi_lms.learning.reading.queries import refuse_unread
-from sanshi_lms.learning.rules import is_course_complete
+from sanshi_lms.learning.rules import is_course_complete, is_watched
 from sanshi_lms.learning.ruling import held_rule, rule_for
 
 
@@ -36,6 +37,20 @@ def complete_lesson(user_id: int, lesson: Lesson, reason: str, at: datetime) -> 
         completed_at=at,
     )
     return True, settle_course(user_id, lesson, at)
+
+
+def complete_watched(user_id: int, lesson: Lesson, at: datetime) -> tuple[bool, bool]:
+    """Complete a lecture if it was watched as its rule asks and no question in it is open.
+
+    Returns whether the lesson and the course are complete.
+    """
+    record = watch_record(user_id, lesson.id)
+    rule = rule_for(user_id, lesson.course_id)
+    if record is None or not is_watched(stretches_of(record), record.duration_ms, rule):
+        return False, False
+    if rule.questions and open_questions(user_id, lesson.id):
+        return False, False
+    return complete_lesson(user_id, lesson, "watched", at)
 
 
 def read_lesson(user_id: int, lesson: Lesson, at: datetime) -> bool:

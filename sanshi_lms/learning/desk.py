@@ -25,8 +25,10 @@ WORDS = Words(
         "learning.add_rule": "保存学习规则",
         "learning.choose_rule": "给课程选学习规则",
         "learning.choose_default": "设定全站默认的学习规则",
+        "learning.place_question": "在视频里放弹题",
+        "learning.take_out_question": "取下视频里的弹题",
     },
-    fields={"rule": "规则"},
+    fields={"rule": "规则", "second": "视频里的时间"},
 )
 
 

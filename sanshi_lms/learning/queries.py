@@ -16,7 +16,9 @@ from sanshi_lms.courses import (
     courses_by_id,
     lessons_of_courses,
 )
+from sanshi_lms.learning.asking.models import QuestionTry
 from sanshi_lms.learning.models import Completion, Enrolment, WatchRecord
+from sanshi_lms.learning.reading.models import ReadingTime
 from sanshi_lms.learning.rules import seen_share
 from sanshi_lms.learning.stretches import Interval
 
@@ -100,10 +102,12 @@ def people_with_records(course_id: int | None, lesson_ids: Collection[int]) -> i
     """Return how many people have records that deleting these would destroy."""
     watched = select(WatchRecord.user_id).where(WatchRecord.lesson_id.in_(lesson_ids))
     completed = select(Completion.user_id).where(Completion.lesson_id.in_(lesson_ids))
-    everybody = watched.union(completed)
+    read = select(ReadingTime.user_id).where(ReadingTime.lesson_id.in_(lesson_ids))
+    answered = select(QuestionTry.user_id).where(QuestionTry.lesson_id.in_(lesson_ids))
+    everybody = watched.union(completed, read, answered)
     if course_id is not None:
         enrolled = select(Enrolment.user_id).where(Enrolment.course_id == course_id)
-        everybody = watched.union(completed, enrolled)
+        everybody = watched.union(completed, read, answered, enrolled)
     return db.session.scalar(select(func.count()).select_from(everybody.subquery())) or 0
 
 

@@ -11,6 +11,7 @@ from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import Course, Lesson, LessonMark, Playback, target_summaries
 from sanshi_lms.credentials import certificate_for
 from sanshi_lms.learning import queries, tokens
+from sanshi_lms.learning.asking.queries import placed
 from sanshi_lms.learning.feedback.panel import feedback_panel
 from sanshi_lms.learning.notes.panel import notes_panel
 from sanshi_lms.learning.questions.panel import questions_panel
@@ -19,6 +20,7 @@ from sanshi_lms.learning.rules import resume_at
 from sanshi_lms.learning.ruling import newest_rules, rule_for
 from sanshi_lms.learning.ruling.queries import choice_of
 from sanshi_lms.learning.ruling.rules import frontier
+from sanshi_lms.quizzes import bank
 
 
 class Learner:
@@ -57,9 +59,15 @@ class Learner:
         )
 
     def lesson_desk(self, lesson: Lesson) -> Markup:
-        """Return nothing yet."""
-        del lesson
-        return Markup()
+        """Return the questions inside the lesson's video, for its author."""
+        if lesson.kind != "video":
+            return Markup()
+        return render_part(
+            "learning_asking/_lesson_desk.html",
+            lesson=lesson,
+            questions=placed(lesson.id, None),
+            bank=bank(),
+        )
 
     def lesson_panel(self, lesson: Lesson, person: User | None) -> Markup:
         """Return what the lesson page says of the person's progress."""
@@ -75,6 +83,7 @@ class Learner:
             share=queries.share_of(record),
             rule=rule,
             reach_seconds=frontier(queries.stretches_of(record)) / 1000,
+            questions=placed(lesson.id, person.id) if person and lesson.kind == "video" else [],
             reading=reading_of(person, lesson) if person and not done else None,
             course_url=url_for("courses.course", slug=lesson.course.slug),
             asked_above=lesson.kind == "quiz" or bool(summary and summary.signed_in_only),

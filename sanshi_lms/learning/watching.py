@@ -14,6 +14,7 @@ from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses import get_lesson
 from sanshi_lms.learning import watch_rows as rows
 from sanshi_lms.learning.actions import complete_lesson
+from sanshi_lms.learning.asking.queries import open_questions
 from sanshi_lms.learning.rules import Reason, is_watched, resume_at, seen_share
 from sanshi_lms.learning.ruling import Rule, rules_for
 from sanshi_lms.learning.ruling.actions import countable
@@ -222,6 +223,9 @@ def _complete(group: _Group, arrival: Arrival, outcome: Outcome) -> Outcome | Ex
         return outcome
     lesson = get_lesson(arrival.token.lesson_id)
     if lesson is None:  # a draft's author looks at their own lecture
+        return replace(outcome, lesson_complete=False)
+    rule = group.rules[arrival.token.user_id, lesson.course_id]
+    if rule.questions and open_questions(*arrival.key):
         return replace(outcome, lesson_complete=False)
     _, course = complete_lesson(arrival.token.user_id, lesson, "watched", arrival.at)
     group.completed.add(arrival.key)

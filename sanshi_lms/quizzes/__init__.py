@@ -3,6 +3,7 @@
 For: what is asked, what was answered and what it was worth. An attempt works on a frozen copy of
 its paper, so that editing a question never changes what somebody was asked. Correct answers and
 explanations stay on the server until an attempt is handed in.
+A room above may ask single items of the bank (`bank`, `ask_item`), which are marked here too.
 Not for: what a passed quiz leads to. Whoever cares listens to
 
     attempt_passed      sent as (None, user_id=…, paper_id=…, attempt_id=…, score=0..100) within
@@ -15,14 +16,19 @@ from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.courses import register_lesson_kind
 from sanshi_lms.quizzes import admin_routes, api_routes, desk, routes
 from sanshi_lms.quizzes.actions import attempt_passed
+from sanshi_lms.quizzes.asking import Asked, ask_item, bank, item_labels
 from sanshi_lms.quizzes.kind import Quiz
 from sanshi_lms.quizzes.models import Paper
 from sanshi_lms.quizzes.queries import Result, passed_papers, passing_attempts, results_of
 
 __all__ = [
+    "Asked",
     "Paper",
     "Result",
+    "ask_item",
     "attempt_passed",
+    "bank",
+    "item_labels",
     "passed_papers",
     "passing_attempts",
     "results_of",

@@ -110,6 +110,11 @@ def show(paper: FrozenPaper, seed: int) -> list[ShownItem]:
     ]
 
 
+def show_item(item: FrozenItem, seed: int) -> ShownItem:
+    """Return one item by itself, its options in the order that belongs to `seed`."""
+    return ShownItem(1, item, _option_order(item, seed, shuffle=True))
+
+
 def _option_order(item: FrozenItem, seed: int, *, shuffle: bool) -> tuple[int, ...]:
     numbers = list(range(len(item.options)))
     if not shuffle or item.kind == "true_false":

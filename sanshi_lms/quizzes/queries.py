@@ -83,17 +83,19 @@ def freeze(paper: Paper) -> FrozenPaper:
         paper.title,
         paper.pass_percent,
         paper.shuffle,
-        tuple(
-            FrozenItem(
-                item.id,
-                item.kind,  # type: ignore[arg-type]  # the table's constraint keeps it to the kinds
-                item.stem_md,
-                item.explanation_md,
-                item.review_slug,
-                tuple(FrozenOption(option.text, option.correct) for option in item.options),
-            )
-            for item in paper.items
-        ),
+        tuple(freeze_item(item) for item in paper.items),
+    )
+
+
+def freeze_item(item: Item) -> FrozenItem:
+    """Return an item, with its options loaded, as it is now."""
+    return FrozenItem(
+        item.id,
+        item.kind,  # type: ignore[arg-type]  # the table's constraint keeps it to the kinds
+        item.stem_md,
+        item.explanation_md,
+        item.review_slug,
+        tuple(FrozenOption(option.text, option.correct) for option in item.options),
     )
 
 

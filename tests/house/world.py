@@ -30,6 +30,7 @@ from sanshi_lms.credentials.ledger.rule_store import apply_rule, take_in
 from sanshi_lms.credentials.ledger.statements import issue_statement
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.learning import tokens
+from sanshi_lms.learning.asking.models import VideoQuestion
 from sanshi_lms.notices import Notice, notify
 from sanshi_lms.notices.outbox.models import Delivery
 from sanshi_lms.quizzes.actions import hand_in, start_attempt
@@ -96,6 +97,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "notice_id": _notice(people.id("cadre"), "有新的任务"),
             "delivery_id": _delivery(people.id("cadre")),
             "version_id": _credit_rule(),
+            "asked_id": _asked(open_lessons[0], _first_item(paper_id)),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -104,6 +106,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "item_id": _first_item(secret_paper),
             "lesson_id": draft_lessons[1].id,
             "course_id": draft_lessons[0].course_id,
+            "asked_id": _asked(draft_lessons[0], _first_item(secret_paper)),
             "attachment_id": hidden_file.id,
             "video_id": hidden.id,
             "track_id": hidden_track.id,
@@ -168,6 +171,13 @@ def _needs(app: Flask) -> tuple[dict[str, Any], dict[str, Any]]:
             )
     found[1]["need_code"] = found[0]["need_code"]
     return found[0], found[1]
+
+
+def _asked(lesson: Lesson, item_id: int) -> int:
+    row = VideoQuestion(lesson_id=lesson.id, second=9, item_id=item_id, created_at=_WHEN)
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def _first_item(paper_id: int) -> int:

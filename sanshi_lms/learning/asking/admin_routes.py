@@ -1,0 +1,46 @@
+"""/admin/learning/asked/…: an author puts items of the bank into a lecture."""
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from sanshi_lms.core.access import needs
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db, rollback
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.courses import get_lesson
+from sanshi_lms.learning.asking.actions import place_question, take_out
+from sanshi_lms.learning.asking.models import VideoQuestion
+
+blueprint = Blueprint("learning_asking_admin", __name__, url_prefix="/admin/learning/asked")
+
+
+@blueprint.post("/lessons/<int:lesson_id>")
+@needs("courses.edit")
+def place(lesson_id: int) -> Response:
+    """Put an item at a second of the lesson's video."""
+    lesson = get_lesson(lesson_id, drafts=True) or abort(404)
+    item = request.form.get("item_id", "")
+    number = int(item) if item.isascii() and item.isdecimal() and len(item) < 10 else 0
+    try:
+        place_question(lesson, number, request.form.get("at", "")[:20], now())
+    except Refusal as refusal:
+        rollback()
+        flash(refusal.message, "error")
+    else:
+        flash("弹题已放好。播放到这里时，会先停下来答题。", "success")
+    return redirect(_home(lesson_id))
+
+
+@blueprint.post("/<int:asked_id>/delete")
+@needs("courses.edit")
+def delete(asked_id: int) -> Response:
+    """Take a question out of its video."""
+    row = db.get_or_404(VideoQuestion, asked_id)
+    lesson_id = row.lesson_id
+    take_out(row)
+    flash("弹题已取下，答过的记录都还在。", "success")
+    return redirect(_home(lesson_id))
+
+
+def _home(lesson_id: int) -> str:
+    return url_for("courses_admin.lesson", lesson_id=lesson_id) + "#video-questions"
