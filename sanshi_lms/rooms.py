@@ -13,6 +13,7 @@ ROOMS: tuple[str, ...] = (
     "video",
     "quizzes",
     "learning",
+    "training",
     "community",
     "site",
     "admin",
@@ -27,7 +28,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "video": ("account", "courses"),
     "quizzes": ("account", "courses"),
     "learning": ("account", "notices", "credentials", "courses", "video", "quizzes"),
+    "training": ("account", "notices", "credentials", "courses", "learning"),
     "community": ("account", "courses"),
-    "site": ("account", "courses", "learning"),
+    "site": ("account", "courses", "learning", "training"),
     "admin": ("account", "courses"),
 }

@@ -177,6 +177,7 @@ ON_POSTGRESQL = [
     "tests/learning",
     "tests/notices",
     "tests/quizzes/test_actions.py",
+    "tests/training/test_classes.py",
 ]
 
 

@@ -38,6 +38,7 @@ _ADMIN = _AUTHOR | {
     "audit.view",
     "health.view",
     "community.manage",
+    "training.manage",
     "needs.work",
     "needs.see_all",
     "learning.rules",

@@ -50,6 +50,8 @@ def load(context: click.Context) -> None:
     context.invoke(current_app.cli.commands["community"].commands["demo"])  # type: ignore[attr-defined]  # an AppGroup
     context.invoke(current_app.cli.commands["learning"].commands["demo"])  # type: ignore[attr-defined]  # an AppGroup
     context.invoke(current_app.cli.commands["ledger"].commands["demo"])  # type: ignore[attr-defined]  # an AppGroup
+    for verb in ("load-paths", "demo"):
+        context.invoke(current_app.cli.commands["training"].commands[verb])  # type: ignore[attr-defined]  # an AppGroup
     _make_first_lectures()
 
 

@@ -23,7 +23,10 @@ from sanshi_lms.core.db import db, transaction
 from sanshi_lms.credentials import award_certificate
 from sanshi_lms.learning.models import WatchClock
 from sanshi_lms.learning.wall_clock import Clock, Session
+from sanshi_lms.training.classes.roster import add_person
+from sanshi_lms.training.sessions.actions import set_attendance
 from tests.conftest import MIGRATIONS, settings_in
+from tests.training.making import make_class, make_course, make_programme, make_session
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -50,6 +53,10 @@ def put_data_in() -> None:
         place = add_community(CommunityRow(1, "渝中区", "石油路街道", "石油路社区"), when)
         report = Report(place.id, 1, "想装电梯", "3 栋", ("老人",), None, "resident", "form-1")
         file_need(report, [], when)
+        subject = make_class(make_programme(required=(make_course("a", "甲"),)))
+        add_person(subject, "cadre", when)
+        meeting = make_session(subject.id)
+        set_attendance(meeting, {person.id}, {person.id}, person.id, when)
 
 
 def test_there_is_one_head() -> None:

@@ -44,6 +44,7 @@ from sanshi_lms.video.queries import find_video
 from sanshi_lms.video.uploads.actions import begin_upload
 from tests.people import Cast
 from tests.quizzes.papers import make_paper
+from tests.training.making import make_classes
 
 SAMPLE = REPOSITORY / "content" / "credit-rules" / "sample-90-hours.toml"
 DRAFT_MARK = "草稿机密甲乙"
@@ -68,6 +69,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
         people.id(role)
     paper_id, secret_paper = make_paper(app), make_paper(app)
     own_need, other_need = _needs(app)
+    own_class, other_class = make_classes(app, people)
     with app.app_context(), transaction():
         other = db.session.get_one(User, people.id("other_cadre"))
         other.display_name = OTHER_MARK
@@ -118,6 +120,8 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
         }
     ids.update(own_need)
     theirs.update(other_need)
+    ids.update(own_class)
+    theirs.update(other_class)
     words = {"slug": "open", "course_slug": "open", "lesson_slug": "video", "name": "master.m3u8"}
     words["version"] = "1"
     words |= {"language": "zh", "kind": "srt", "year": str(_WHEN.year), "page": "1"}
@@ -273,4 +277,5 @@ def _delivery(user_id: int) -> int:
 
 def _notice(user_id: int, title: str) -> int:
     notify([user_id], "test", title, title, "/", "world:1")
-    return db.session.scalars(select(Notice.id).where(Notice.user_id == user_id)).one()
+    mine = select(Notice.id).where(Notice.user_id == user_id, Notice.title == title)
+    return db.session.scalars(mine).one()

@@ -1,0 +1,42 @@
+"""Training: programmes and classes (培训班), offline sessions, learning paths.
+
+For: who has to learn what by when, together with whom, and when they graduate. Not for: what is
+learned (courses), how far somebody is (learning), what a message looks like (notices).
+"""
+
+from flask import Flask
+
+from sanshi_lms.core.registers import MenuEntry, add_menu_entry
+from sanshi_lms.learning import add_duty_source, add_record_section
+from sanshi_lms.notices import add_topic
+from sanshi_lms.training import cli, desk
+from sanshi_lms.training.classes import admin_routes, desk_routes, member_routes, routes
+from sanshi_lms.training.mine import attended_sessions, class_duties
+from sanshi_lms.training.paths import routes as path_routes
+from sanshi_lms.training.sessions import desk_routes as session_desk_routes
+from sanshi_lms.training.sessions import routes as session_routes
+from sanshi_lms.training.telling import TOPIC
+
+__all__ = ["setup"]
+
+
+def setup(app: Flask) -> None:
+    """Connect the pages of classes and sessions."""
+    for part in (
+        routes,
+        desk_routes,
+        member_routes,
+        admin_routes,
+        session_routes,
+        session_desk_routes,
+        path_routes,
+    ):
+        app.register_blueprint(part.blueprint)
+    app.cli.add_command(cli.training)
+    add_topic(TOPIC, "培训班")
+    add_menu_entry(
+        MenuEntry("admin", "培训", "training_admin.programmes", "calendar", 40, "training.manage")
+    )
+    add_duty_source(app, class_duties)
+    add_record_section(app, attended_sessions)
+    desk.setup()

@@ -1,0 +1,105 @@
+"""The form of an offline session."""
+
+from datetime import datetime, timedelta
+
+from wtforms import (
+    DateTimeLocalField,
+    Field,
+    RadioField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, ValidationError
+
+from sanshi_lms.core.clock import LOCAL_ZONE, local
+from sanshi_lms.credentials import CATEGORIES
+from sanshi_lms.training.classes.forms import (
+    MOST_SEATS,
+    KeyedForm,
+    at_most,
+    check_day,
+    strip,
+    titled,
+    whole,
+)
+from sanshi_lms.training.classes.models import MAX_TEXT
+from sanshi_lms.training.sessions.actions import SessionValues
+from sanshi_lms.training.sessions.models import OfflineSession
+
+LONGEST = timedelta(days=7)
+
+
+def _when(label: str) -> DateTimeLocalField:
+    return DateTimeLocalField(
+        label,
+        [DataRequired("请选择日期和时间。")],
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        invalid_value_message="请选择日期和时间，例如 2026-03-14 09:00。",
+    )
+
+
+class SessionForm(KeyedForm):
+    """When and where a session is; times are local."""
+
+    title = StringField("活动名称", titled("名称"), filters=[strip])
+    place = StringField("地点", titled("地点"), filters=[strip])
+    starts = _when("开始时间")
+    ends = _when("结束时间")
+    seats = whole("座位数", MOST_SEATS)
+    category = RadioField(
+        "学时类别",
+        choices=[SelectChoice(name) for name in CATEGORIES],
+        default="专业",
+        validate_choice=True,
+        validators=[DataRequired("请选择学时类别。")],
+    )
+    about = TextAreaField("说明", [at_most(MAX_TEXT)], filters=[strip])
+    submit = SubmitField("保存")
+
+    def validate_starts(self, field: Field) -> None:
+        """Check the day."""
+        _check(field)
+
+    def validate_ends(self, field: Field) -> None:
+        """Check the day and the length."""
+        _check(field)
+        if field.data and self.starts.data:
+            if field.data <= self.starts.data:
+                raise ValidationError("结束时间要晚于开始时间。")
+            if field.data - self.starts.data > LONGEST:
+                raise ValidationError("一次活动最长 7 天。更长的请分成几次。")
+
+    def show(self, subject: OfflineSession) -> None:
+        """Fill in the times of a session."""
+        self.starts.data = local(subject.starts_at).replace(tzinfo=None)
+        self.ends.data = local(subject.ends_at).replace(tzinfo=None)
+
+    def values(self) -> SessionValues:
+        """Return the checked values."""
+        return SessionValues(
+            title=self.title.data,
+            place=self.place.data,
+            about=self.about.data,
+            starts_at=_local(self.starts.data),
+            ends_at=_local(self.ends.data),
+            seats=self.seats.data,
+            category=self.category.data,
+        )
+
+
+class _Day:
+    """A field-like holder, so that the check of days serves times too."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.data = moment.date()
+
+
+def _check(field: Field) -> None:
+    if field.data:
+        check_day(_Day(field.data))
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=LOCAL_ZONE)
