@@ -40,6 +40,9 @@ from sanshi_lms.video.models import Video
 from tools.serve import worker_command
 
 SECONDS = {"slides": 60, "face": 60, "screen": 24, "camera": 3}
+# A short micro-lecture. What is done once for each video (looking into it, its first eight seconds
+# made ahead) costs about five CPU seconds, whatever its length: half a minute tells little.
+LECTURE_SECONDS = 180
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,15 @@ class Cost:
 
 
 def run(quick: bool) -> list[Figure]:
-    """Three turns each way on 60 s of slides; one turn on 12 s when quick."""
+    """A lecture of slides with a face against ffmpeg by hand; short samples for the rest."""
     binary = find_ffmpeg(None).path
     with scratch("video") as folder:
         sources = make_sources(binary, folder / "sources", quick=quick)
         app = new_app(folder / "data")
         lecture = sources.get("face", sources["slides"])  # the guide's slides had a face too
+        whole = longer(lecture, folder, 12 if quick else LECTURE_SECONDS)
         return [
-            *against_hand(app, binary, lecture, folder, turns=1 if quick else 3),
+            *against_hand(app, binary, whole, folder, turns=1),
             *soon(app, binary, sources["slides"], folder),
             *quality(binary, sources, folder, quick=quick),
             *chunks(sources["slides"], folder, seconds=48 if quick else 192),
@@ -135,7 +139,7 @@ def against_hand(
     wall = median(c.wall for c in ours) / median(c.wall for c in hand)
 
     return [
-        Figure("CPU over ffmpeg by hand, 1080p lecture", cpu(hand), "×", at_most=1.05),
+        Figure(f"CPU over ffmpeg by hand, {LECTURE_SECONDS} s", cpu(hand), "×", at_most=1.05),
         Figure("wall over ffmpeg by hand, 1080p lecture", wall, "×", at_most=1.10),
         Figure("CPU over the usual veryfast ladder", cpu(often), "×", at_most=0.85),
         Figure("our job, CPU", median(c.cpu for c in ours), "s"),
