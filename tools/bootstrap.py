@@ -176,6 +176,7 @@ ON_POSTGRESQL = [
     "tests/credentials/test_actions.py",
     "tests/learning",
     "tests/notices",
+    "tests/training/test_assignments.py",
     "tests/quizzes/test_actions.py",
     "tests/training/test_classes.py",
 ]

@@ -15,11 +15,12 @@ from sanshi_lms.notices.outbox import jobs as outbox_jobs
 from sanshi_lms.notices.outbox import routes as outbox_routes
 from sanshi_lms.notices.outbox.channels import add_channel
 from sanshi_lms.notices.outbox.mail import Mail
+from sanshi_lms.notices.outbox.queries import quiet_now
 from sanshi_lms.notices.outbox.sms import Sms
 from sanshi_lms.notices.outbox.wechat import WeChat
 from sanshi_lms.notices.rules import add_topic
 
-__all__ = ["Notice", "add_topic", "notify"]
+__all__ = ["Notice", "add_topic", "notify", "quiet_now"]
 
 
 def setup(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Training: programmes and classes (培训班), offline sessions, learning paths.
+"""Training: required courses, programmes and classes (培训班), offline sessions, learning paths.
 
 For: who has to learn what by when, together with whom, and when they graduate. Not for: what is
 learned (courses), how far somebody is (learning), what a message looks like (notices).
@@ -9,7 +9,7 @@ from flask import Flask
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.learning import add_duty_source, add_record_section
 from sanshi_lms.notices import add_topic
-from sanshi_lms.training import cli, desk
+from sanshi_lms.training import assignments, cli, desk
 from sanshi_lms.training.classes import admin_routes, desk_routes, member_routes, routes
 from sanshi_lms.training.mine import attended_sessions, class_duties
 from sanshi_lms.training.paths import routes as path_routes
@@ -21,7 +21,7 @@ __all__ = ["setup"]
 
 
 def setup(app: Flask) -> None:
-    """Connect the pages of classes and sessions."""
+    """Connect the pages of classes and sessions, and required training."""
     for part in (
         routes,
         desk_routes,
@@ -40,3 +40,4 @@ def setup(app: Flask) -> None:
     add_duty_source(app, class_duties)
     add_record_section(app, attended_sessions)
     desk.setup()
+    assignments.setup(app)

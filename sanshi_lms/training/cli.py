@@ -29,9 +29,11 @@ def load_paths(content: Path) -> None:
 
 @training.command("demo")
 def demo() -> None:
-    """Load the invented class of the demo. Doing it again changes nothing."""
+    """Load the invented class and assignment of the demo. Doing it again changes nothing."""
+    from sanshi_lms.training.assignments.demo import load_assignment
     from sanshi_lms.training.demo import load_demo
 
     with transaction():
         made = load_demo(now())
+        load_assignment()
     click.echo(f"demo class: {'made' if made else 'here already'}")

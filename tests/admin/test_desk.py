@@ -49,6 +49,7 @@ def test_the_figures_are_true_and_lead_to_what_they_count(
         "草稿课程": 0,
         "还不能播放的视频": 1,
         "测验": 0,
+        "必修逾期": 0,
         "注册人数": 2,
         "学完人次": 0,
         "有效证书": 1,
@@ -66,7 +67,14 @@ def test_tasks_lead_to_where_the_work_begins(admin: FlaskClient) -> None:
     page = admin.get("/admin/").text
     tasks = page.split("desk-tasks")[1].split("</section>")[0]
     found = dict(re.findall(r'href="([^"]+)"[^>]*><svg.*?</svg>([^<]+)</a>', tasks, re.DOTALL))
-    assert list(found.values()) == ["新建课程", "上传视频", "新建测验", "查找人员", "看需求情况"]
+    assert list(found.values()) == [
+        "新建课程",
+        "上传视频",
+        "新建测验",
+        "布置必修",
+        "查找人员",
+        "看需求情况",
+    ]
     for url in found:
         assert admin.get(url).status_code == 200, url
 

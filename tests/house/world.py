@@ -35,6 +35,8 @@ from sanshi_lms.notices import Notice, notify
 from sanshi_lms.notices.outbox.models import Delivery
 from sanshi_lms.quizzes.actions import hand_in, start_attempt
 from sanshi_lms.quizzes.models import Item
+from sanshi_lms.training.assignments.actions import Plan, assign
+from sanshi_lms.training.assignments.rules import Audience
 from sanshi_lms.video.access import caption_url, media_url
 from sanshi_lms.video.actions import add_video
 from sanshi_lms.video.captions import CueText
@@ -100,6 +102,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "delivery_id": _delivery(people.id("cadre")),
             "version_id": _credit_rule(),
             "asked_id": _asked(open_lessons[0], _first_item(paper_id)),
+            "assignment_id": _assignment(open_lessons[0].course_id, people),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -263,6 +266,14 @@ def _unit(name: str) -> int:
     unit = add_unit("区县", name)
     add_leader(unit, "other-cadre")
     return unit.id
+
+
+def _assignment(course_id: int, people: Cast) -> int:
+    """Return what the cadre must learn, and so must somebody else."""
+    both = frozenset({people.id("cadre"), people.id("other_cadre")})
+    plan = Plan("必修", (course_id,), now().date(), Audience(user_ids=both), follows=False)
+    admin = db.session.get_one(User, people.id("admin"))
+    return assign(plan, admin, "0" * 32, now()).id
 
 
 def _delivery(user_id: int) -> int:

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 
 from sanshi_lms.account import User
+from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db
 from sanshi_lms.notices.outbox.models import Address, Delivery, OutboxPolicy
-from sanshi_lms.notices.outbox.rules import Policy
+from sanshi_lms.notices.outbox.rules import Policy, is_quiet
 
 
 def policy_row() -> OutboxPolicy:
@@ -19,6 +20,11 @@ def policy_row() -> OutboxPolicy:
 def policy() -> Policy:
     """Return the quiet hours and how often is tried."""
     return policy_row().policy()
+
+
+def quiet_now(at: datetime) -> bool:
+    """Tell whether `at` lies in the hours in which nobody is to be disturbed."""
+    return is_quiet(local(at), policy())
 
 
 def addresses_of(user_id: int) -> dict[str, Address]:
