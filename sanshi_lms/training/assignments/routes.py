@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
-from sanshi_lms.account import led_units, unit_paths
+from sanshi_lms.account import led_units, unit_names
 from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.training.assignments import queries
 from sanshi_lms.training.assignments.duties import my_cells
@@ -49,5 +49,5 @@ def unit() -> Answer:
         state=state if state in STATES else "",
         states=STATES,
         tones=TONES,
-        paths=unit_paths(),
+        names=unit_names(cell.person.unit_id for cell in shown[:ROWS_SHOWN]),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
 
-from sanshi_lms.account import unit_paths, units_below
+from sanshi_lms.account import unit_names, unit_paths, units_below
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.training.assignments import queries
@@ -41,9 +41,10 @@ def sheet() -> str:
     found = _cells(choice)
     pages = max(1, -(-len(found) // ROWS_A_PAGE))
     number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    shown = found[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE]
     return render_template(
         "training/duty_sheet.html",
-        cells=found[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE],
+        cells=shown,
         total=len(found),
         page={"number": number, "pages": pages},
         choice=choice,
@@ -52,7 +53,7 @@ def sheet() -> str:
         units=queries.units_to_choose(MOST_UNITS),
         states=STATES,
         tones=TONES,
-        paths=unit_paths(),
+        names=unit_names(cell.person.unit_id for cell in shown),
     )
 
 
