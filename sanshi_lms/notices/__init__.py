@@ -13,6 +13,7 @@ from sanshi_lms.notices.outbox import admin_routes as outbox_admin_routes
 from sanshi_lms.notices.outbox import desk as outbox_desk
 from sanshi_lms.notices.outbox import jobs as outbox_jobs
 from sanshi_lms.notices.outbox import routes as outbox_routes
+from sanshi_lms.notices.outbox import wechat_routes
 from sanshi_lms.notices.outbox.channels import add_channel
 from sanshi_lms.notices.outbox.mail import Mail
 from sanshi_lms.notices.outbox.queries import quiet_now
@@ -25,7 +26,7 @@ __all__ = ["Notice", "add_topic", "notify", "quiet_now"]
 
 def setup(app: Flask) -> None:
     """Connect the pages, the count that every page shows, and the channels."""
-    for part in (routes, outbox_routes, outbox_admin_routes):
+    for part in (routes, outbox_routes, wechat_routes, outbox_admin_routes):
         app.register_blueprint(part.blueprint)
     app.add_template_global(routes.unread_notices)
     for channel in (Mail(), WeChat(), Sms()):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from sanshi_lms.notices.outbox import jobs
 from sanshi_lms.notices.outbox.actions import bind_account, forget_old, save_policy
 from sanshi_lms.notices.outbox.models import Address, Delivery
 from sanshi_lms.notices.outbox.queries import policy_row
-from tests.notices.servers import Postbox, mail_server
+from tests.notices.servers import Postbox, mail_server, web_server
 from tests.people import Cast
 from tests.services import free_port
 
@@ -244,3 +245,40 @@ def test_what_ended_long_ago_is_forgotten(app: Flask, people: Cast, box: Postbox
     with app.app_context(), transaction():
         assert forget_old(now() + timedelta(days=179)) == 0
         assert forget_old(now() + timedelta(days=181)) == 1
+
+
+def test_a_person_binds_their_wechat(app: Flask, people: Cast) -> None:
+    cadre = people.client("cadre")
+    assert cadre.get("/notices/channels/wechat/bind").status_code == 404
+    with web_server() as gateway:
+        app.extensions["settings"] = replace(
+            app.extensions["settings"],
+            public_url="https://weike.example.cn",
+            wechat_app_id="wx1",
+            wechat_app_secret="ws",
+            wechat_template_id="t1",
+            wechat_api=gateway.url,
+        )
+        assert "请在微信里打开" in cadre.get("/notices/channels").text
+        inside = {"User-Agent": "Mozilla/5.0 MicroMessenger/8.0"}
+        assert "用这个微信接收" in cadre.get("/notices/channels", headers=inside).text
+        sent = cadre.get("/notices/channels/wechat/bind").location
+        asked = parse_qs(urlsplit(sent).query)
+        assert asked["redirect_uri"] == ["https://weike.example.cn/notices/channels/wechat/back"]
+        back = "/notices/channels/wechat/back"
+        assert cadre.get(f"{back}?code=c&state=forged").status_code == 400
+        assert cadre.post("/notices/channels/wechat/confirm").status_code == 422
+        gateway.answers = [(200, {"openid": "oABCD1234567890abcdefgh12345"})]
+        state = parse_qs(urlsplit(cadre.get("/notices/channels/wechat/bind").location).query)
+        page = cadre.get(f"{back}?code=c&state={state['state'][0]}")
+        assert "确认绑定" in page.text
+        with app.app_context():
+            assert db.session.scalars(select(Address)).all() == []
+        assert cadre.post("/notices/channels/wechat/confirm").status_code == 302
+        assert "已绑定您的微信" in cadre.get("/notices/channels").text
+        gateway.answers = [(200, {"access_token": "A"}), (200, {"errcode": 0})]
+        with app.app_context(), transaction():
+            save_policy(policy_row(), 0, 0, 3)
+        tell(app, people.id("cadre"))
+        work(app)
+        assert gateway.asked[-1].json()["touser"] == "oABCD1234567890abcdefgh12345"

@@ -19,6 +19,7 @@ from sanshi_lms.notices.outbox.actions import (
 from sanshi_lms.notices.outbox.channels import Channel, find_channel, open_channels
 from sanshi_lms.notices.outbox.forms import AddressForm, CodeForm
 from sanshi_lms.notices.outbox.queries import addresses_of, policy
+from sanshi_lms.notices.outbox.wechat_routes import can_bind
 
 blueprint = Blueprint(
     "notices_channels", __name__, url_prefix="/notices/channels", template_folder="../templates"
@@ -111,6 +112,5 @@ def _page(
             "code": (codes or {}).get(channel.name) or CodeForm(formdata=None),
         }
         for channel in open_channels()
-        if channel.address_label
     ]
-    return render_template("notices/channels.html", rows=rows, policy=policy())
+    return render_template("notices/channels.html", rows=rows, policy=policy(), can_bind=can_bind())
