@@ -24,6 +24,7 @@ class Installation:
 
     folder: Path
     address: Address
+    database: str = ""  # a URL; empty means SQLite in the folder
 
     @property
     def env(self) -> dict[str, str]:
@@ -34,7 +35,7 @@ class Installation:
             "PORT": str(self.address.port),
             "DEMO_PASSWORD": PASSWORD,
             "LOG_LEVEL": "ERROR",
-            "DATABASE_URL": "",
+            "DATABASE_URL": self.database,
             "REDIS_URL": "",
         }
 
@@ -73,12 +74,16 @@ class Installation:
                     process.kill()
 
 
-def empty_installation(folder: Path) -> Installation:
-    """A folder and a free port, nothing in it yet."""
+def free_port() -> int:
+    """A port of the loopback that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    return Installation(folder, Address("127.0.0.1", port))
+        return int(probe.getsockname()[1])
+
+
+def empty_installation(folder: Path, database: str = "") -> Installation:
+    """A folder and a free port, nothing in it yet."""
+    return Installation(folder, Address("127.0.0.1", free_port()), database)
 
 
 def install(folder: Path) -> Installation:

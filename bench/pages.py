@@ -105,6 +105,17 @@ def session_of(visitor: Visitor) -> str:
 
 def furnish(installation: Installation, folder: Path) -> list[Visitor]:
     """Load a lesson that plays and the demo; return people who are signed in."""
+    app = load_lesson(installation, folder)
+    installation.flask("demo", "load")
+    visitors = [sign_in(app, installation, number) for number in range(CONCURRENCY)]
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    return visitors
+
+
+def load_lesson(installation: Installation, folder: Path) -> Flask:
+    """Load a lesson that plays; return the application in this process."""
     pack = folder / "content/courses/celiang"
     pack.mkdir(parents=True)
     (pack / "course.yaml").write_text(COURSE, "utf-8")
@@ -117,12 +128,7 @@ def furnish(installation: Installation, folder: Path) -> list[Visitor]:
     with app.app_context():
         while run_next("slow"):
             pass
-    installation.flask("demo", "load")
-    visitors = [sign_in(app, installation, number) for number in range(CONCURRENCY)]
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    return visitors
+    return app
 
 
 def make_clip(path: Path) -> None:
