@@ -17,7 +17,10 @@ def find_person(username: str) -> User | None:
 
 def people_by_id(ids: Iterable[int]) -> dict[int, User]:
     """Return the people with these ids in one query."""
-    found = db.session.scalars(select(User).where(User.id.in_(set(ids))))
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    found = db.session.scalars(select(User).where(User.id.in_(wanted)))
     return {person.id: person for person in found}
 
 

@@ -9,6 +9,7 @@ its neighbours nothing.
 import contextvars
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -23,6 +24,7 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 MOST_IN_A_GROUP = 128
 PATIENCE_SECONDS = 30.0
+GATHER_SECONDS = 0.004
 _BUSY = "服务器正忙，这一步没有做成，请稍后再试。"
 _log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class GroupCommit(Generic[Item, Answer]):
         self._guard = threading.Lock()
         self._waiting: list[_Entry[Item, Answer]] = []
         self._busy = False
+        self._last = 0  # how many the last group held
 
     def submit(self, item: Item) -> Answer:
         """Return the answer for `item` once it is committed.
@@ -80,9 +83,12 @@ class GroupCommit(Generic[Item, Answer]):
 
     def _lead(self) -> None:
         """Write what is waiting, then give the lead to the first of those who came meanwhile."""
+        if self._last > 1:
+            time.sleep(GATHER_SECONDS)  # many come at once: those just answered are on their way
         with self._guard:
             group = self._waiting[:MOST_IN_A_GROUP]
             del self._waiting[:MOST_IN_A_GROUP]
+            self._last = len(group)
         try:
             # A request of the caller, if there is one, has a transaction of its own: stay out.
             answers = contextvars.Context().run(self._answers, [entry.item for entry in group])

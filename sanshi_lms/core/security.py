@@ -109,7 +109,8 @@ def _headers(response: Response) -> Response:
     if not response.headers.get("Cache-Control"):
         # What a signed-in person saw is not shown to the next one at a shared computer.
         person = g.get("_login_user")
-        personal = person is not None and person.is_authenticated
+        # Not is_authenticated: after the rollback of a read it would ask the database once more.
+        personal = person is not None and not person.is_anonymous
         response.headers["Cache-Control"] = "no-store" if personal else "private, no-cache"
     # This header knows no list of sites, so a page that names its own leaves it out.
     if _FRAMES not in response.headers.get("Content-Security-Policy", ""):

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_request_context, request
 from markupsafe import Markup
 
+from sanshi_lms.core.db import READING_METHODS
 from sanshi_lms.core.registers import Cue
 from sanshi_lms.courses.learner import Playback
 from sanshi_lms.courses.pack_files import PackRoot
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sanshi_lms.courses.models import Lesson
 
 _KEY = "courses.lesson_kinds"
+_SUMMARIES = "target_summaries"
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,23 @@ def find_kind(name: str) -> LessonKind | None:
     return lesson_kinds().get(name)
 
 
+def _summaries(name: str, target_ids: frozenset[int]) -> Mapping[int, TargetSummary]:
+    """Ask a kind, but once a page: its parts all want to know of the same lesson.
+
+    Only where nothing can change meanwhile, which is what a request that reads promises.
+    """
+    kind = find_kind(name)
+    if kind is None:
+        return {}
+    if not has_request_context() or request.method not in READING_METHODS:
+        return kind.summaries(target_ids)
+    known: dict[int, TargetSummary | None] = g.setdefault(_SUMMARIES, {}).setdefault(name, {})
+    unknown = target_ids - known.keys()
+    if unknown:
+        known |= dict.fromkeys(unknown) | dict(kind.summaries(unknown))
+    return {one: summary for one in target_ids if (summary := known[one]) is not None}
+
+
 def target_summaries(lessons: Iterable["Lesson"]) -> dict[int, TargetSummary]:
     """Return the summaries of the lessons' targets by lesson id, asking each kind once.
 
@@ -157,8 +176,7 @@ def target_summaries(lessons: Iterable["Lesson"]) -> dict[int, TargetSummary]:
             targets.setdefault(lesson.target_id, []).append(lesson.id)
     found: dict[int, TargetSummary] = {}
     for name, targets in by_kind.items():
-        kind = find_kind(name)
-        summaries = kind.summaries(targets.keys()) if kind else {}
+        summaries = _summaries(name, frozenset(targets))
         for target_id, summary in summaries.items():
             found.update(dict.fromkeys(targets[target_id], summary))
     return found

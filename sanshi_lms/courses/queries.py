@@ -92,7 +92,10 @@ def get_lesson(lesson_id: int, *, drafts: bool = False) -> Lesson | None:
 
 def lessons_by_id(ids: Iterable[int], *, drafts: bool = False) -> dict[int, Lesson]:
     """Return the lessons with these ids and their courses in one query."""
-    query = _with_course().where(Lesson.id.in_(set(ids)))
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    query = _with_course().where(Lesson.id.in_(wanted))
     return {lesson.id: lesson for lesson in db.session.scalars(_visible(query, drafts=drafts))}
 
 

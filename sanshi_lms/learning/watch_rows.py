@@ -93,8 +93,9 @@ def locked_clocks(connection: Connection, ids: Sequence[int]) -> dict[int, Clock
     fresh = [user_id for user_id in ids if user_id not in states]
     if fresh:
         # Two groups may both meet somebody for the first time: the row is there for the second.
-        new = _insert(connection, WatchClock).on_conflict_do_nothing()
-        connection.execute(new, [{"user_id": user_id, "state": ""} for user_id in fresh])
+        connection.execute(
+            _statements(connection).clock, [{"user_id": user_id, "state": ""} for user_id in fresh]
+        )
         states |= _states(connection, fresh)
     return {user_id: Clock.load(text) if text else None for user_id, text in states.items()}
 
@@ -144,7 +145,7 @@ def keep_records(connection: Connection, changed: Mapping[Key, Record]) -> None:
         for (user, lesson), record in sorted(changed.items())
     ]
     if values:
-        _upsert(connection, WatchRecord, ["user_id", "lesson_id"], values)
+        connection.execute(_statements(connection).record, values)
 
 
 def keep_active(connection: Connection, active: Mapping[Key, datetime]) -> None:
@@ -154,10 +155,7 @@ def keep_active(connection: Connection, active: Mapping[Key, datetime]) -> None:
         for (user, course), at in sorted(active.items())
     ]
     if values:
-        new = _insert(connection, Enrolment)
-        set_ = {"active_at": new.excluded.active_at}
-        statement = new.on_conflict_do_update(index_elements=["user_id", "course_id"], set_=set_)
-        connection.execute(statement, values)
+        connection.execute(_statements(connection).active, values)
 
 
 def keep_uncounted(connection: Connection, losses: Sequence[Loss]) -> None:
@@ -175,28 +173,49 @@ def keep_uncounted(connection: Connection, losses: Sequence[Loss]) -> None:
         for loss in sorted(losses, key=lambda loss: (loss.user_id, loss.lesson_id, loss.reason))
     ]
     if values:
-        new = _insert(connection, Uncounted)
-        statement = new.on_conflict_do_update(
-            index_elements=["user_id", "lesson_id", "reason"],
-            set_={
-                "times": Uncounted.times + 1,
-                "lost_ms": Uncounted.lost_ms + new.excluded.lost_ms,
-                "last_at": new.excluded.last_at,
-            },
-        )
-        connection.execute(statement, values)
+        connection.execute(_statements(connection).uncounted, values)
 
 
 def _states(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in connection.execute(_CLOCKS, {"asked": ids})}
 
 
-def _upsert(connection: Connection, model: Any, key: list[str], values: list[Any]) -> None:
-    new = _insert(connection, model)
-    others = {name: new.excluded[name] for name in values[0] if name not in key}
-    connection.execute(new.on_conflict_do_update(index_elements=key, set_=others), values)
+@dataclass(frozen=True)
+class _Statements:
+    """The statements that each engine spells in its own way: made once, they are quick."""
+
+    clock: Any
+    record: Any
+    active: Any
+    uncounted: Any
 
 
-def _insert(connection: Connection, model: Any) -> Any:
-    engine = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return engine.insert(model)
+def _made(engine: Any) -> _Statements:
+    record, active, loss = (engine.insert(t) for t in (WatchRecord, Enrolment, Uncounted))
+    kept = ("stretches", "seen_ms", "duration_ms", "position_ms", "updated_at")
+    return _Statements(
+        clock=engine.insert(WatchClock).on_conflict_do_nothing(),
+        record=record.on_conflict_do_update(
+            index_elements=["user_id", "lesson_id"],
+            set_={name: record.excluded[name] for name in kept},
+        ),
+        active=active.on_conflict_do_update(
+            index_elements=["user_id", "course_id"],
+            set_={"active_at": active.excluded.active_at},
+        ),
+        uncounted=loss.on_conflict_do_update(
+            index_elements=["user_id", "lesson_id", "reason"],
+            set_={
+                "times": Uncounted.times + 1,
+                "lost_ms": Uncounted.lost_ms + loss.excluded.lost_ms,
+                "last_at": loss.excluded.last_at,
+            },
+        ),
+    )
+
+
+_BY_ENGINE = {"sqlite": _made(sqlite), "postgresql": _made(postgresql)}
+
+
+def _statements(connection: Connection) -> _Statements:
+    return _BY_ENGINE[connection.dialect.name]

@@ -138,6 +138,8 @@ def count_at_desk(view: str, person: User) -> int:
 def threads(questions: Iterable[Question], person: User | None) -> list[Thread]:
     """Return questions with the answers that `person` may read, in a fixed number of queries."""
     rows = list(questions)
+    if not rows:
+        return []
     query = select(Reply).where(Reply.question_id.in_([q.id for q in rows]))
     query = query.where(_in_sight(Reply, person))
     answers = list(db.session.scalars(query.order_by(Reply.accepted.is_(None), Reply.id)))
