@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "quizzes": ("account", "courses"),
     "learning": ("account", "notices", "credentials", "courses", "video", "quizzes"),
     "training": ("account", "notices", "credentials", "courses", "learning"),
-    "community": ("account", "courses"),
+    "community": ("account", "courses", "learning"),
     "site": ("account", "courses", "learning", "training"),
     "admin": ("account", "courses"),
 }

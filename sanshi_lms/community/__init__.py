@@ -14,7 +14,9 @@ from sanshi_lms.community.needs import admin_routes as needs_admin_routes
 from sanshi_lms.community.needs import desk_routes as needs_desk_routes
 from sanshi_lms.community.needs import routes as needs_routes
 from sanshi_lms.community.needs.rules import lasting
+from sanshi_lms.community.record import served_needs
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
+from sanshi_lms.learning import add_record_section
 
 __all__ = ["setup"]
 
@@ -32,6 +34,7 @@ def setup(app: Flask) -> None:
     app.add_template_filter(_lasting, "lasting")
     app.cli.add_command(cli.community)
     desk.setup()
+    add_record_section(app, served_needs)
     for entry in (
         MenuEntry("admin", "需求", "needs_admin.figures", "heart", 51, "needs.see_all"),
         MenuEntry(

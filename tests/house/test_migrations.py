@@ -15,13 +15,18 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from sanshi_lms import create_app
-from sanshi_lms.account import ensure_person
+from sanshi_lms.account import User, ensure_person
 from sanshi_lms.community.actions import add_community
 from sanshi_lms.community.needs.filing import Report, file_need
 from sanshi_lms.community.rules import CommunityRow
 from sanshi_lms.core.db import db, transaction
+from sanshi_lms.courses import Course, Lesson
 from sanshi_lms.credentials import award_certificate
+from sanshi_lms.learning.actions import enrol
+from sanshi_lms.learning.feedback.actions import say
 from sanshi_lms.learning.models import WatchClock
+from sanshi_lms.learning.notes.actions import write_note
+from sanshi_lms.learning.questions.actions import answer, ask, report
 from sanshi_lms.learning.wall_clock import Clock, Session
 from sanshi_lms.training.classes.roster import add_person
 from sanshi_lms.training.sessions.actions import set_attendance
@@ -57,6 +62,26 @@ def put_data_in() -> None:
         add_person(subject, "cadre", when)
         meeting = make_session(subject.id)
         set_attendance(meeting, {person.id}, {person.id}, person.id, when)
+        write_beside_a_lesson(person, when)
+
+
+def write_beside_a_lesson(person: User, when: datetime) -> None:
+    """Put a note, an accepted answer, a report and feedback in."""
+    course = Course(slug="lift", title="加装电梯", topic="城市更新", kind="技能培训")
+    course.created_at = course.updated_at = when
+    db.session.add(course)
+    db.session.flush()
+    lesson = Lesson(course_id=course.id, position=1, slug="a", title="第一课", kind="reading")
+    lesson.minutes, lesson.updated_at = 5, when
+    db.session.add(lesson)
+    db.session.flush()
+    write_note(person.id, lesson, "note-0001", 3, "记住", when)
+    asked = ask(person, lesson, "ask-00001", 3, "这样办行吗？", when)
+    given = answer(person, asked, "reply-001", "行，这样就可以。", when)
+    given.accepted = True
+    report(asked, person, "试一试", when)
+    enrol(person.id, course.id, when)
+    say(person.id, course.id, {"useful": 3}, "好", when)
 
 
 def test_there_is_one_head() -> None:

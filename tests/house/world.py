@@ -31,6 +31,8 @@ from sanshi_lms.credentials.ledger.statements import issue_statement
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.learning import tokens
 from sanshi_lms.learning.asking.models import VideoQuestion
+from sanshi_lms.learning.notes.actions import write_note
+from sanshi_lms.learning.questions.actions import answer, ask
 from sanshi_lms.notices import Notice, notify
 from sanshi_lms.notices.outbox.models import Delivery
 from sanshi_lms.quizzes.actions import hand_in, start_attempt
@@ -121,6 +123,10 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "unit_id": _unit("江北区"),
             "notice_id": _notice(other.id, OTHER_MARK),
         }
+        own_talk = _talk(open_lessons[0], people.id("cadre"), people.id("pro"), "公开的提问")
+        their_talk = _talk(draft_lessons[0], other.id, people.id("author"), OTHER_MARK)
+    ids.update(own_talk)
+    theirs.update(their_talk)
     ids.update(own_need)
     theirs.update(other_need)
     ids.update(own_class)
@@ -145,6 +151,15 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
         watch_token=watch,
         other_watch_token=other_watch,
     )
+
+
+def _talk(lesson: Lesson, asker_id: int, replier_id: int, text: str) -> dict[str, Any]:
+    """Return a note, and a question with its reply; those of a draft are somebody else's."""
+    asker, replier = db.session.get_one(User, asker_id), db.session.get_one(User, replier_id)
+    kept = write_note(asker_id, lesson, f"note-of-{asker_id}", 3, text, _WHEN)
+    asked = ask(asker, lesson, f"ask-of-{asker_id}", 3, f"{text}怎么办", _WHEN)
+    answer(replier, asked, f"reply-of-{asker_id}", f"{text}这样办", _WHEN)
+    return {"note_id": kept.id, "question_id": asked.id}
 
 
 def _needs(app: Flask) -> tuple[dict[str, Any], dict[str, Any]]:

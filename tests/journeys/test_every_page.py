@@ -56,6 +56,9 @@ VISITOR = [
 ]
 LEARNER = [
     "/learning/",
+    "/learning/notes/",
+    "/learning/record",
+    "/learning/questions/mine",
     "/account/profile",
     "/credentials/",
     f"{LIFT}/wishes",
@@ -84,6 +87,9 @@ ADMINISTRATOR = [
     "/admin/jobs",
     "/admin/health",
     "/admin/audit",
+    "/admin/learning/feedback/",
+    "/learning/questions/",
+    "/learning/questions/?view=look",
 ]
 STYLED = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
 EDITIONS = ("standard", "elder")
