@@ -22,15 +22,7 @@ function drop(name) {
 }
 
 function tell(form, sentence) {
-  let line = form.querySelector("[data-draft-line]");
-  if (!line) {
-    line = document.createElement("p");
-    line.className = "muted small";
-    line.dataset.draftLine = "";
-    line.setAttribute("role", "status");
-    form.querySelector("textarea").after(line);
-  }
-  line.textContent = sentence;
+  form.querySelector("[data-draft-line]").textContent = sentence;
 }
 
 function keepDraftsOf(form) {
