@@ -18,6 +18,8 @@ from sanshi_lms.courses import (
 )
 from sanshi_lms.learning.asking.models import QuestionTry
 from sanshi_lms.learning.models import Completion, Enrolment, WatchRecord
+from sanshi_lms.learning.notes.models import Note
+from sanshi_lms.learning.questions.models import Question
 from sanshi_lms.learning.reading.models import ReadingTime
 from sanshi_lms.learning.rules import seen_share
 from sanshi_lms.learning.stretches import Interval
@@ -104,10 +106,12 @@ def people_with_records(course_id: int | None, lesson_ids: Collection[int]) -> i
     completed = select(Completion.user_id).where(Completion.lesson_id.in_(lesson_ids))
     read = select(ReadingTime.user_id).where(ReadingTime.lesson_id.in_(lesson_ids))
     answered = select(QuestionTry.user_id).where(QuestionTry.lesson_id.in_(lesson_ids))
-    everybody = watched.union(completed, read, answered)
+    noted = select(Note.user_id).where(Note.lesson_id.in_(lesson_ids))
+    asked = select(Question.writer_id).where(Question.lesson_id.in_(lesson_ids))
+    own = [completed, read, answered, noted, asked]
     if course_id is not None:
-        enrolled = select(Enrolment.user_id).where(Enrolment.course_id == course_id)
-        everybody = watched.union(completed, read, answered, enrolled)
+        own.append(select(Enrolment.user_id).where(Enrolment.course_id == course_id))
+    everybody = watched.union(*own)
     return db.session.scalar(select(func.count()).select_from(everybody.subquery())) or 0
 
 

@@ -27,14 +27,21 @@ from sanshi_lms.video.embed import admin_routes as embed_admin_routes
 from sanshi_lms.video.embed import routes as embed_routes
 from sanshi_lms.video.engine import NoFfmpeg, find_ffmpeg
 from sanshi_lms.video.lesson_kind import VideoLesson
-from sanshi_lms.video.queries import duration_seconds, find_video
+from sanshi_lms.video.queries import closed_ids, duration_seconds, find_video
 from sanshi_lms.video.rules import rendition_zh
 from sanshi_lms.video.viewing import admin_routes as viewing_admin_routes
 from sanshi_lms.video.viewing import jobs as viewing_jobs
 from sanshi_lms.video.viewing import routes as viewing_routes
 from sanshi_lms.video.viewing.reading import megabytes
 
-__all__ = ["CueText", "duration_seconds", "find_video", "jobs", "poster_url"]
+__all__ = [
+    "CueText",
+    "closed_ids",
+    "duration_seconds",
+    "find_video",
+    "jobs",
+    "poster_url",
+]
 
 
 def setup(app: Flask) -> None:

@@ -124,7 +124,9 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "notice_id": _notice(other.id, OTHER_MARK),
         }
         own_talk = _talk(open_lessons[0], people.id("cadre"), people.id("pro"), "公开的提问")
-        their_talk = _talk(draft_lessons[0], other.id, people.id("author"), OTHER_MARK)
+        their_talk = _talk(draft_lessons[0], people.id("author"), people.id("admin"), DRAFT_MARK)
+        their_note = write_note(other.id, open_lessons[0], "note-of-other", 3, OTHER_MARK, _WHEN)
+        their_talk["note_id"] = their_note.id
     ids.update(own_talk)
     theirs.update(their_talk)
     ids.update(own_need)

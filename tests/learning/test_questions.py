@@ -108,7 +108,7 @@ class Talk:
             return list(db.session.scalars(select(Notice.title).where(mine)))
 
     def searchable(self) -> list[str]:
-        with self.app.test_request_context():
+        with self.app.app_context():  # as the worker asks: there is no request
             source = QuestionSource()
             refs = list(source.refs())
             assert sorted(source.visible(refs)) == sorted(refs)
@@ -243,6 +243,15 @@ def test_a_draft_or_closed_lesson_leaks_nothing(talk: Talk) -> None:
         assert client.get(DESK).status_code == (200 if part == "pro" else 403)
         assert "低层住户" not in client.get(f"{DESK}?view=answered").text
     assert talk.people.client("author").get(f"{DESK}{number}").status_code == 200
+
+
+def test_a_lesson_with_notes_or_questions_is_not_deleted(talk: Talk) -> None:
+    talk.ask("cadre")
+    client = talk.people.client("admin")
+    for path in (f"lessons/{talk.film.lecture}/delete", f"{talk.film.course}/delete"):
+        answer = client.post(f"/admin/courses/{path}", follow_redirects=True)
+        assert answer.status_code in {200, 409, 422}
+    assert "低层住户" in talk.page()
 
 
 def test_a_form_sent_twice_asks_once_and_a_short_one_comes_back(talk: Talk) -> None:

@@ -6,10 +6,11 @@ from sqlalchemy import Select, select
 
 from sanshi_lms.core.db import db
 from sanshi_lms.core.registers import Cue, Document
-from sanshi_lms.courses import lessons_by_id, target_summaries
+from sanshi_lms.courses import Lesson, lessons_by_id
 from sanshi_lms.learning.questions.models import Question, Reply
 from sanshi_lms.learning.questions.queries import place_of
 from sanshi_lms.learning.questions.rules import State
+from sanshi_lms.video import closed_ids
 
 TITLE_SIGNS = 60
 
@@ -66,7 +67,8 @@ def shortened(text: str) -> str:
 def documents_of_lesson(lesson_id: int) -> list[tuple[str, int]]:
     """Return which documents of ours change when a lesson does: it may open, close or move."""
     query = _accepted(select(Question.id)).where(Question.lesson_id == lesson_id)
-    return [("question", number) for number in db.session.scalars(query)]
+    with db.session.no_autoflush:  # whoever deletes a lesson flushes it when they are ready
+        return [("question", number) for number in db.session.scalars(query)]
 
 
 def _accepted(query: Select) -> Select:  # type: ignore[type-arg]  # whatever is selected
@@ -75,10 +77,14 @@ def _accepted(query: Select) -> Select:  # type: ignore[type-arg]  # whatever is
     return joined.where(open_ones, Reply.accepted.is_(True)).order_by(Question.id)
 
 
-def _open_lessons(ids: Iterable[int]) -> dict:  # type: ignore[type-arg]
-    """Return those of these lessons that everybody may see: published, and not for members only."""
-    lessons = lessons_by_id(ids)
-    closed = {
-        number for number, one in target_summaries(lessons.values()).items() if one.signed_in_only
+def _open_lessons(ids: Iterable[int]) -> dict[int, Lesson]:
+    """Return those of these lessons that everybody may see: published, and not for members only.
+
+    The worker asks this too, outside of any request, so no address can be built here.
+    """
+    closed = set(closed_ids())
+    return {
+        number: lesson
+        for number, lesson in lessons_by_id(ids).items()
+        if lesson.kind != "video" or lesson.target_id not in closed
     }
-    return {number: lesson for number, lesson in lessons.items() if number not in closed}
