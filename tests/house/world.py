@@ -305,6 +305,5 @@ def _delivery(user_id: int) -> int:
 
 def _notice(user_id: int, title: str) -> int:
     notify([user_id], "test", title, title, "/", "world:1")
-    mine = select(Notice.id).where(Notice.user_id == user_id, Notice.title == title)
     mine = select(Notice.id).where(Notice.user_id == user_id, Notice.key == "world:1")
     return db.session.scalars(mine).one()

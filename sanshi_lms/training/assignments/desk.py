@@ -67,7 +67,7 @@ def setup() -> None:
             values={"state": "overdue"},
         )
     )
-    add_desk_task(DeskTask("布置必修", "check", "assignments_admin.new", MANAGE, 35))
+    add_desk_task(DeskTask("布置必修", "check", "assignments_admin.new", MANAGE, 36))
     add_subject_kind(SubjectKind("assignment", "必修任务", MANAGE, _assignments))
     add_words("assignments", WORDS)
 
