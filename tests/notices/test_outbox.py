@@ -183,6 +183,7 @@ def test_a_person_proves_their_address(app: Flask, people: Cast, box: Postbox) -
     assert "邮箱地址" in cadre.get("/notices/channels").text
     assert cadre.post(ADDRESS, data={"address": "wang"}).status_code == 422
     assert cadre.post(ADDRESS, data={"address": "wang@example.cn"}).status_code == 302
+    assert 'for="mail-code"' in cadre.get("/notices/channels").text
     again = cadre.post(ADDRESS, data={"address": "wang@example.cn"})
     assert again.status_code == 422
     assert "请等一分钟" in again.text

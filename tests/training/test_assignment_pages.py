@@ -95,6 +95,7 @@ def test_one_person_gets_more_time_or_is_let_off(street: Street, admin: FlaskCli
     number, cadre = street.assign(), street.people.id("cadre")
     address = f"{LIST}{number}/people/{cadre}"
     assert "王小明" in admin.get(address).text
+    assert 'for="extend-reason"' in admin.get(address).text, "two reasons, two labels"
     early = {"due_on": "2026-01-01", "reason": "产假"}
     answer = admin.post(f"{address}/extend", data=early)
     assert answer.status_code == 422

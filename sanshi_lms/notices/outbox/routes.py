@@ -1,5 +1,7 @@
 """/notices/channels…: how a person wants to be told."""
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -104,7 +106,7 @@ def _page(
     forms: dict[str, AddressForm] | None = None, codes: dict[str, CodeForm] | None = None
 ) -> str:
     known = addresses_of(current_person().id)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "channel": channel,
             "known": known.get(channel.name),
@@ -113,4 +115,6 @@ def _page(
         }
         for channel in open_channels()
     ]
+    for row in rows:
+        row["code"].code.id = f"{row['channel'].name}-code"  # two may wait on one page
     return render_template("notices/channels.html", rows=rows, policy=policy(), can_bind=can_bind())

@@ -59,7 +59,7 @@ def _whole(label: str, least: int, most: int) -> IntegerField:
     return IntegerField(label, checks, invalid_value_message=sentence)
 
 
-def _reason() -> StringField:
+def _reason(html_id: str = "reason") -> StringField:
     return StringField(
         "原因",
         [
@@ -67,6 +67,7 @@ def _reason() -> StringField:
             Length(max=REASON_LENGTH, message=f"原因最多 {REASON_LENGTH} 个字。"),
         ],
         filters=[_strip],
+        id=html_id,
     )
 
 
@@ -154,7 +155,7 @@ class ExtendForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """Another day for one person."""
 
     due_on = _day("延期到")
-    reason = _reason()
+    reason = _reason("extend-reason")
     submit = SubmitField("延期")
 
 
