@@ -21,6 +21,7 @@ from sanshi_lms.courses.saving import claim, flush_or_refuse, insert_or_refuse, 
 
 _PLAIN = (
     "slug", "title", "summary", "description_md", "topic", "kind", "credit_hours", "category",
+    "in_order",
 )  # fmt: skip
 
 
@@ -37,6 +38,7 @@ class CourseValues:
     credit_hours: Decimal
     category: str
     audience: tuple[str, ...]
+    in_order: bool = False
 
 
 def create_course(values: CourseValues) -> Course:
@@ -129,6 +131,7 @@ def course_values(course: Course) -> CourseValues:
         credit_hours=course.credit_hours,
         category=course.category,
         audience=tuple(row.name for row in course.audiences),
+        in_order=course.in_order,
     )
 
 

@@ -45,6 +45,7 @@ WORDS = Words(
         "topic": "主题",
         "kind": "类型",
         "credit_hours": "学时",
+        "in_order": "按顺序学",
         "category": "学时类别",
         "audience": "适合谁学",
         "status": "状态",

@@ -109,6 +109,7 @@ class CourseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         default=rules.CATEGORY,
         invalid_choice_message=_PICK,
     )
+    in_order = BooleanField("按顺序学：学完前面的必修课时，后面的才计入进度")
     description_md = TextAreaField("课程介绍", [_markdown_length()], filters=[_text])
     slug = StringField("网址名", [_slug], filters=[_strip])
     version = HiddenField(default="1")
@@ -130,6 +131,7 @@ class CourseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
             credit_hours=self.credit_hours.data,
             category=self.category.data,
             audience=tuple(self.audience.data),
+            in_order=self.in_order.data,
         )
 
 

@@ -158,6 +158,7 @@ def _course_differences(pack: PackCourse, row: Course) -> list[str]:
         ("类别", pack.kind, row.kind),
         ("学时", pack.credit_hours, row.credit_hours),
         ("学时类别", pack.category, row.category),
+        ("按顺序学", pack.in_order, row.in_order),
     ]
     return [label for label, new, old in pairs if new != old]
 

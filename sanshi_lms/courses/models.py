@@ -3,7 +3,16 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanshi_lms.core.db import Model, UtcDateTime
@@ -13,6 +22,7 @@ from sanshi_lms.courses.rules import CATEGORY, MAX_SLUG, MAX_TITLE, Status
 class Course(Model):
     """A course. `version` counts edits of its text, so that two editors notice each other.
 
+    `in_order`: what stands behind a required lesson counts only once that is done.
     `pack_*` remember what `courses load` last put here: a course edited on the website since
     (version differs from pack_version) is not overwritten in silence.
     """
@@ -34,6 +44,7 @@ class Course(Model):
     kind: Mapped[str] = mapped_column(String(40), index=True)
     credit_hours: Mapped[Decimal] = mapped_column(Numeric(6, 2), default=Decimal(0))
     category: Mapped[str] = mapped_column(String(10), default=CATEGORY, server_default=CATEGORY)
+    in_order: Mapped[bool] = mapped_column(default=False, server_default=false())
     status: Mapped[str] = mapped_column(String(20), default=Status.DRAFT.value, index=True)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -21,6 +21,7 @@ from sanshi_lms.courses.pack_yaml import Faults, PackError, YamlMap, read_map
 
 COURSE_KEYS = (
     "title", "summary", "description", "audience", "topic", "kind", "credit_hours", "category",
+    "in_order",
     "status",
 )  # fmt: skip
 
@@ -41,6 +42,7 @@ class PackCourse:
     kind: str
     credit_hours: Decimal
     category: str
+    in_order: bool
     status: rules.Status
     lessons: tuple[PackLesson, ...]
     file: str
@@ -51,7 +53,8 @@ class PackCourse:
         values: list[object] = [*texts, list(self.audience), str(self.credit_hours.normalize())]
         # The usual category adds nothing: packs that were loaded before it have the same hash.
         usual = self.category == rules.CATEGORY
-        return hash_values(values if usual else [*values, self.category])
+        more = [] if usual else [self.category]
+        return hash_values([*values, *more, *(["in_order"] if self.in_order else [])])
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ class _CourseReader:
             kind=values.choice("kind", rules.KINDS),
             credit_hours=hours,
             category=values.choice("category", rules.CATEGORIES, rules.CATEGORY),
+            in_order=values.flag("in_order", default=False),
             status=rules.Status(status),
             lessons=(),
             file=file,

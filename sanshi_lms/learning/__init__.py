@@ -7,6 +7,9 @@ Rooms above tell my learning what somebody has to do, and the record of learning
 
     add_duty_source(app, source)      source(user_id) -> duties, done or not
     add_record_section(app, source)   source(user_id, year or None) -> RecordSection or None
+    add_gate(app, gate)               gate(user_id, lesson) -> Lock or None: what comes first
+
+They hear of it by `course_completed` when somebody completes a course.
 
 What counts is a rule, chosen per course; a room above that knows of classes names theirs with
 `use_class_rules(app, ask)`.
@@ -21,12 +24,13 @@ from sanshi_lms.core.security import csrf
 from sanshi_lms.courses import use_learner_side
 from sanshi_lms.credentials import use_offers
 from sanshi_lms.learning import admin_routes, api_routes, desk, parts, routes, side_door
-from sanshi_lms.learning.actions import pass_quiz
+from sanshi_lms.learning.actions import catch_up, pass_quiz
 from sanshi_lms.learning.archive.rules import RecordSection
 from sanshi_lms.learning.archive.sections import add_record_section
 from sanshi_lms.learning.asking import admin_routes as asking_admin_routes
 from sanshi_lms.learning.asking import api_routes as asking_api_routes
 from sanshi_lms.learning.asking import routes as asking_routes
+from sanshi_lms.learning.gates import Lock, add_gate
 from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
 from sanshi_lms.learning.mine.rules import Duty
 from sanshi_lms.learning.offers import course_offers
@@ -36,16 +40,21 @@ from sanshi_lms.learning.reading import api_routes as reading_api_routes
 from sanshi_lms.learning.ruling import LearningRule, newest_rules, rule_for, use_class_rules
 from sanshi_lms.learning.ruling import admin_routes as rule_routes
 from sanshi_lms.learning.side import Learner
+from sanshi_lms.learning.signals import course_completed
 from sanshi_lms.quizzes import attempt_passed
 
 __all__ = [
     "CourseStanding",
     "Duty",
     "LearningRule",
+    "Lock",
     "Progress",
     "RecordSection",
     "add_duty_source",
+    "add_gate",
     "add_record_section",
+    "catch_up",
+    "course_completed",
     "duties_of",
     "newest_rules",
     "progress_of",

@@ -4,16 +4,19 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from sanshi_lms.core.db import db, insert_missing, insert_or_update
+from sanshi_lms.core.db import db, insert_missing, insert_or_update, row_count
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.courses import Lesson, lessons_of, lessons_using
+from sanshi_lms.courses import Lesson, get_lesson, lessons_of, lessons_using
 from sanshi_lms.learning.asking.queries import open_questions
 from sanshi_lms.learning.awarding import award_course
+from sanshi_lms.learning.gates import lock_of, refuse_locked
 from sanshi_lms.learning.models import Completion, Enrolment
 from sanshi_lms.learning.queries import completed_among, stretches_of, watch_record
 from sanshi_lms.learning.reading.queries import refuse_unread
 from sanshi_lms.learning.rules import is_course_complete, is_watched
 from sanshi_lms.learning.ruling import held_rule, rule_for
+from sanshi_lms.learning.signals import course_completed
+from sanshi_lms.quizzes import passed_percents
 
 
 def enrol(user_id: int, course_id: int, at: datetime) -> None:
@@ -25,9 +28,13 @@ def enrol(user_id: int, course_id: int, at: datetime) -> None:
 def complete_lesson(user_id: int, lesson: Lesson, reason: str, at: datetime) -> tuple[bool, bool]:
     """Record that the person completed a lesson, once; settle the course.
 
-    Returns whether the lesson is complete (always) and whether the course is.
+    Returns whether the lesson is complete and whether the course is: a lesson that is locked (see
+    gates) is not, and nothing is recorded but that the person was there.
     """
     enrol(user_id, lesson.course_id, at)
+    fresh = lesson.id not in completed_among(user_id, [lesson.id])
+    if fresh and lock_of(user_id, lesson) is not None:
+        return False, False
     insert_missing(
         Completion,
         user_id=user_id,
@@ -36,7 +43,31 @@ def complete_lesson(user_id: int, lesson: Lesson, reason: str, at: datetime) -> 
         rule_id=held_rule(user_id, lesson.course_id).rule_id,
         completed_at=at,
     )
-    return True, settle_course(user_id, lesson, at)
+    settled = settle_course(user_id, lesson, at)
+    if lesson.course.in_order:
+        settled = catch_up(user_id, lesson.course_id, at) or settled
+    return True, settled
+
+
+def catch_up(user_id: int, course_id: int, at: datetime) -> bool:
+    """Complete the quizzes that were passed while their lesson was locked, now that it is open.
+
+    Nobody sits an exam twice for our order. Returns whether the course is complete by it.
+    """
+    quizzes = [x for x in lessons_of(course_id) if x.kind == "quiz" and x.target_id is not None]
+    done = completed_among(user_id, [one.id for one in quizzes])
+    papers = {one.target_id for one in quizzes if one.id not in done and one.target_id is not None}
+    passed = passed_percents(user_id, papers)
+    complete = False
+    for one in quizzes:
+        percent = passed.get(one.target_id or 0)
+        if one.id in done or percent is None:
+            continue
+        if percent >= rule_for(user_id, course_id).quiz_percent:
+            lesson = get_lesson(one.id)
+            if lesson is not None and lock_of(user_id, lesson) is None:
+                complete = complete_lesson(user_id, lesson, "passed", at)[1] or complete
+    return complete
 
 
 def complete_watched(user_id: int, lesson: Lesson, at: datetime) -> tuple[bool, bool]:
@@ -60,6 +91,7 @@ def read_lesson(user_id: int, lesson: Lesson, at: datetime) -> bool:
     """
     if lesson.kind != "reading":
         raise Refusal("这一课不是图文课，看完视频或通过测验后会自动记为学完。")
+    refuse_locked(user_id, lesson)
     refuse_unread(user_id, lesson)
     return complete_lesson(user_id, lesson, "read", at)[1]
 
@@ -79,8 +111,9 @@ def settle_course(user_id: int, lesson: Lesson, at: datetime) -> bool:
     if not is_course_complete(ids, completed_among(user_id, ids)):
         return False
     mine = (Enrolment.user_id == user_id) & (Enrolment.course_id == lesson.course_id)
-    db.session.execute(
-        update(Enrolment).where(mine, Enrolment.completed_at.is_(None)).values(completed_at=at)
-    )
+    first = update(Enrolment).where(mine, Enrolment.completed_at.is_(None))
+    fresh = row_count(db.session.execute(first.values(completed_at=at))) == 1
     award_course(user_id, lesson.course, required, at)
+    if fresh:
+        course_completed.send(None, user_id=user_id, course_id=lesson.course_id, at=at)
     return True

@@ -8,11 +8,20 @@ from markupsafe import Markup
 from sanshi_lms.account import User
 from sanshi_lms.core.access import may
 from sanshi_lms.core.web import render_part
-from sanshi_lms.courses import Course, Lesson, LessonMark, Playback, target_summaries
+from sanshi_lms.courses import (
+    Course,
+    Lesson,
+    LessonMark,
+    Playback,
+    get_lesson,
+    lessons_of,
+    target_summaries,
+)
 from sanshi_lms.credentials import certificate_for
 from sanshi_lms.learning import queries, tokens
 from sanshi_lms.learning.asking.queries import placed
 from sanshi_lms.learning.feedback.panel import feedback_panel
+from sanshi_lms.learning.gates import lock_of
 from sanshi_lms.learning.notes.panel import notes_panel
 from sanshi_lms.learning.questions.panel import questions_panel
 from sanshi_lms.learning.reading.page import reading_of
@@ -36,8 +45,11 @@ class Learner:
         certificate = None
         if person and enrolment and enrolment.completed_at:
             certificate = certificate_for(f"course:{course.id}:user:{person.id}")
+        lessons = lessons_of(course.id)[:1] if person and not certificate else []
+        first = get_lesson(lessons[0].id, drafts=True) if lessons else None
         progress = render_part(
             "learning/_course_panel.html",
+            locked=lock_of(person.id, first) if person and first else None,
             course=course,
             person=person,
             enrolment=enrolment,
@@ -75,6 +87,10 @@ class Learner:
         record = queries.watch_record(person.id, lesson.id) if person else None
         summary = target_summaries([lesson]).get(lesson.id)
         rule = rule_for(person.id if person else None, lesson.course_id)
+        locked = lock_of(person.id, lesson) if person and not done else None
+        if locked is not None:
+            notice = render_part("learning/_locked.html", locked=locked)
+            return notice + notes_panel(lesson, person)
         progress = render_part(
             "learning/_lesson_panel.html",
             lesson=lesson,
@@ -99,6 +115,9 @@ class Learner:
         summary = target_summaries([lesson]).get(lesson.id)
         if person is None or summary is None or not summary.seconds:
             return Playback()
+        done = queries.completed_among(person.id, [lesson.id])
+        if not done and lock_of(person.id, lesson) is not None:
+            return Playback()  # it plays, and nobody counts
         record = queries.watch_record(person.id, lesson.id)
         duration_ms = round(summary.seconds * 1000)
         start_ms = resume_at(record.position_ms, duration_ms) if record else 0

@@ -227,6 +227,8 @@ def _complete(group: _Group, arrival: Arrival, outcome: Outcome) -> Outcome | Ex
     rule = group.rules[arrival.token.user_id, lesson.course_id]
     if rule.questions and open_questions(*arrival.key):
         return replace(outcome, lesson_complete=False)
-    _, course = complete_lesson(arrival.token.user_id, lesson, "watched", arrival.at)
+    done, course = complete_lesson(arrival.token.user_id, lesson, "watched", arrival.at)
+    if not done:  # it was locked since its page was opened
+        return replace(outcome, lesson_complete=False)
     group.completed.add(arrival.key)
     return replace(outcome, course_complete=course)

@@ -19,7 +19,13 @@ from sanshi_lms.quizzes.actions import attempt_passed
 from sanshi_lms.quizzes.asking import Asked, ask_item, bank, item_labels
 from sanshi_lms.quizzes.kind import Quiz
 from sanshi_lms.quizzes.models import Paper
-from sanshi_lms.quizzes.queries import Result, passed_papers, passing_attempts, results_of
+from sanshi_lms.quizzes.queries import (
+    Result,
+    passed_papers,
+    passed_percents,
+    passing_attempts,
+    results_of,
+)
 
 __all__ = [
     "Asked",
@@ -30,6 +36,7 @@ __all__ = [
     "bank",
     "item_labels",
     "passed_papers",
+    "passed_percents",
     "passing_attempts",
     "results_of",
 ]

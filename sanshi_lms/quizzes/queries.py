@@ -52,6 +52,14 @@ class Result:
     passed: bool
 
 
+def passed_percents(user_id: int, paper_ids: Collection[int]) -> dict[int, int]:
+    """Return the best result, in percent, of each of these papers that the person passed."""
+    query = select(Attempt.paper_id, func.max(Attempt.percent)).where(
+        Attempt.user_id == user_id, Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
+    )
+    return {row[0]: row[1] or 0 for row in db.session.execute(query.group_by(Attempt.paper_id))}
+
+
 def results_of(user_id: int) -> list[Result]:
     """Return a person's attempts that were handed in, the oldest first."""
     query = (

@@ -31,8 +31,8 @@ WHEN = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
 FOREIGN = "他人机密丙丁"
 
 
-def make_course(slug: str, title: str, hours: str = "0.5") -> Course:
-    """Add a published course with one text."""
+def make_course(slug: str, title: str, hours: str = "0.5", lessons: int = 1) -> Course:
+    """Add a published course of texts."""
     course = Course(
         slug=slug,
         title=title,
@@ -47,11 +47,13 @@ def make_course(slug: str, title: str, hours: str = "0.5") -> Course:
     )
     db.session.add(course)
     db.session.flush()
-    lesson = Lesson(
-        course_id=course.id, position=1, slug="text", title=f"{title}的课文", kind="reading",
-        minutes=8, body_md="正文", required=True, updated_at=WHEN,
-    )  # fmt: skip
-    db.session.add(lesson)
+    for place in range(1, lessons + 1):
+        slug = "text" if place == 1 else f"text-{place}"
+        lesson = Lesson(
+            course_id=course.id, position=place, slug=slug, title=f"{title}的课文",
+            kind="reading", minutes=8, body_md="正文", required=True, updated_at=WHEN,
+        )  # fmt: skip
+        db.session.add(lesson)
     db.session.flush()
     return course
 

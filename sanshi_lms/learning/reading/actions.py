@@ -48,7 +48,7 @@ def keep_reading(token: WatchToken, at: datetime, *, back: bool = False) -> Read
     spent = _add(token, earned, at)
     done = spent >= asked > 0 and not rule_for(token.user_id, lesson.course_id).tick
     if done:
-        complete_lesson(token.user_id, lesson, "read", at)
+        done, _ = complete_lesson(token.user_id, lesson, "read", at)
     elif earned:
         enrol(token.user_id, lesson.course_id, at)
     return ReadingOutcome(spent, asked, found is None, done)
