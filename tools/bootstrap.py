@@ -172,6 +172,7 @@ ON_POSTGRESQL = [
     "tests/account",
     "tests/core",
     "tests/courses/test_loader.py",
+    "tests/credentials/claims",
     "tests/credentials/ledger",
     "tests/credentials/test_actions.py",
     "tests/learning",

@@ -34,6 +34,7 @@ _ADMIN = _AUTHOR | {
     "learning.view_all",
     "credentials.revoke",
     "credentials.rules",
+    "credentials.approve",
     "jobs.view",
     "audit.view",
     "health.view",

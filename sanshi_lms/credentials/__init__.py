@@ -10,6 +10,8 @@ from flask import Flask
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.credentials import admin_routes, desk, routes
 from sanshi_lms.credentials.actions import award_certificate
+from sanshi_lms.credentials.claims import routes as claim_routes
+from sanshi_lms.credentials.claims.actions import TOPIC
 from sanshi_lms.credentials.ledger import admin_routes as ledger_admin_routes
 from sanshi_lms.credentials.ledger import cli
 from sanshi_lms.credentials.ledger import routes as ledger_routes
@@ -32,6 +34,7 @@ from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.press import NoChineseFontError, Press
 from sanshi_lms.credentials.queries import certificate_for, certificates_of
 from sanshi_lms.credentials.rules import hours_text
+from sanshi_lms.notices import add_topic
 
 __all__ = [
     "CATEGORIES",
@@ -58,6 +61,7 @@ __all__ = [
 
 def setup(app: Flask) -> None:
     """Connect the pages."""
+    app.register_blueprint(claim_routes.blueprint)
     app.register_blueprint(ledger_routes.blueprint)
     app.register_blueprint(ledger_admin_routes.blueprint)
     app.register_blueprint(routes.blueprint)
@@ -65,6 +69,7 @@ def setup(app: Flask) -> None:
     app.add_template_filter(hours_text)
     app.cli.add_command(cli.ledger)
     desk.setup()
+    add_topic(TOPIC, "学时申报")
     add_menu_entry(
         MenuEntry(
             "admin", "证书", "credentials_admin.certificates", "certificate", 50,

@@ -14,6 +14,7 @@ from sanshi_lms.core.registers import (
     add_words,
     ids_in,
 )
+from sanshi_lms.credentials.claims.queries import claims_by_id, count_waiting
 from sanshi_lms.credentials.ledger.queries import versions
 from sanshi_lms.credentials.ledger.rule_store import rule_titles
 from sanshi_lms.credentials.ledger.statements import statements_by_number
@@ -28,6 +29,10 @@ WORDS = Words(
         "credentials.load_rule": "录入学时规则",
         "credentials.apply_rule": "指定学时规则",
         "credentials.issue_statement": "出具学时证明",
+        "credentials.submit_claim": "申报学时",
+        "credentials.withdraw_claim": "撤回申报",
+        "credentials.approve_claim": "通过申报",
+        "credentials.refuse_claim": "退回申报",
     },
     fields={
         "title": "名称",
@@ -60,6 +65,17 @@ def setup() -> None:
     add_subject_kind(SubjectKind("certificate", "证书", "credentials.view_all", _certificates))
     add_subject_kind(SubjectKind("credit_rule", "学时规则", "credentials.rules", _rules))
     add_subject_kind(SubjectKind("statement", "学时证明", "credentials.view_all", _statements))
+    add_subject_kind(SubjectKind("claim", "学时申报", "credentials.approve", _claims))
+    add_desk_tile(
+        DeskTile(
+            label="待审核的学时申报",
+            unit="件",
+            endpoint="claims.waiting",
+            permission="credentials.approve",
+            order=75,
+            count=count_waiting,
+        )
+    )
     add_words("credentials", WORDS)
 
 
@@ -79,6 +95,13 @@ def _rules(keys: Collection[str]) -> Mapping[str, Subject]:
     return {
         str(number): Subject(title, url_for("ledger_admin.rule", version_id=number))
         for number, title in found.items()
+    }
+
+
+def _claims(keys: Collection[str]) -> Mapping[str, Subject]:
+    return {
+        str(one.id): Subject(one.title, url_for("claims.claim", claim_id=one.id))
+        for one in claims_by_id(ids_in(keys))
     }
 
 

@@ -5,6 +5,7 @@ What a stranger must never read carries a mark, so that a leak shows wherever it
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from sanshi_lms.courses import Course, Lesson
 from sanshi_lms.courses.attachments import attach
 from sanshi_lms.courses.models import Attachment
 from sanshi_lms.credentials import award_certificate
+from sanshi_lms.credentials.claims.models import Claim, ClaimProof
 from sanshi_lms.credentials.ledger.rule_store import apply_rule, take_in
 from sanshi_lms.credentials.ledger.statements import issue_statement
 from sanshi_lms.credentials.models import Certificate
@@ -105,6 +107,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "version_id": _credit_rule(),
             "asked_id": _asked(open_lessons[0], _first_item(paper_id)),
             "assignment_id": _assignment(open_lessons[0].course_id, people),
+            **_claim(people.id("cadre"), "安全培训"),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -120,6 +123,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "upload_id": begin_upload("讲课.mp4", 9, people.id("author"), now()).id,
             "number": _certificate(other.id, OTHER_MARK).number,
             "statement_number": _statement(other.id),
+            **_claim(other.id, OTHER_MARK),
             "unit_id": _unit("江北区"),
             "notice_id": _notice(other.id, OTHER_MARK),
         }
@@ -266,6 +270,29 @@ def _attachment(lesson: Lesson, folder: Path) -> Attachment:
 
 def _statement(user_id: int) -> str:
     return issue_statement(db.session.get_one(User, user_id), _WHEN.year, _WHEN).number
+
+
+def _claim(user_id: int, title: str) -> dict[str, Any]:
+    values = {
+        "title": title,
+        "organiser": "区里",
+        "hours": Decimal(4),
+        "category": "专业",
+        "note": "",
+    }
+    claim = Claim(
+        user_id=user_id, nonce=f"{user_id:032}", happened_on=_WHEN.date(), state="submitted",
+        created_at=_WHEN, **values,
+    )  # fmt: skip
+    db.session.add(claim)
+    db.session.flush()
+    proof = ClaimProof(
+        claim_id=claim.id, kind="jpeg", key=f"credentials/claims/{claim.id}/x.jpg",
+        sha256=f"{user_id:064}", size=1,
+    )  # fmt: skip
+    db.session.add(proof)
+    db.session.flush()
+    return {"claim_id": claim.id, "proof_id": proof.id}
 
 
 def _credit_rule() -> int:

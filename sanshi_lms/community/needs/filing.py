@@ -11,11 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sanshi_lms.community.models import Community, Kind
 from sanshi_lms.community.needs import codes, rules
 from sanshi_lms.community.needs.models import Need, NeedPhoto, NeedStep, limits_of
-from sanshi_lms.community.needs.photos import Picture
 from sanshi_lms.community.needs.rules import Actor, State
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.pictures import Picture
 from sanshi_lms.core.storage import storage
 
 CONCERNS = ("居民", "老人", "儿童", "残障人士", "租户", "商户")

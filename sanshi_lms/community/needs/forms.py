@@ -29,9 +29,9 @@ from sanshi_lms.community.needs import codes, rules
 from sanshi_lms.community.needs.actions import Given
 from sanshi_lms.community.needs.filing import CONCERNS, Report, file_need
 from sanshi_lms.community.needs.models import Need
-from sanshi_lms.community.needs.photos import encode, private_folder, put_away
 from sanshi_lms.core.db import release_connection
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.pictures import encode, private_folder, put_away
 
 _PICK = "请从列出的选项里选。"
 
@@ -149,7 +149,7 @@ def receive(
     release_connection()
     folder = private_folder()
     try:
-        pictures = encode(form.chosen_photos(), folder)
+        pictures = encode(form.chosen_photos(), folder, rules.PHOTOS)
         need, _new = file_need(report_of(mark), pictures, moment)
     except Refusal as refusal:
         form.form_errors.append(refusal.message)

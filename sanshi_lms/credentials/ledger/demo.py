@@ -15,7 +15,7 @@ from sanshi_lms.credentials.ledger.rule_store import latest_version, take_in_fol
 
 RULE = "sample-90-hours"
 # month, day, activity, title, category, minutes, stated hours
-YEAR: tuple[tuple[int, int, str, str, str, int | None, int | None], ...] = (
+YEAR: tuple[tuple[int, int, str, str, str, float | None, int | None], ...] = (
     (1, 15, "offline", "职业道德与法律法规集中培训", "公需", 360, None),
     (2, 26, "online_course", "国土空间规划新政策解读", "专业", 45, None),
     (3, 5, "online_course", "老旧小区改造流程", "专业", 45, None),
@@ -37,7 +37,7 @@ YEAR: tuple[tuple[int, int, str, str, str, int | None, int | None], ...] = (
     (9, 17, "teaching", "给街道干部讲城市体检", "专业", 90, None),
     (10, 15, "offline", "消防通道与电动车管理实训", "专业", 270, None),
     (10, 29, "online_course", "街巷微更新案例", "专业", 45, None),
-    (11, 5, "online_course", "楼道堆物治理", "专业", 22, None),
+    (11, 5, "online_course", "楼道堆物治理", "专业", 22.5, None),
 )
 TAKEN_BACK = "街巷微更新案例"
 

@@ -53,11 +53,14 @@ def people_xlsx() -> Answer:
     return sheet_answer(rows, asked.year)
 
 
-@blueprint.post("/hours/<int:year>/statement")
+@blueprint.post("/hours/statement")
 @signed_in
 @limiter.limit("60 per hour")
-def statement_post(year: int) -> Answer:
+def statement_post() -> Answer:
     """Issue the statement of a year; the same year with the same lines is the same statement."""
+    year = request.form.get("year", 0, type=int)
+    if not FIRST_YEAR <= year <= local(now()).year:
+        raise Refusal("请从“我的学时”里选一个年度，再生成证明。")
     issued = statements.issue_statement(current_person(), year, now())
     return redirect(url_for("ledger.statement", statement_number=issued.number))
 

@@ -69,7 +69,7 @@ def test_an_odd_year_is_this_year(people: Cast, given: str) -> None:
 
 
 def issued(client: FlaskClient) -> str:
-    answer = client.post("/credentials/hours/2026/statement")
+    answer = client.post("/credentials/hours/statement", data={"year": "2026"})
     assert answer.status_code == 302, answer.text
     return str(answer.location)
 
@@ -140,6 +140,6 @@ def test_a_statement_whose_lines_were_changed_is_none(
 
 
 def test_a_year_without_lines_has_no_statement(people: Cast) -> None:
-    answer = people.client("pro").post("/credentials/hours/2026/statement")
+    answer = people.client("pro").post("/credentials/hours/statement", data={"year": "2026"})
     assert answer.status_code == 422
     assert "还没有学时记录" in answer.text

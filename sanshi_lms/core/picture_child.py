@@ -1,6 +1,6 @@
 """Encodes photos anew with Pillow and prints what came out, as JSON.
 
-A program of its own, run under limits by photos.py: strangers' bytes are never decoded in the web
+A program of its own, run under limits by pictures.py: strangers' bytes are never decoded in the web
 server. Imports nothing of ours. Arguments: longest side in pixels, most pixels, then files; each
 result stands beside its file with ".jpg" added.
 """

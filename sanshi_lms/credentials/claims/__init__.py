@@ -1,0 +1,1 @@
+"""Claims (申报): learning outside the platform, with proof, decided by who answers for the unit."""
