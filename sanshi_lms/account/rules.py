@@ -43,6 +43,7 @@ _ADMIN = _AUTHOR | {
     "needs.work",
     "needs.see_all",
     "learning.rules",
+    "learning.correct",
 }
 _CADRE = frozenset({"needs.work", "needs.ask", "needs.handle"})
 _PRO = _ANSWERS | {"needs.work", "needs.ask", "needs.serve"}

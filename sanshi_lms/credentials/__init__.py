@@ -9,7 +9,7 @@ from flask import Flask
 
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.credentials import admin_routes, desk, routes
-from sanshi_lms.credentials.actions import award_certificate
+from sanshi_lms.credentials.actions import award_certificate, revoke_certificate
 from sanshi_lms.credentials.claims import routes as claim_routes
 from sanshi_lms.credentials.claims.actions import TOPIC
 from sanshi_lms.credentials.ledger import admin_routes as ledger_admin_routes
@@ -53,6 +53,7 @@ __all__ = [
     "entry_for",
     "hours_text",
     "reverse_entry",
+    "revoke_certificate",
     "rule_counts",
     "use_offers",
     "years_of",

@@ -30,6 +30,7 @@ from sanshi_lms.learning.archive.sections import add_record_section
 from sanshi_lms.learning.asking import admin_routes as asking_admin_routes
 from sanshi_lms.learning.asking import api_routes as asking_api_routes
 from sanshi_lms.learning.asking import routes as asking_routes
+from sanshi_lms.learning.corrections import routes as correction_routes
 from sanshi_lms.learning.gates import Lock, add_gate
 from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
 from sanshi_lms.learning.mine.rules import Duty
@@ -73,6 +74,8 @@ def setup(app: Flask) -> None:
     app.register_blueprint(reading_api_routes.blueprint)
     app.register_blueprint(rule_routes.blueprint)
     parts.setup(app)
+    app.register_blueprint(correction_routes.blueprint)
+    app.register_blueprint(correction_routes.admin_blueprint)
     for part in (asking_routes, asking_api_routes, asking_admin_routes):
         app.register_blueprint(part.blueprint)
     # A report carries a signed token of its own page; forms elsewhere cannot know one.

@@ -9,6 +9,7 @@ from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses import Lesson, get_lesson, lessons_of, lessons_using
 from sanshi_lms.learning.asking.queries import open_questions
 from sanshi_lms.learning.awarding import award_course
+from sanshi_lms.learning.corrections.queries import is_taken_back
 from sanshi_lms.learning.gates import lock_of, refuse_locked
 from sanshi_lms.learning.models import Completion, Enrolment
 from sanshi_lms.learning.queries import completed_among, stretches_of, watch_record
@@ -29,11 +30,12 @@ def complete_lesson(user_id: int, lesson: Lesson, reason: str, at: datetime) -> 
     """Record that the person completed a lesson, once; settle the course.
 
     Returns whether the lesson is complete and whether the course is: a lesson that is locked (see
-    gates) is not, and nothing is recorded but that the person was there.
+    gates) is not, and nothing is recorded but that the person was there. Nor is one that an
+    administrator took back; a correction alone passes both.
     """
     enrol(user_id, lesson.course_id, at)
     fresh = lesson.id not in completed_among(user_id, [lesson.id])
-    if fresh and lock_of(user_id, lesson) is not None:
+    if fresh and reason != "corrected" and is_closed(user_id, lesson):
         return False, False
     insert_missing(
         Completion,
@@ -47,6 +49,11 @@ def complete_lesson(user_id: int, lesson: Lesson, reason: str, at: datetime) -> 
     if lesson.course.in_order:
         settled = catch_up(user_id, lesson.course_id, at) or settled
     return True, settled
+
+
+def is_closed(user_id: int, lesson: Lesson) -> bool:
+    """Tell whether a lesson cannot be completed: it is locked, or was taken back."""
+    return lock_of(user_id, lesson) is not None or is_taken_back(user_id, lesson.id)
 
 
 def catch_up(user_id: int, course_id: int, at: datetime) -> bool:
@@ -93,6 +100,8 @@ def read_lesson(user_id: int, lesson: Lesson, at: datetime) -> bool:
         raise Refusal("这一课不是图文课，看完视频或通过测验后会自动记为学完。")
     refuse_locked(user_id, lesson)
     refuse_unread(user_id, lesson)
+    if is_taken_back(user_id, lesson.id):
+        raise Refusal("这一课经管理员更正为没有学完，原因写在“学习记录更正”里，有疑问请问管理员。")
     return complete_lesson(user_id, lesson, "read", at)[1]
 
 

@@ -16,8 +16,11 @@ from sanshi_lms.core.registers import (
     add_words,
     ids_in,
 )
+from sanshi_lms.learning.corrections.actions import TOPIC
+from sanshi_lms.learning.corrections.rules import KINDS
 from sanshi_lms.learning.queries import count_completed
 from sanshi_lms.learning.ruling.queries import rules_by_id
+from sanshi_lms.notices import add_topic
 
 WORDS = Words(
     label="学习",
@@ -25,10 +28,19 @@ WORDS = Words(
         "learning.add_rule": "保存学习规则",
         "learning.choose_rule": "给课程选学习规则",
         "learning.choose_default": "设定全站默认的学习规则",
+        "learning.ask_correction": "申请更正学习记录",
+        "learning.decide_correction": "审批学习记录更正",
         "learning.place_question": "在视频里放弹题",
         "learning.take_out_question": "取下视频里的弹题",
     },
-    fields={"rule": "规则", "second": "视频里的时间"},
+    fields={
+        "rule": "规则",
+        "second": "视频里的时间",
+        "kind": "更正",
+        "reason": "原因",
+        "approved": "审批",
+    },
+    values={"kind": KINDS, "approved": {"true": "同意", "false": "退回"}},
 )
 
 
@@ -54,6 +66,17 @@ def setup() -> None:
             "admin", "未计入的观看", "learning_admin.uncounted", "clock", 70, "learning.view_all"
         )
     )
+    add_menu_entry(
+        MenuEntry(
+            "admin",
+            "记录更正",
+            "learning_corrections_admin.corrections",
+            "edit",
+            57,
+            "learning.correct",
+        )
+    )
+    add_topic(TOPIC, "学习记录更正")
     add_subject_kind(SubjectKind("learning_rule", "学习规则", "learning.rules", _rules))
     add_words("learning", WORDS)
 

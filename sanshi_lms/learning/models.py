@@ -75,7 +75,9 @@ class Completion(Model):
     """
 
     __tablename__ = "learning_completions"
-    __table_args__ = (CheckConstraint("reason IN ('watched', 'read', 'passed')", name="reason"),)
+    __table_args__ = (
+        CheckConstraint("reason IN ('watched', 'read', 'passed', 'corrected')", name="reason"),
+    )
 
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id), primary_key=True)
     lesson_id: Mapped[int] = mapped_column(ForeignKey(Lesson.id), primary_key=True, index=True)

@@ -20,6 +20,7 @@ from sanshi_lms.courses import (
 from sanshi_lms.credentials import certificate_for
 from sanshi_lms.learning import queries, tokens
 from sanshi_lms.learning.asking.queries import placed
+from sanshi_lms.learning.corrections.queries import is_taken_back
 from sanshi_lms.learning.feedback.panel import feedback_panel
 from sanshi_lms.learning.gates import lock_of
 from sanshi_lms.learning.notes.panel import notes_panel
@@ -98,6 +99,7 @@ class Learner:
             done=done,
             share=queries.share_of(record),
             rule=rule,
+            taken_back=bool(person and not done and is_taken_back(person.id, lesson.id)),
             reach_seconds=frontier(queries.stretches_of(record)) / 1000,
             questions=placed(lesson.id, person.id) if person and lesson.kind == "video" else [],
             reading=reading_of(person, lesson) if person and not done else None,

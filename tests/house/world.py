@@ -33,6 +33,7 @@ from sanshi_lms.credentials.ledger.statements import issue_statement
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.learning import tokens
 from sanshi_lms.learning.asking.models import VideoQuestion
+from sanshi_lms.learning.corrections.actions import ask_correction
 from sanshi_lms.learning.notes.actions import write_note
 from sanshi_lms.learning.questions.actions import answer, ask
 from sanshi_lms.notices import Notice, notify
@@ -108,6 +109,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "asked_id": _asked(open_lessons[0], _first_item(paper_id)),
             "assignment_id": _assignment(open_lessons[0].course_id, people),
             **_claim(people.id("cadre"), "安全培训"),
+            "correction_id": _correction(open_lessons[1], people),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -199,6 +201,11 @@ def _needs(app: Flask) -> tuple[dict[str, Any], dict[str, Any]]:
             )
     found[1]["need_code"] = found[0]["need_code"]
     return found[0], found[1]
+
+
+def _correction(lesson: Lesson, people: Cast) -> int:
+    who, by = people.id("cadre"), people.id("admin")
+    return ask_correction(who, lesson, "complete", "补课有签到表", by, now()).id
 
 
 def _asked(lesson: Lesson, item_id: int) -> int:

@@ -91,7 +91,7 @@ class Questions {
     const verdict = element("div", { role: "status", "aria-live": "assertive" });
     const send = element("button", { type: "submit", class: "button button--primary" }, "就选这个");
     const later = button("先不答，继续看", "quiet", () => this.close(() => this.play()));
-    const form = element("form", {}, stem, choices, verdict, element("div", { class: "asking__buttons" }, send, later));
+    const form = element("form", { class: "stack stack--tight" }, stem, choices, verdict, element("div", { class: "asking__buttons" }, send, later));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.answer(row, question.number, form, verdict);

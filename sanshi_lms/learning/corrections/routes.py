@@ -1,0 +1,98 @@
+"""/learning/corrections and /admin/learning/corrections/…: what was corrected, by whom, and why."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from sanshi_lms.account import find_person
+from sanshi_lms.core.access import current_person, needs, signed_in
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import rollback
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.courses import get_lesson
+from sanshi_lms.learning.corrections import queries
+from sanshi_lms.learning.corrections.actions import ask_correction, decide
+from sanshi_lms.learning.corrections.rules import KINDS
+
+blueprint = Blueprint("learning_corrections", __name__, template_folder="../templates")
+admin_blueprint = Blueprint(
+    "learning_corrections_admin",
+    __name__,
+    url_prefix="/admin/learning/corrections",
+    template_folder="../templates",
+)
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.get("/learning/corrections")
+@signed_in
+def mine() -> Answer:
+    """Show the person concerned every correction of their records."""
+    rows = queries.corrections(current_person().id)
+    return render_template("learning_corrections/mine.html", rows=rows)
+
+
+@admin_blueprint.get("/")
+@needs("learning.correct")
+def corrections() -> Answer:
+    """List what waits for a decision and what was decided, and find somebody's records."""
+    return _page()
+
+
+@admin_blueprint.post("/")
+@needs("learning.correct")
+def ask() -> Answer:
+    """Ask for a correction of a lesson of somebody's."""
+    person = find_person(request.form.get("username", "")[:60].strip().lower())
+    text = request.form.get("lesson_id", "")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    lesson = get_lesson(number, drafts=True) if number else None
+    if person is None or lesson is None:
+        return _page(problem="请先查到这位学员，再选一课。"), 422
+    reason = request.form.get("reason", "").strip()
+    try:
+        ask_correction(
+            person.id, lesson, request.form.get("kind", ""), reason, current_person().id, now()
+        )
+    except Refusal as refusal:
+        rollback()
+        return _page(problem=refusal.message), refusal.status
+    flash("已提交，等另一位管理员审批后生效。", "success")
+    return redirect(url_for(".corrections"))
+
+
+@admin_blueprint.post("/<int:correction_id>")
+@needs("learning.correct")
+def decide_post(correction_id: int) -> Answer:
+    """Approve or refuse a correction that somebody else asked for."""
+    row = queries.find_correction(correction_id) or abort(404)
+    approved = {"yes": True, "no": False}.get(request.form.get("approved", ""))
+    if approved is None:
+        abort(400)
+    words = request.form.get("words", "").strip()
+    try:
+        decide(row, current_person().id, words, now(), approved=approved)
+    except Refusal as refusal:
+        rollback()
+        flash(refusal.message, "error")
+    else:
+        flash("已同意，记录已更正，并告诉了本人。" if approved else "已退回。", "success")
+    return redirect(url_for(".corrections"))
+
+
+def _page(problem: str = "") -> str:
+    values: dict[str, Any] = request.values
+    username = values.get("username", "")[:60].strip().lower()
+    person = find_person(username) if username else None
+    return render_template(
+        "learning_corrections/corrections.html",
+        rows=queries.corrections(),
+        username=username,
+        learner=person,
+        courses=queries.lessons_for(person.id) if person else [],
+        kinds=KINDS,
+        given=values,
+        problem=problem,
+        me=current_person().id,
+    )
