@@ -12,11 +12,13 @@ from sanshi_lms.learning import (
     add_gate,
     add_record_section,
     course_completed,
+    use_class_rules,
 )
 from sanshi_lms.notices import add_topic
 from sanshi_lms.training import assignments, cli, desk
 from sanshi_lms.training.classes import admin_routes, desk_routes, member_routes, routes
 from sanshi_lms.training.classes.locks import class_gate, open_next
+from sanshi_lms.training.classes.queries import rules_of_classes
 from sanshi_lms.training.mine import attended_sessions, class_duties
 from sanshi_lms.training.paths import routes as path_routes
 from sanshi_lms.training.sessions import desk_routes as session_desk_routes
@@ -46,6 +48,7 @@ def setup(app: Flask) -> None:
     add_duty_source(app, class_duties)
     add_record_section(app, attended_sessions)
     add_gate(app, class_gate)
+    use_class_rules(app, rules_of_classes)
     course_completed.connect(open_next)
     desk.setup()
     assignments.setup(app)

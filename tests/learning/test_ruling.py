@@ -155,7 +155,7 @@ def test_a_class_has_a_rule_of_its_own(app: Flask, people: Cast, lift: Lift) -> 
     me, other = people.id("cadre"), people.id("pro")
     with app.app_context(), transaction():
         number = add_rule(Rule(name="培训班", share=1.0), None, now()).id
-    use_class_rules(app, lambda user_id, _course: number if user_id == me else None)
+    use_class_rules(app, lambda pairs: {pair: number for pair in pairs if pair[0] == me})
     with app.app_context():
         assert rule_for(me, lift.course).name == "培训班"
         assert rule_for(other, lift.course) == Rule()

@@ -11,7 +11,9 @@ from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.credentials import certificates_of, credit_hours_earned
-from sanshi_lms.learning import duties_of
+from sanshi_lms.learning import duties_of, rule_for
+from sanshi_lms.learning.ruling import Rule, rules_for
+from sanshi_lms.learning.ruling.actions import add_rule
 from sanshi_lms.notices import Notice
 from sanshi_lms.training.classes.actions import (
     ClassValues,
@@ -296,3 +298,28 @@ def test_duties_of_my_learning(app: Flask, people: Cast, complete: Complete) -> 
     complete(me, first)
     with app.app_context():
         assert [(d.title, d.done) for d in duties_of(me)] == [("甲", True), ("乙", False)]
+
+
+def test_a_class_learns_by_its_own_rule_while_it_is_open(app: Flask, people: Cast) -> None:
+    me, other = people.id("cadre"), people.id("other_cadre")
+    with app.app_context(), transaction():
+        course = make_course("must", "必修甲")
+        subject = make_class(make_programme(required=(course,)))
+        join(subject, me, "", WHEN)
+        strict = add_rule(Rule(name="培训班用", share=1.0), None, WHEN)
+        change_class(subject, values(subject, learning_rule_id=strict.id), WHEN)
+        class_id, course_id, strict_id = subject.id, course.id, strict.id
+    pairs = [(me, course_id), (other, course_id)]
+    with app.app_context():
+        assert [rule_for(*pair).name for pair in pairs] == ["培训班用", Rule().name]
+        assert {pair[0]: rule.share for pair, rule in rules_for(pairs).items()} == {
+            me: 1.0, other: Rule().share,
+        }  # fmt: skip
+    with app.app_context(), transaction():
+        again = run_again(
+            db.session.get_one(TrainingClass, class_id), "秋季班", date(2026, 9, 1), new_key(), WHEN
+        )
+        assert again.learning_rule_id == strict_id
+        close_class(db.session.get_one(TrainingClass, class_id))
+    with app.app_context():
+        assert rule_for(me, course_id) == Rule()

@@ -11,6 +11,8 @@ from openpyxl import Workbook, load_workbook
 
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
+from sanshi_lms.learning.ruling import Rule
+from sanshi_lms.learning.ruling.actions import add_rule
 from sanshi_lms.training.classes.actions import add_tutor
 from sanshi_lms.training.classes.models import Programme, TrainingClass
 from sanshi_lms.training.classes.queries import members
@@ -268,3 +270,24 @@ def test_again_next_year_in_one_form(people: Cast, town: dict[str, int]) -> None
     shown = admin.get(made.location).text
     assert "2027年3月1日 至 2027年6月25日" in shown
     assert "班里还没有人" in shown
+
+
+def test_a_class_is_given_a_rule_of_its_own(app: Flask, people: Cast, town: dict[str, int]) -> None:
+    with app.app_context(), transaction():
+        strict = add_rule(Rule(name="培训班用", share=1.0), None, now())
+        number, sentence = strict.id, strict.rule.sentence()
+    admin, page = people.client("admin"), f"/training/desk/classes/{town['class']}/about"
+    assert "按每门课自己的规则" in admin.get(page).text
+    form = {
+        "title": "自己的班",
+        "starts_on": "2026-03-02",
+        "ends_on": "2026-06-26",
+        "capacity": "0",
+    }
+    for wrong in ("99", "x"):
+        assert admin.post(page, data={**form, "learning_rule_id": wrong}).status_code == 422
+    assert admin.post(page, data={**form, "learning_rule_id": str(number)}).status_code == 302
+    mine = people.client("cadre").get(f"/training/classes/{town['class']}").text
+    assert sentence in mine
+    assert admin.post(page, data={**form, "learning_rule_id": "0"}).status_code == 302
+    assert sentence not in people.client("cadre").get(f"/training/classes/{town['class']}").text

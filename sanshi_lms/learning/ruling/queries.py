@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from sanshi_lms.core.db import db
 from sanshi_lms.courses import Course, courses_by_id
-from sanshi_lms.learning.ruling.classes import rule_of_class
+from sanshi_lms.learning.ruling.classes import rules_of_classes
 from sanshi_lms.learning.ruling.models import LearningRule, RuleChoice
 from sanshi_lms.learning.ruling.rules import Rule
 
@@ -40,7 +40,8 @@ def rule_for(user_id: int | None, course_id: int) -> Rule:
 
 def held_rule(user_id: int | None, course_id: int) -> HeldRule:
     """Return what `rule_for` does, with the id of the version: two queries at most."""
-    own = rule_of_class(user_id, course_id) if user_id is not None else None
+    pair = (user_id, course_id) if user_id is not None else None
+    own = rules_of_classes([pair]).get(pair) if pair else None
     row = db.session.get(LearningRule, own) if own is not None else None
     if row is None:
         row = db.session.scalar(
@@ -56,11 +57,10 @@ def held_rule(user_id: int | None, course_id: int) -> HeldRule:
 def rules_for(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Rule]:
     """Return what `rule_for` does for many people and courses, asking once a course."""
     usual = {course_id: rule_for(None, course_id) for course_id in {pair[1] for pair in pairs}}
-    own = {pair: rule_of_class(*pair) for pair in pairs}
-    rows = rules_by_id([rule_id for rule_id in own.values() if rule_id is not None])
+    own = rules_of_classes(pairs)
+    rows = rules_by_id(list(own.values()))
     return {
-        pair: rows[rule_id].rule if rule_id in rows else usual[pair[1]]
-        for pair, rule_id in own.items()
+        pair: rows[own[pair]].rule if own.get(pair) in rows else usual[pair[1]] for pair in pairs
     }
 
 

@@ -43,6 +43,7 @@ class ClassValues:
     capacity: int
     approval: bool
     joining: bool
+    learning_rule_id: int | None = None
 
 
 def add_class(
@@ -182,6 +183,7 @@ def run_again(
         attend_times=subject.attend_times,
         in_order=subject.in_order,
         credit_hours=subject.credit_hours,
+        learning_rule_id=subject.learning_rule_id,
         rerun_of_id=subject.id,
         form_key=form_key,
         created_at=moment,

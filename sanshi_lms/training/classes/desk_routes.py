@@ -77,7 +77,8 @@ def about(class_id: int) -> Answer:
 @signed_in
 def about_post(class_id: int) -> Answer:
     """Change the class."""
-    subject, form = class_or_404(class_id), ClassForm()
+    subject = class_or_404(class_id)
+    form = ClassForm(obj=subject)
     if form.validate():
         try:
             change_class(subject, form.values(), now())

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -11,12 +12,14 @@ from wtforms import (
     Field,
     HiddenField,
     IntegerField,
+    SelectField,
     StringField,
     SubmitField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
+from sanshi_lms.learning import newest_rules
 from sanshi_lms.training.classes.actions import ClassValues
 from sanshi_lms.training.classes.models import MAX_REASON, MAX_TEXT, MAX_TITLE
 from sanshi_lms.training.classes.programmes import ProgrammeValues
@@ -26,6 +29,7 @@ EARLIEST, LATEST = date(2020, 1, 1), date(2099, 12, 31)
 MOST_HOURS = Decimal(1000)
 MOST_SEATS = 100_000
 MOST_TIMES = 100
+OF_EACH_COURSE = 0
 
 
 def strip(value: str | None) -> str:
@@ -140,8 +144,20 @@ class ClassForm(KeyedForm):
     capacity = whole("名额", MOST_SEATS)
     approval = BooleanField("报名要老师审批", default=True)
     joining = BooleanField("现在可以报名", default=True)
+    learning_rule_id = SelectField("怎样算学完", coerce=int, default=OF_EACH_COURSE)
     about = TextAreaField("班级说明", [at_most(MAX_TEXT)], filters=[strip])
     submit = SubmitField("保存")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        present = kwargs.get("obj")
+        kept = present.learning_rule if present is not None else None
+        rules = {rule.id: rule.name for rule in newest_rules()}
+        if kept is not None:
+            rules.setdefault(kept.id, f"{kept.name}（第 {kept.version} 版）")
+        self.learning_rule_id.choices = [(OF_EACH_COURSE, "按每门课自己的规则"), *rules.items()]
+        if self.learning_rule_id.data is None:
+            self.learning_rule_id.data = OF_EACH_COURSE
 
     def validate_starts_on(self, field: Field) -> None:
         """Check the day."""
@@ -163,6 +179,7 @@ class ClassForm(KeyedForm):
             capacity=self.capacity.data,
             approval=self.approval.data,
             joining=self.joining.data,
+            learning_rule_id=self.learning_rule_id.data or None,
         )
 
 

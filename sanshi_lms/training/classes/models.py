@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sanshi_lms.account import User
 from sanshi_lms.core.db import Model, UtcDateTime
 from sanshi_lms.courses import Course
+from sanshi_lms.learning import LearningRule
 from sanshi_lms.training.rules import Graduation
 
 MAX_TITLE = 80
@@ -86,8 +87,9 @@ class ProgrammeCourse(Model):
 class TrainingClass(Model):
     """One run of a programme (培训班). `code` stands in its QR code and never changes.
 
-    `capacity` 0 is no limit. A draft is seen by its tutors and administrators only; a closed class
-    takes nobody any more.
+    `capacity` 0 is no limit. `learning_rule_id` is what learning must be like to count for its
+    members, instead of what each course asks. A draft is seen by its tutors and administrators
+    only; a closed class takes nobody any more.
     """
 
     __tablename__ = "training_classes"
@@ -112,12 +114,14 @@ class TrainingClass(Model):
     attend_times: Mapped[int] = mapped_column(default=0)
     in_order: Mapped[bool] = mapped_column(default=False)
     credit_hours: Mapped[Decimal] = mapped_column(Numeric(6, 2), default=Decimal(0))
+    learning_rule_id: Mapped[int | None] = mapped_column(ForeignKey(LearningRule.id))
     rerun_of_id: Mapped[int | None] = mapped_column(ForeignKey("training_classes.id"))
     invented: Mapped[bool] = mapped_column(default=False)
     form_key: Mapped[str] = mapped_column(String(FORM_KEY), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     programme: Mapped[Programme] = relationship(lazy="joined", innerjoin=True)
+    learning_rule: Mapped[LearningRule | None] = relationship(lazy="select")
     courses: Mapped[list["ClassCourse"]] = relationship(
         cascade="all, delete-orphan", order_by="ClassCourse.position", lazy="selectin"
     )

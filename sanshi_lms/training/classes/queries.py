@@ -241,6 +241,24 @@ def count_running(since: datetime | None = None) -> int:
     return db.session.scalar(query) or 0
 
 
+def rules_of_classes(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Return the learning rules of people's open classes, by person and course, in one query.
+
+    Of several classes with the same course the one that began last decides.
+    """
+    query = (
+        select(Member.user_id, ClassCourse.course_id, TrainingClass.learning_rule_id)
+        .select_from(TrainingClass)
+        .join(Member, Member.class_id == TrainingClass.id)
+        .join(ClassCourse, ClassCourse.class_id == TrainingClass.id)
+        .where(TrainingClass.learning_rule_id.is_not(None), TrainingClass.status == "open")
+        .where(Member.state == "in", Member.user_id.in_({user for user, _ in pairs}))
+        .where(ClassCourse.course_id.in_({course for _, course in pairs}))
+        .order_by(TrainingClass.starts_on, TrainingClass.id)
+    )
+    return {(user, course): rule for user, course, rule in db.session.execute(query) if rule}
+
+
 def classes_with(user_id: int, course_id: int) -> Sequence[TrainingClass]:
     """Return the open classes with this course in which the person has a seat."""
     query = (
