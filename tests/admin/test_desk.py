@@ -49,6 +49,7 @@ def test_the_figures_are_true_and_lead_to_what_they_count(
         "草稿课程": 0,
         "还不能播放的视频": 1,
         "测验": 0,
+        "待审核的学时申报": 0,
         "必修逾期": 0,
         "进行中的培训班": 0,
         "注册人数": 2,
