@@ -43,7 +43,7 @@ def test_from_a_search_to_a_certificate_that_a_stranger_verifies(
     assert position(phone) >= 4
 
     # On the way they register, and are back at the lecture.
-    phone.get_by_role("main").get_by_role("link", name="登录或注册").click()
+    phone.get_by_role("status").get_by_role("link", name="登录或注册").click()
     phone.get_by_role("link", name="免费注册").click()
     register(phone, "王小明", "wangxm")
     expect(phone.get_by_role("heading", level=1)).to_have_text("一户一户问意愿")
