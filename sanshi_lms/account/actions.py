@@ -4,7 +4,6 @@ import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy.exc import IntegrityError
 
 from sanshi_lms.account.models import User
 from sanshi_lms.account.queries import find_person
@@ -13,6 +12,7 @@ from sanshi_lms.core.audit import note
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import taken_means
 
 # OWASP's smallest memory setting: 19 MiB, so that a sign-in wave fits a small machine.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -111,10 +111,7 @@ def _new_person(
         elder_edition=False,
         created_at=now(),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(person)
-    except IntegrityError:
-        # Two registrations at once: the table's constraint decides, not a look beforehand.
-        raise Refusal("这个账号已经有人用了，请换一个，或直接登录。") from None
+    # Two registrations at once: the table's constraint decides, not a look beforehand.
+    with taken_means("这个账号已经有人用了，请换一个，或直接登录。"):
+        db.session.add(person)
     return person

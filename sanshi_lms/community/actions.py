@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from sanshi_lms.account import find_person
 from sanshi_lms.community import rules
@@ -21,6 +20,7 @@ from sanshi_lms.community.models import (
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import taken_means
 
 _TRIES = 20
 
@@ -49,13 +49,8 @@ def add_community(
         invented=invented,
         created_at=moment,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(community)
-    except IntegrityError:
-        raise Refusal(
-            f"“{row.name}”没有添加：这个社区已经在名单里，或者编号被别的社区用了。"
-        ) from None
+    with taken_means(f"“{row.name}”没有添加：这个社区已经在名单里，或者编号被别的社区用了。"):
+        db.session.add(community)
     note("community.add", f"community:{community.id}", after={"name": community.name})
     return community
 
@@ -71,11 +66,8 @@ def change_community(community: Community, name: str, street: str, *, active: bo
     after = {"name": name, "street": street, "active": active}
     if before == after:
         return
-    try:
-        with db.session.begin_nested():
-            community.name, community.street, community.active = name, street, active
-    except IntegrityError:
-        raise Refusal("这个街道已经有同名的社区。") from None
+    with taken_means("这个街道已经有同名的社区。"):
+        community.name, community.street, community.active = name, street, active
     note("community.change", f"community:{community.id}", before, after)
 
 
@@ -144,13 +136,10 @@ def save_kind(kind: Kind, values: dict[str, object]) -> None:
     """Change a kind of need; whoever calls works out anew what is late."""
     names = ("name", "active", "sign_hours", "respond_hours", "close_hours", "confirm_hours")
     before = {name: getattr(kind, name) for name in names}
-    try:
-        with db.session.begin_nested():
-            for name, value in values.items():
-                setattr(kind, name, value)
-            kind.sample = False
-    except IntegrityError:
-        raise Refusal("已经有同名的类别。") from None
+    with taken_means("已经有同名的类别。"):
+        for name, value in values.items():
+            setattr(kind, name, value)
+        kind.sample = False
     after = {name: getattr(kind, name) for name in names}
     if before != after:
         note("community.save_kind", f"kind:{kind.id}", before, after)
@@ -185,11 +174,8 @@ def add_profession(name: str) -> Profession:
 
 
 def _insert_named(row: Kind | Profession, taken: str) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise Refusal(taken) from None
+    with taken_means(taken):
+        db.session.add(row)
 
 
 def _free_code() -> str:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import after_commit, db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import taken_means
 from sanshi_lms.core.storage import storage
 from sanshi_lms.courses.file_types import (
     MAX_PER_LESSON,
@@ -44,11 +44,8 @@ def attach(lesson: Lesson, source: Path, offered_name: str) -> Attachment:
         sha256=digest(source),
         content_type=content_type(filename),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(attachment)
-    except IntegrityError:
-        raise Refusal(f"这一课已经有附件“{filename}”，请先删去旧的，或换个文件名。") from None
+    with taken_means(f"这一课已经有附件“{filename}”，请先删去旧的，或换个文件名。"):
+        db.session.add(attachment)
     _store(source, attachment.key)
     note("courses.attach", f"lesson:{lesson.id}", after={"filename": filename})
     return attachment

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sanshi_lms.core.db import db, row_count
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import taken_means
 from sanshi_lms.courses.models import Course, Lesson
 
 SLUG_TAKEN = "这个网址名已经有人用了，请换一个。"
@@ -32,19 +33,13 @@ def claim(row: Course | Lesson, version: int) -> None:
 
 
 def insert_or_refuse(row: Course | Lesson) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise Refusal(SLUG_TAKEN) from None
+    with taken_means(SLUG_TAKEN):
+        db.session.add(row)
 
 
 def write_or_refuse(write: Callable[[], None]) -> None:
-    try:
-        with db.session.begin_nested():
-            write()
-    except IntegrityError:
-        raise Refusal(SLUG_TAKEN) from None
+    with taken_means(SLUG_TAKEN):
+        write()
 
 
 def flush_or_refuse(sentence: str) -> None:

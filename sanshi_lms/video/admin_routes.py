@@ -7,6 +7,7 @@ from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import after_commit
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.web import paginate
 from sanshi_lms.courses import Playback, lessons_using
@@ -102,11 +103,8 @@ def retry_post(video_id: int) -> Answer:
 @needs("video.upload")
 def again_post(video_id: int) -> Answer:
     """Make everything of a video anew that an older recipe made."""
-    try:
+    with refusals_told():
         actions.retry(_find(video_id))
-    except Refusal as refusal:
-        flash(refusal.message, "error")
-    else:
         flash("已排队重新转码，做好之前照常播放。", "success")
     return _back(video_id)
 
@@ -115,11 +113,8 @@ def again_post(video_id: int) -> Answer:
 @needs("video.upload")
 def rendition_again_post(video_id: int, name: str) -> Answer:
     """Make one rendition anew."""
-    try:
+    with refusals_told():
         ask_for_remake(_find(video_id), name)
-    except Refusal as refusal:
-        flash(refusal.message, "error")
-    else:
         flash(f"已排队重做“{rendition_zh(name)}”，做好之前照常播放。", "success")
     return _back(video_id)
 
@@ -128,11 +123,8 @@ def rendition_again_post(video_id: int, name: str) -> Answer:
 @needs("video.upload")
 def stop_post(video_id: int) -> Answer:
     """Stop the work on a video."""
-    try:
+    with refusals_told():
         actions.stop(_find(video_id))
-    except Refusal as refusal:
-        flash(refusal.message, "error")
-    else:
         flash("已停止转码，原文件还在。想继续时点“开始转码”。", "success")
     return _back(video_id)
 

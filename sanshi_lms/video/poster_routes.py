@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import needs
-from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.video import posters
 from sanshi_lms.video.engine.pictures import PICTURE_BYTES
 from sanshi_lms.video.queries import find_video
@@ -18,13 +18,10 @@ def poster_post(video_id: int) -> Response:
     """Take the chosen name, or the picture that came with the form."""
     video = find_video(video_id) or abort(404)
     given = request.files.get("picture")
-    try:
+    with refusals_told():
         if given is not None and given.filename:
             posters.give(video, given.stream.read(PICTURE_BYTES + 1))
         else:
             posters.choose(video, request.form.get("choice", ""))
-    except Refusal as refusal:
-        flash(refusal.message, "error")
-    else:
         flash("封面已更换。", "success")
     return redirect(url_for("video_admin.video", video_id=video_id, _anchor="poster-title"))

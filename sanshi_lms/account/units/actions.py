@@ -2,7 +2,6 @@
 
 from blinker import signal
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from sanshi_lms.account.models import Post, Unit, UnitLeader, User
 from sanshi_lms.account.queries import find_person
@@ -10,6 +9,7 @@ from sanshi_lms.account.units.rules import level_problem, name_problem, would_be
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db, insert_missing
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import taken_means
 
 # Sent in the transaction in which somebody comes to a unit or leaves it: user_id, unit_id.
 person_placed = signal("account.person_placed")
@@ -24,11 +24,8 @@ def add_unit(kind: str, name: str, parent: Unit | None = None, code: str | None 
         raise Refusal(problem)
     unit = Unit(kind=kind, name=name, parent_id=parent.id if parent else None, code=code or None)
     unit.active = True
-    try:
-        with db.session.begin_nested():
-            db.session.add(unit)
-    except IntegrityError:
-        raise Refusal(_TAKEN) from None
+    with taken_means(_TAKEN):
+        db.session.add(unit)
     note("account.add_unit", f"unit:{unit.id}", after={"name": name, "unit_kind": kind})
     return unit
 
@@ -50,12 +47,9 @@ def change_unit(
     if problem:
         raise Refusal(problem)
     before = _facts(unit)
-    try:
-        with db.session.begin_nested():
-            unit.name, unit.code, unit.active = name.strip(), code or None, active
-            unit.parent_id = parent_id
-    except IntegrityError:
-        raise Refusal(_TAKEN) from None
+    with taken_means(_TAKEN):
+        unit.name, unit.code, unit.active = name.strip(), code or None, active
+        unit.parent_id = parent_id
     if before != _facts(unit):
         note("account.change_unit", f"unit:{unit.id}", before, _facts(unit))
 
@@ -93,11 +87,8 @@ def place_person(person: User, unit: Unit | None, post: str) -> None:
 def add_post(name: str) -> Post:
     """Add an entry to the list of posts. Raises Refusal when it is there already."""
     post = Post(name=name.strip())
-    try:
-        with db.session.begin_nested():
-            db.session.add(post)
-    except IntegrityError:
-        raise Refusal("列表里已经有这个岗位。") from None
+    with taken_means("列表里已经有这个岗位。"):
+        db.session.add(post)
     note("account.add_post", f"post:{post.id}", after={"name": post.name})
     return post
 

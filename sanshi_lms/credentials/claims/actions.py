@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, time
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from sanshi_lms.account import User
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.clock import LOCAL_ZONE
 from sanshi_lms.core.db import db, row_count
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import taken_means
 from sanshi_lms.credentials.claims import rules
 from sanshi_lms.credentials.claims.models import Claim, ClaimProof
 from sanshi_lms.credentials.claims.proofs import Proof, keep
@@ -48,11 +48,8 @@ def submit_claim(
         created_at=at,
         **vars(values),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(claim)
-    except IntegrityError:
-        raise Refusal("这项学习刚刚已经提交过了，请到“我的申报”里看。", 409) from None
+    with taken_means("这项学习刚刚已经提交过了，请到“我的申报”里看。", 409):
+        db.session.add(claim)
     for proof in proofs:
         db.session.add(
             ClaimProof(

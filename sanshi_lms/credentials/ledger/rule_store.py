@@ -7,12 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import taken_means
 from sanshi_lms.credentials.ledger.models import CreditEntry, RuleApplication, RuleVersion
 from sanshi_lms.credentials.ledger.queries import rule_of
 from sanshi_lms.credentials.ledger.rule_text import RuleFault, read_rule
@@ -78,11 +78,8 @@ def take_in(text: str, at: datetime, by_id: int | None) -> RuleVersion:
         loaded_at=at,
         loaded_by_id=by_id,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(version)
-    except IntegrityError:
-        raise Refusal("另一位管理员刚刚也上传了这条规则，请刷新页面再看。", 409) from None
+    with taken_means("另一位管理员刚刚也上传了这条规则，请刷新页面再看。", 409):
+        db.session.add(version)
     after = {"title": found.rule.title, "version": version.version}
     note("credentials.load_rule", f"credit_rule:{version.id}", None, after)
     return version

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
-
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import taken_means
 from sanshi_lms.core.web import mmss
 from sanshi_lms.courses import Lesson, target_summaries
 from sanshi_lms.learning.actions import complete_watched
@@ -41,11 +40,8 @@ def place_question(lesson: Lesson, item_id: int, clock: str, at: datetime) -> Vi
     if item_id not in item_labels([item_id]):
         raise Refusal("请从题库里选一道题。")
     row = VideoQuestion(lesson_id=lesson.id, second=second, item_id=item_id, created_at=at)
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise Refusal("这道题在这个视频里已经放过了，请换一道。") from None
+    with taken_means("这道题在这个视频里已经放过了，请换一道。"):
+        db.session.add(row)
     note("learning.place_question", f"lesson:{lesson.id}", after={"second": mmss(second)})
     return row
 
@@ -87,11 +83,8 @@ def answer(
             is_right=shown.is_right(chosen),
             at=at,
         )
-        try:
-            with db.session.begin_nested():
-                db.session.add(kept)
-        except IntegrityError:
-            raise Refusal("这道题刚刚在别处答过，请刷新页面。", 409) from None
+        with taken_means("这道题刚刚在别处答过，请刷新页面。", 409):
+            db.session.add(kept)
     if not kept.is_right:
         return Verdict(right=False, asked=shown)
     return Verdict(True, shown, *complete_watched(user_id, lesson, at))

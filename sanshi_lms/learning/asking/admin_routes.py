@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import db, rollback
-from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.db import db
+from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.courses import get_lesson
 from sanshi_lms.learning.asking.actions import place_question, take_out
 from sanshi_lms.learning.asking.models import VideoQuestion
@@ -21,12 +21,8 @@ def place(lesson_id: int) -> Response:
     lesson = get_lesson(lesson_id, drafts=True) or abort(404)
     item = request.form.get("item_id", "")
     number = int(item) if item.isascii() and item.isdecimal() and len(item) < 10 else 0
-    try:
+    with refusals_told():
         place_question(lesson, number, request.form.get("at", "")[:20], now())
-    except Refusal as refusal:
-        rollback()
-        flash(refusal.message, "error")
-    else:
         flash("弹题已放好。播放到这里时，会先停下来答题。", "success")
     return redirect(_home(lesson_id))
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import taken_means
 from sanshi_lms.courses import Lesson, get_lesson
 from sanshi_lms.credentials import certificate_for, revoke_certificate
 from sanshi_lms.learning.actions import complete_lesson
@@ -70,11 +70,8 @@ def decide(row: Correction, by_id: int, words: str, at: datetime, *, approved: b
         before=_completion(row) if approved and row.kind == "revoke" else None,
         at=at,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(decision)
-    except IntegrityError:
-        raise Refusal("这条更正刚刚已经有人审批过了。", 409) from None
+    with taken_means("这条更正刚刚已经有人审批过了。", 409):
+        db.session.add(decision)
     if approved and row.kind == "complete":
         complete_lesson(row.user_id, lesson, "corrected", at)
     elif approved:

@@ -10,6 +10,7 @@ from sanshi_lms.core.access import current_person, needs, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.courses import get_lesson
 from sanshi_lms.learning.corrections import queries
 from sanshi_lms.learning.corrections.actions import ask_correction, decide
@@ -71,12 +72,8 @@ def decide_post(correction_id: int) -> Answer:
     if approved is None:
         abort(400)
     words = request.form.get("words", "").strip()
-    try:
+    with refusals_told():
         decide(row, current_person().id, words, now(), approved=approved)
-    except Refusal as refusal:
-        rollback()
-        flash(refusal.message, "error")
-    else:
         flash("已同意，记录已更正，并告诉了本人。" if approved else "已退回。", "success")
     return redirect(url_for(".corrections"))
 

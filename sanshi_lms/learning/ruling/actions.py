@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import IntegrityError
 
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db, insert_or_update
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import taken_means
 from sanshi_lms.courses import Course
 from sanshi_lms.learning.rules import Reason
 from sanshi_lms.learning.ruling import rules
@@ -115,11 +115,8 @@ def _add(rule: Rule, by_id: int | None, at: datetime) -> LearningRule:
         created_at=at,
         created_by_id=by_id,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise Refusal("刚刚有人保存了同名的规则，请刷新看过再改。", 409) from None
+    with taken_means("刚刚有人保存了同名的规则，请刷新看过再改。", 409):
+        db.session.add(row)
     note("learning.add_rule", f"learning_rule:{row.id}", after={"rule": _label(row)})
     return row
 

@@ -1,12 +1,14 @@
 """/admin/training/…: programmes, new classes and who runs them, for administrators of training."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.courses import newest_courses
 from sanshi_lms.training.classes import queries
 from sanshi_lms.training.classes.actions import (
@@ -186,12 +188,8 @@ def again_post(class_id: int) -> Answer:
 def tutor_post(class_id: int) -> Answer:
     """Let a person run the class."""
     subject = _class(class_id)
-    try:
+    with refusals_told():
         person = add_tutor(subject, request.form.get("username", "")[:60])
-    except Refusal as refusal:
-        rollback()
-        flash(refusal.message, "error")
-    else:
         flash(f"{person.display_name}现在可以管理这个班。", "success")
     return redirect(url_for("training_desk.class_page", class_id=class_id))
 
@@ -213,16 +211,12 @@ def _class(class_id: int) -> TrainingClass:
     return class_of(class_id) or abort(404)
 
 
-def _act(subject: Programme, action: object) -> Response:
+def _act(subject: Programme, action: Callable[[], None]) -> Response:
     """Do `action`; a refusal changes nothing and is told on the programme's page."""
     back = redirect(url_for("training_admin.programme", programme_id=subject.id) + "#courses")
-    try:
-        action()  # type: ignore[operator]  # a lambda of the view
-    except Refusal as refusal:
-        rollback()
-        flash(refusal.message, "error")
-        return back
-    flash("已保存。", "success")
+    with refusals_told():
+        action()
+        flash("已保存。", "success")
     return back
 
 

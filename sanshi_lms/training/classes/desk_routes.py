@@ -7,6 +7,7 @@ from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.web import public_address
 from sanshi_lms.training.classes import queries
 from sanshi_lms.training.classes.actions import (
@@ -101,12 +102,8 @@ def status_post(class_id: int) -> Answer:
         close_class(subject)
         flash("已结班，不再接受报名。记录和证书都还在。", "success")
         return back_to(class_id)
-    try:
+    with refusals_told():
         open_class(subject)
-    except Refusal as refusal:
-        rollback()
-        flash(refusal.message, "error")
-    else:
         flash("已开班，学员可以看到，也可以报名了。", "success")
     return back_to(class_id)
 
@@ -143,17 +140,13 @@ def decide_post(class_id: int) -> Answer:
     """Accept or turn down the people who are ticked."""
     subject = class_or_404(class_id)
     chosen = set(request.form.getlist("member", type=int))
-    try:
+    with refusals_told():
         if request.form.get("decision") == "decline":
             count = decline(subject, chosen, request.form.get("reason", ""), now())
             told = f"已退回 {count} 人，原因会告诉本人。"
         else:
             count = approve(subject, chosen, now())
             told = f"已通过 {count} 人。名额满了的会进候补。"
-    except Refusal as refusal:
-        rollback()
-        flash(refusal.message, "error")
-    else:
         flash(told if count else "请先勾选人。", "success" if count else "warning")
     return back_to(class_id, "#applied")
 

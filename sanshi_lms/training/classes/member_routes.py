@@ -7,6 +7,7 @@ from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.credentials import certificate_for
 from sanshi_lms.training.classes import queries
 from sanshi_lms.training.classes.desk_routes import Answer, back_to, class_or_404
@@ -36,13 +37,9 @@ def exempt_post(class_id: int, person_id: int) -> Answer:
     subject = class_or_404(class_id)
     _member(subject, person_id)
     course_id = request.form.get("course", -1, type=int)
-    try:
+    with refusals_told():
         reason = request.form.get("reason", "")
         exempt(subject, person_id, course_id, reason, current_person(), now())
-    except Refusal as refusal:
-        rollback()
-        flash(refusal.message, "error")
-    else:
         flash("已登记免修。", "success")
     return _back(class_id, person_id)
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import taken_means
 from sanshi_lms.courses import courses_by_id
 from sanshi_lms.training.classes.models import Programme, ProgrammeCourse
 from sanshi_lms.training.classes.queries import plan_of
@@ -53,12 +54,9 @@ def change_programme(programme: Programme, values: ProgrammeValues) -> None:
     plan = plan_of(programme.courses)
     if values.in_order and has_ring(plan, in_order=True):
         raise Refusal(_RING)
-    try:
-        with db.session.begin_nested():
-            for name, value in asdict(values).items():
-                setattr(programme, name, value)
-    except IntegrityError:
-        raise Refusal(_TAKEN) from None
+    with taken_means(_TAKEN):
+        for name, value in asdict(values).items():
+            setattr(programme, name, value)
     note("training.change_programme", f"programme:{programme.id}", before, asdict(values))
 
 

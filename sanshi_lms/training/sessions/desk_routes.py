@@ -7,6 +7,7 @@ from sanshi_lms.core.access import current_person, needs, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.web import paginate, public_address
 from sanshi_lms.training.classes.queries import class_for_staff
 from sanshi_lms.training.drawing import qr_svg
@@ -125,12 +126,8 @@ def about_post(session_id: int) -> Answer:
 @signed_in
 def cancel_post(session_id: int) -> Answer:
     """Call a session off."""
-    try:
+    with refusals_told():
         cancel_session(_or_404(session_id))
-    except Refusal as refusal:
-        rollback()
-        flash(refusal.message, "error")
-    else:
         flash("活动已取消，已经通知相关的人。", "success")
     return redirect(url_for("training_sessions_desk.session", session_id=session_id))
 

@@ -14,10 +14,12 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
+from sanshi_lms.account import User
 from sanshi_lms.core.access import current_person, public, signed_in
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import db, rollback
+from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.security import limiter
 from sanshi_lms.core.web import public_address
 from sanshi_lms.training.scope import runs
@@ -39,11 +41,7 @@ COOKIE = "sanshi_scan"
 def session(session_id: int) -> Answer:
     """Show when and where a session is, and let people sign up."""
     me = current_person()
-    subject = queries.session_for(session_id, me)
-    if subject is None and me is None:
-        return redirect(url_for("account.sign_in", next=request.path))
-    if subject is None:
-        abort(404)
+    subject = _shown_to(me, session_id)
     signup = queries.signup_of(session_id, me.id) if me else None
     taken = queries.count_signups(session_id, "in")
     return render_template(
@@ -62,11 +60,7 @@ def session(session_id: int) -> Answer:
 def calendar(session_id: int) -> Answer:
     """Send the session as a calendar file."""
     me = current_person()
-    subject = queries.session_for(session_id, me)
-    if subject is None and me is None:
-        return redirect(url_for("account.sign_in", next=request.path))
-    if subject is None:
-        abort(404)
+    subject = _shown_to(me, session_id)
     url = public_address(url_for("training_sessions.session", session_id=session_id))
     host = urlsplit(url).hostname or "sanshi"
     response = Response(ics_of(subject, host, url, now()), content_type=ICS)
@@ -80,12 +74,8 @@ def calendar(session_id: int) -> Answer:
 def sign_up_post(session_id: int) -> Answer:
     """Take a seat, or a place on the waiting list."""
     subject = _mine(session_id)
-    try:
+    with refusals_told():
         mine = sign_up(subject, current_person().id, now())
-    except Refusal as refusal:
-        rollback()
-        flash(refusal.message, "error")
-    else:
         told = "报上名了。" if mine.state == "in" else "座位满了，您已进入候补，有空位会通知您。"
         flash(told, "success")
     return redirect(url_for("training_sessions.session", session_id=session_id))
@@ -96,12 +86,8 @@ def sign_up_post(session_id: int) -> Answer:
 def take_back_post(session_id: int) -> Answer:
     """Give the seat back."""
     subject = _mine(session_id)
-    try:
+    with refusals_told():
         take_back_sign_up(subject, current_person().id, now())
-    except Refusal as refusal:
-        rollback()
-        flash(refusal.message, "error")
-    else:
         flash("已取消报名。", "success")
     return redirect(url_for("training_sessions.session", session_id=session_id))
 
@@ -176,3 +162,11 @@ def _scanned(token: str) -> tuple[tokens.Scan, OfflineSession]:
 
 def _mine(session_id: int) -> OfflineSession:
     return queries.session_for(session_id, current_person()) or abort(404)
+
+
+def _shown_to(me: User | None, session_id: int) -> OfflineSession:
+    """Return the session; a visitor signs in first, and finds out whether it is theirs."""
+    subject = queries.session_for(session_id, me)
+    if subject is None and me is None:
+        abort(redirect(url_for("account.sign_in", next=request.path)))
+    return subject or abort(404)

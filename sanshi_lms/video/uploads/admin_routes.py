@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import db, rollback
-from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.db import db
+from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.video.uploads import actions
 from sanshi_lms.video.uploads.imports import begin_import
 from sanshi_lms.video.uploads.models import Upload
@@ -35,10 +35,7 @@ def delete_post(upload_id: str) -> Response:
 @needs("video.upload")
 def import_post(key: str) -> Response:
     """Take a file from the server's inbox."""
-    try:
+    with refusals_told():
         upload = begin_import(key, current_person().id, now())
         flash(f"正在导入“{upload.file_name}”，不用等在这里，完成后会出现在视频列表里。", "success")
-    except Refusal as refusal:
-        rollback()
-        flash(refusal.message, "error")
     return redirect(url_for("video_admin.videos", _anchor="inbox"))

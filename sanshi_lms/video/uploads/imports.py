@@ -14,12 +14,12 @@ from io import FileIO
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import after_commit, db
 from sanshi_lms.core.errors import DISK_FULL, Refusal
 from sanshi_lms.core.jobs import Job, JobFailed, JobRun, enqueue, job
+from sanshi_lms.core.refusing import taken_means
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.storage import Storage, storage
 from sanshi_lms.video.engine import first_sight
@@ -63,11 +63,8 @@ def begin_import(key: str, person_id: int, moment: datetime) -> Upload:
             raise Refusal(_GONE, 404)
         if file.growing or file.wrong:
             raise Refusal(file.wrong or _GROWING)
-        try:
-            with db.session.begin_nested():
-                upload = begin_upload(file.name, file.size, person_id, moment, inbox_key=key)
-        except IntegrityError:
-            raise Refusal("有人刚刚点了导入这个文件，请刷新页面看进度。", 409) from None
+        with taken_means("有人刚刚点了导入这个文件，请刷新页面看进度。", 409):
+            upload = begin_upload(file.name, file.size, person_id, moment, inbox_key=key)
     enqueue(IMPORT, upload.id, {"upload_id": upload.id, "inbox_key": key}, priority=100)
     return upload
 
