@@ -12,6 +12,8 @@ from flask import (
     Response,
     abort,
     current_app,
+    g,
+    has_request_context,
     render_template,
     request,
     send_from_directory,
@@ -25,7 +27,7 @@ from werkzeug.security import safe_join
 
 from sanshi_lms.core.access import may, public
 from sanshi_lms.core.clock import local, now
-from sanshi_lms.core.db import db
+from sanshi_lms.core.db import READING_METHODS, db
 from sanshi_lms.core.registers import MenuEntry, registers
 from sanshi_lms.core.settings import settings
 
@@ -118,6 +120,17 @@ def static(version: str, name: str) -> Response:
 def public_address(path: str) -> str:
     """Return `path` of ours as an address for print, chats and other people's pages."""
     return (settings().public_url or request.url_root.rstrip("/")) + path
+
+
+def page_memory(name: str) -> dict[Any, Any]:
+    """Return a dict that is the same throughout a request that reads, for what its parts all ask.
+
+    Nothing can change during such a request; everywhere else the dict is a fresh one each time.
+    """
+    if not has_request_context() or request.method not in READING_METHODS:
+        return {}
+    found: dict[Any, Any] = g.setdefault("page_memory", {}).setdefault(name, {})
+    return found
 
 
 def render_part(template: str, **values: Any) -> Markup:

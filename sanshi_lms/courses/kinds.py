@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, current_app
 from markupsafe import Markup
 
-from sanshi_lms.core.db import READING_METHODS
 from sanshi_lms.core.registers import Cue
+from sanshi_lms.core.web import page_memory
 from sanshi_lms.courses.learner import Playback
 from sanshi_lms.courses.pack_files import PackRoot
 from sanshi_lms.courses.pack_yaml import PackError
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sanshi_lms.courses.models import Lesson
 
 _KEY = "courses.lesson_kinds"
-_SUMMARIES = "target_summaries"
 
 
 @dataclass(frozen=True)
@@ -148,16 +147,11 @@ def find_kind(name: str) -> LessonKind | None:
 
 
 def _summaries(name: str, target_ids: frozenset[int]) -> Mapping[int, TargetSummary]:
-    """Ask a kind, but once a page: its parts all want to know of the same lesson.
-
-    Only where nothing can change meanwhile, which is what a request that reads promises.
-    """
+    """Ask a kind, but once a page: its parts all want to know of the same lesson."""
     kind = find_kind(name)
     if kind is None:
         return {}
-    if not has_request_context() or request.method not in READING_METHODS:
-        return kind.summaries(target_ids)
-    known: dict[int, TargetSummary | None] = g.setdefault(_SUMMARIES, {}).setdefault(name, {})
+    known: dict[int, TargetSummary | None] = page_memory(f"courses.summaries.{name}")
     unknown = target_ids - known.keys()
     if unknown:
         known |= dict.fromkeys(unknown) | dict(kind.summaries(unknown))

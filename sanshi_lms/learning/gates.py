@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.web import page_memory
 from sanshi_lms.courses import Lesson, lesson_path, lessons_of
 from sanshi_lms.learning.queries import completed_among
 
@@ -36,11 +37,13 @@ def add_gate(app: Flask, gate: Gate) -> None:
 
 def lock_of(user_id: int, lesson: Lesson) -> Lock | None:
     """Return what locks the lesson for the person, or None. Needs the lesson's course."""
-    locked = _by_order(user_id, lesson)
-    gates: list[Gate] = current_app.extensions.get(_KEY, [])
-    for gate in gates:
-        locked = locked or gate(user_id, lesson)
-    return locked
+    known: dict[tuple[int, int], Lock | None] = page_memory(_KEY)
+    key = (user_id, lesson.id)
+    if key not in known:  # the player asks, and the panel beside it
+        gates: list[Gate] = current_app.extensions.get(_KEY, [])
+        asked = (gate(user_id, lesson) for gate in [_by_order, *gates])
+        known[key] = next((lock for lock in asked if lock is not None), None)
+    return known[key]
 
 
 def refuse_locked(user_id: int, lesson: Lesson) -> None:

@@ -183,15 +183,14 @@ def times_of(
 
 def history_of(user_id: int) -> tuple[bool, bool]:
     """Return whether something of a person's was let through, and whether something was hidden."""
-    let_through = hidden = False
+    let_through, hidden = list[ColumnElement[bool]](), list[ColumnElement[bool]]()
     models: tuple[type[Question] | type[Reply], ...] = (Question, Reply)
     for model in models:
-        mine = model.writer_id == user_id
-        seen = select(model.id).where(mine, model.looked_at.is_not(None), model.state == State.OPEN)
-        let_through = let_through or db.session.scalar(seen.limit(1)) is not None
-        bad = select(model.id).where(mine, model.state == State.HIDDEN)
-        hidden = hidden or db.session.scalar(bad.limit(1)) is not None
-    return let_through, hidden
+        mine = exists().where(model.writer_id == user_id)
+        let_through.append(mine.where(model.looked_at.is_not(None), model.state == State.OPEN))
+        hidden.append(mine.where(model.state == State.HIDDEN))
+    row = db.session.execute(select(or_(*let_through), or_(*hidden))).one()
+    return bool(row[0]), bool(row[1])
 
 
 def posts_at_once(person: User) -> bool:
