@@ -95,6 +95,24 @@ def app(chosen_settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An application on SQLite, then one on PostgreSQL."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("app")
+        return
+    url = request.getfixturevalue("postgres_url")
+    chosen = settings_in(tmp_path / "data", DATABASE_URL=url)
+    application = ready_for_tests(create_app(chosen))
+    with application.app_context():
+        db.create_all()
+        db.session.remove()
+    yield application
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A client that nobody is signed in with."""

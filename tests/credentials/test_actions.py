@@ -1,17 +1,14 @@
 """Awarding on real databases: once and only once, and a ledger that cannot be rewritten."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from sanshi_lms import create_app
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.credentials import (
@@ -23,28 +20,9 @@ from sanshi_lms.credentials import (
 from sanshi_lms.credentials.actions import revoke_certificate
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.queries import verify
-from tests.conftest import ready_for_tests, settings_in
 from tests.people import Cast
 
 WHEN = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def either_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """An application on SQLite, then one on PostgreSQL."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("app")
-        return
-    url = request.getfixturevalue("postgres_url")
-    chosen = settings_in(tmp_path / "data", DATABASE_URL=url)
-    application = ready_for_tests(create_app(chosen))
-    with application.app_context():
-        db.create_all()
-        db.session.remove()
-    yield application
-    with application.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

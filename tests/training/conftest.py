@@ -1,38 +1,17 @@
 """What the tests of training share: an application on each engine, and completing courses."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
-from sanshi_lms import create_app
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import db, transaction
+from sanshi_lms.core.db import transaction
 from sanshi_lms.courses import get_lesson, lessons_of
 from sanshi_lms.learning.actions import complete_lesson
-from tests.conftest import ready_for_tests, settings_in
 from tests.credentials.ledger.conftest import put_in_force
 
 Complete = Callable[[int, int], None]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def either_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """An application on SQLite, then one on PostgreSQL."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("app")
-        return
-    url = request.getfixturevalue("postgres_url")
-    chosen = settings_in(tmp_path / "data", DATABASE_URL=url)
-    application = ready_for_tests(create_app(chosen))
-    with application.app_context():
-        db.create_all()
-        db.session.remove()
-    yield application
-    with application.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
