@@ -22,7 +22,6 @@ from sanshi_lms.training.classes.programmes import (
     ProgrammeValues,
     add_course,
     add_programme,
-    set_course,
 )
 from sanshi_lms.training.classes.roster import add_person, exempt, join
 from sanshi_lms.training.formkeys import new_key
@@ -62,8 +61,6 @@ def _class(courses: dict[str, int], tutor: User, moment: datetime) -> TrainingCl
     programme = add_programme(values, new_key(), moment, invented=True)
     for slug in REQUIRED + ELECTIVE:
         add_course(programme, courses[slug], required=slug in REQUIRED)
-    lift, introduction = courses[ELECTIVE[0]], courses[REQUIRED[0]]
-    set_course(programme, lift, required=False, needs=[introduction])
     today = local(moment).date()
     about = ClassValues(
         title="社区干部城市更新培训班（虚构示例）",
