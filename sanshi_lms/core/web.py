@@ -17,7 +17,6 @@ from flask import (
     render_template,
     request,
     send_from_directory,
-    url_for,
 )
 from flask.json.provider import DefaultJSONProvider
 from markupsafe import Markup
@@ -25,6 +24,7 @@ from sqlalchemy import Select, func, select
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.security import safe_join
 
+from sanshi_lms.core import addresses
 from sanshi_lms.core.access import may, public
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import READING_METHODS, db
@@ -82,20 +82,11 @@ def setup(app: Flask) -> None:
     app.before_request(_refuse_impossible_texts)
     app.extensions["static_version"] = _static_version()
     app.add_url_rule("/static/<version>/<path:name>", "static", static)
-    app.add_template_global(static_url)
+    addresses.setup(app)
     app.add_template_global(menu_entries)
     app.add_template_global(now)
     for template_filter in (zh_date, zh_time, minutes_zh, mmss, bytes_zh, percent):
         app.add_template_filter(template_filter)
-
-
-def static_url(name: str) -> str:
-    """Return the address of a static file such as "css/base.css" or "video/player.js".
-
-    The version covers all static files, so that modules find their neighbours by relative paths
-    and a browser may keep each of them for a year.
-    """
-    return url_for("static", version=current_app.extensions["static_version"], name=name)
 
 
 @public

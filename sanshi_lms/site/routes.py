@@ -17,8 +17,9 @@ from werkzeug.wrappers import Response
 
 from sanshi_lms.account import choose_edition
 from sanshi_lms.core.access import current_person, needs, public
+from sanshi_lms.core.addresses import static_url
 from sanshi_lms.core.clock import local, now
-from sanshi_lms.core.web import Page, static_url
+from sanshi_lms.core.web import Page
 from sanshi_lms.learning import standings
 from sanshi_lms.site.forms import SampleForm
 from sanshi_lms.site.queries import find_page, front_door, page_titles

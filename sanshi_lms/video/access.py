@@ -10,6 +10,7 @@ who may see the video; core checks pages, this checks the signature.
 
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app, has_request_context, url_for
@@ -153,7 +154,13 @@ def _token(video: Video, subject: str | int | None) -> str:
 
 
 def _signed(values: list[str | int | None]) -> str:
-    return str(_serializer().dumps(values))
+    """Sign once what a page asks for a dozen times and thousands of pages ask for alike."""
+    return _signed_by(settings().secret_key, *values)
+
+
+@lru_cache(maxsize=2048)
+def _signed_by(secret: str, *values: str | int | None) -> str:
+    return str(URLSafeSerializer(secret, salt=_SALT).dumps(list(values)))
 
 
 def _person() -> Any:
