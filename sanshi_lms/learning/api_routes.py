@@ -21,7 +21,7 @@ def reports() -> Response:
     All in seconds; `age` is how long ago the last of it was played; `present` true says that the
     person gave a sign of life before it. Answers {earned_seconds,
     lost_seconds, resume_seconds, share, lesson_complete, course_complete, reason, message,
-    saved_at}. The session token proves that the page is ours, so no form token is asked for. Most
+    saved_at, again_seconds: the pause until the next report}. The session token proves that the page is ours, so no form token is asked for. Most
     reports never come here: see side_door.py, which does the same.
     """
     if (request.content_length or 0) > MOST_BYTES:

@@ -10,6 +10,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.security import limiter
+from sanshi_lms.learning.pacing import Pace
 from sanshi_lms.learning.rules import MOST_STRETCHES
 from sanshi_lms.learning.stretches import Interval
 from sanshi_lms.learning.tokens import WatchToken, read
@@ -18,10 +19,11 @@ from sanshi_lms.learning.watching import Arrival, Outcome
 MOST_BYTES = 64 * 1024
 _LONGEST_SECONDS = 10 * 24 * 3600
 _FASTEST = 100
-# A player sends four a minute and one at each pause; several devices share this.
+# A player sends a dozen a minute and one at each pause; several devices share this.
 _PER_PERSON = RateLimitItemPerMinute(120)
 # Counted in this process alone: a limit here is against a flood, and asks nobody else.
 _counts = FixedWindowRateLimiter(MemoryStorage())
+_pace = Pace()
 
 
 def arrival_of(body: object, user_id: int, mark: str, at: datetime) -> Arrival:
@@ -59,6 +61,7 @@ def told(outcome: Outcome, at: datetime) -> dict[str, Any]:
         "reason": outcome.reason,
         "message": outcome.reason.sentence if outcome.reason else None,
         "saved_at": at.isoformat(),
+        "again_seconds": _pace.after(at.timestamp()),
     }
 
 

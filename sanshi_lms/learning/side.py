@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from sanshi_lms.account import User
 from sanshi_lms.core.access import may
+from sanshi_lms.core.clock import now
 from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import (
     Course,
@@ -98,6 +99,7 @@ class Learner:
             person=person,
             done=done,
             share=queries.share_of(record),
+            saved_ago=round((now() - record.updated_at).total_seconds(), 1) if record else None,
             rule=rule,
             taken_back=bool(person and not done and is_taken_back(person.id, lesson.id)),
             reach_seconds=frontier(queries.stretches_of(record)) / 1000,

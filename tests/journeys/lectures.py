@@ -7,6 +7,8 @@ from sanshi_lms.video.engine import Ffmpeg
 
 LECTURE_SECONDS = 12
 LIFT = "/courses/jiazhuang-dianti"
+LONG_SECONDS = 85  # a line is cut for a minute of it
+LONG = "/courses/changke/long"
 SECRET = "未公开的样稿"
 COURSE = """\
 title: 加装电梯，先问意愿
@@ -95,6 +97,16 @@ attachments: [files/notes.txt]
 ---
 样稿还没有定。
 """
+LONG_COURSE = COURSE.replace("加装电梯，先问意愿", "议事会怎么开")
+LONG_LECTURE = """\
+---
+title: 从头到尾看一场议事会
+kind: video
+minutes: 2
+video: 01-long.mp4
+---
+这一讲长一些。
+"""
 DRAFT_CAPTIONS = """\
 1
 00:00:00,000 --> 00:00:02,000
@@ -123,6 +135,8 @@ def write_content(folder: Path, ffmpeg: Ffmpeg) -> Path:
         "jiazhuang-dianti/01-wishes.srt": CAPTIONS,
         "jiazhuang-dianti/02-quiz.md": QUIZ,
         "jiazhuang-dianti/02-quiz.questions.yaml": QUESTIONS,
+        "changke/course.yaml": LONG_COURSE,
+        "changke/01-long.md": LONG_LECTURE,
         "yanggao/course.yaml": DRAFT,
         "yanggao/01-draft.md": DRAFT_LECTURE,
         "yanggao/01-draft.srt": DRAFT_CAPTIONS,
@@ -133,5 +147,6 @@ def write_content(folder: Path, ffmpeg: Ffmpeg) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     make_video(ffmpeg, folder / "courses/jiazhuang-dianti/01-wishes.mp4", LECTURE_SECONDS)
+    make_video(ffmpeg, folder / "courses/changke/01-long.mp4", LONG_SECONDS, "320x180")
     make_video(ffmpeg, folder / "courses/yanggao/01-draft.mp4", 2, "320x180")
     return folder

@@ -3,7 +3,8 @@
 // still growing (`open`) belongs to a page that lives, or that died less than a moment ago.
 
 const KEPT = "sanshi-watch:";
-const DEAD_AFTER_MS = 20_000;
+const PLACE = "sanshi-place"; // of the last lesson that was played here
+const DEAD_AFTER_MS = 12_000;
 const FORGOTTEN_AFTER_MS = 8 * 24 * 3600_000; // the server takes what is a week old
 
 const read = (key) => {
@@ -50,5 +51,24 @@ export function settle({ key, report }) {
     else localStorage.removeItem(key);
   } catch {
     // somebody else was quicker
+  }
+}
+
+/** Remember where this device is in a lesson of a person (`key`). */
+export function keepPlace(key, seconds) {
+  try {
+    if (key) localStorage.setItem(PLACE, JSON.stringify({ key, seconds, at: Date.now() }));
+  } catch {
+    // no room: the server's place must do
+  }
+}
+
+/** Where this device was, if that is newer than what is `savedAgo` seconds old; null otherwise. */
+export function placeKept(key, savedAgo) {
+  try {
+    const kept = JSON.parse(localStorage.getItem(PLACE));
+    return key && kept?.key === key && (Date.now() - kept.at) / 1000 < savedAgo ? kept.seconds : null;
+  } catch {
+    return null;
   }
 }

@@ -1,16 +1,28 @@
-// Reports what was played, in media time, every 15 seconds and when the page hides. The server's
-// clock decides what counts. A report is kept on the device until it is acknowledged, so that a
-// dropped line, a closed lid or a killed app loses nothing.
+// Reports what was played, in media time, every 5 to 15 seconds, as the server asks, and at each
+// pause, jump and hiding of the page. The server's clock decides what counts. A report is kept on
+// the device until it is acknowledged, so that a dropped line, a closed lid or a killed app loses
+// nothing; where we are is kept each second.
 
-import { keep, leftovers, settle } from "./kept.js";
+import { keep, keepPlace, leftovers, placeKept, settle } from "./kept.js";
 import { beyond, playedBy, positionOf, union } from "./stretches.js";
 
-const SEND_EVERY_MS = 15_000;
+const SOONEST_MS = 5_000;
+const LATEST_MS = 15_000;
 const KEEP_EVERY_MS = 5_000;
+const JUMPED_MS = 1_000; // who drags about has arrived by then
 const PATIENCE_MS = 20_000;
 const MOVED_SECONDS = 2; // a place to go on that differs by less is the same
+const END_SECONDS = 5; // who stopped so near the end begins anew
+const LEAD_IN_SECONDS = 2; // the server goes on so much earlier than where one stopped
 // The server has understood it, or never will.
 const isSettled = ({ ok, status }) => ok || [400, 410, 413, 422].includes(status);
+
+// Who is playing is further by the time the report is needed: no lead-in then.
+function goingOn(media, place) {
+  if (media.paused) return place;
+  const latest = Number(media.dataset.seconds) - END_SECONDS - 0.1;
+  return Math.max(place, Math.min(place + LEAD_IN_SECONDS, latest) || 0);
+}
 
 async function send(url, report, hiding = false) {
   const { at, tries, ...said } = report;
@@ -38,6 +50,7 @@ class Watch {
     this.panel = document.querySelector("[data-watch-panel]");
     this.back = this.panel?.querySelector("[data-watch-back]");
     this.begin(media.dataset.session);
+    this.every = SOONEST_MS;
     this.waiting = []; // reports that are whole, on their way or not
     this.rate = media.playbackRate;
     this.place = null; // where the last report said we are
@@ -74,10 +87,29 @@ class Watch {
       this.present = true;
     });
     this.back?.addEventListener("click", () => this.takeBack());
-    setInterval(() => this.round(), SEND_EVERY_MS);
+    media.addEventListener("seeked", () => {
+      clearTimeout(this.jumped);
+      this.jumped = setTimeout(() => this.flush(), JUMPED_MS);
+    });
     setInterval(() => this.collect(), KEEP_EVERY_MS);
-    setInterval(() => this.tellAge(), 1000);
+    setInterval(() => this.tick(), 1000);
+    this.goOnFromHere();
     this.sendLeftovers();
+    this.again();
+  }
+
+  /** At two times the speed five seconds of the lecture are over in half the time. */
+  again() {
+    const hurry = this.every > SOONEST_MS ? 1 : Math.max(1, this.media.playbackRate);
+    setTimeout(() => {
+      this.round();
+      this.again();
+    }, this.every / hurry);
+  }
+
+  tick() {
+    this.tellAge();
+    if (!this.stopped && !this.media.paused) keepPlace(this.panel?.dataset.place, positionOf(this.media));
   }
 
   round() {
@@ -95,7 +127,8 @@ class Watch {
     this.taken = union([...this.taken, ...fresh]);
     this.draft ??= this.newReport();
     this.draft.stretches = union([...this.draft.stretches, ...fresh]);
-    this.draft.position = this.place = place;
+    this.place = place;
+    this.draft.position = goingOn(this.media, place);
     this.draft.at = Date.now();
     this.keep();
   }
@@ -157,6 +190,8 @@ class Watch {
 
   hear(answer, body) {
     if (!answer.ok) return this.say(body.error?.message ?? "这段观看没有记上，请刷新页面。");
+    const asked = Number(body.again_seconds) * 1000 || LATEST_MS;
+    this.every = Math.min(LATEST_MS, Math.max(SOONEST_MS, asked));
     this.stopped = body.reason === "superseded";
     this.offerBack(this.stopped);
     if (body.message && body.reason !== "repeated") this.say(body.message);
@@ -201,10 +236,21 @@ class Watch {
 
   goOn(body) {
     this.show(body);
+    this.goTo(body.resume_seconds);
+  }
+
+  /** The app was killed here a moment after it had last reported: this device knows better. */
+  goOnFromHere() {
+    const { place, saved } = this.panel?.dataset ?? {};
+    const kept = placeKept(place, saved === "" ? Infinity : Number(saved));
+    if (kept !== null && kept < this.media.dataset.seconds - END_SECONDS) this.goTo(kept);
+  }
+
+  goTo(place) {
     const { media } = this;
     const begun = media.played.length > 0 || !media.paused;
-    const place = body.resume_seconds;
-    if (begun || Math.abs(place - Number(media.dataset.start)) <= MOVED_SECONDS) return;
+    const asked = /[?#&]t=/.test(location.search + location.hash); // a link to a moment
+    if (begun || asked || Math.abs(place - Number(media.dataset.start)) <= MOVED_SECONDS) return;
     media.dataset.start = place;
     media.dispatchEvent(new CustomEvent("player:do", { detail: { act: "go", value: place } }));
   }
