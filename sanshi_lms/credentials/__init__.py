@@ -32,8 +32,12 @@ from sanshi_lms.credentials.ledger.rules import CATEGORIES
 from sanshi_lms.credentials.ledger.year import Offer, use_offers
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.press import NoChineseFontError, Press
-from sanshi_lms.credentials.queries import certificate_for, certificates_of
-from sanshi_lms.credentials.rules import hours_text
+from sanshi_lms.credentials.queries import (
+    certificate_for,
+    certificates_of,
+    latest_certificate,
+)
+from sanshi_lms.credentials.rules import again_ref, hours_text
 from sanshi_lms.notices import add_topic
 
 __all__ = [
@@ -44,6 +48,7 @@ __all__ = [
     "NoChineseFontError",
     "Offer",
     "Press",
+    "again_ref",
     "award_certificate",
     "award_hours",
     "balance",
@@ -52,6 +57,7 @@ __all__ = [
     "credit_hours_earned",
     "entry_for",
     "hours_text",
+    "latest_certificate",
     "reverse_entry",
     "revoke_certificate",
     "rule_counts",

@@ -37,8 +37,14 @@ def record(number: str) -> Answer:
     subject = _or_404(number)
     verdict = queries.verify(subject.number).verdict
     hours = rules.hours_text(subject.credit_hours)
+    earlier, later = queries.neighbours_of(subject)
     return render_template(
-        "credentials/record.html", certificate=subject, hours=hours, verdict=verdict
+        "credentials/record.html",
+        certificate=subject,
+        hours=hours,
+        verdict=verdict,
+        earlier=earlier,
+        later=later,
     )
 
 

@@ -76,6 +76,34 @@ def certificate_for(source_ref: str) -> Certificate | None:
     return db.session.scalar(select(Certificate).where(Certificate.source_ref == source_ref))
 
 
+def chain_of(source_ref: str) -> Sequence[Certificate]:
+    """Return all certificates for the same thing, the first one first: the last may be valid.
+
+    A thing that is completed again after its certificate was void has a further one.
+    """
+    later = Certificate.source_ref.startswith(rules.again_prefix(source_ref), autoescape=True)
+    query = select(Certificate).where(
+        (Certificate.source_ref == rules.first_ref(source_ref)) | later
+    )
+    return db.session.scalars(query.order_by(Certificate.id)).all()
+
+
+def latest_certificate(source_ref: str) -> Certificate | None:
+    """Return the last certificate for the same thing, valid or not."""
+    chain = chain_of(source_ref)
+    return chain[-1] if chain else None
+
+
+def neighbours_of(certificate: Certificate) -> tuple[Certificate | None, Certificate | None]:
+    """Return the certificates for the same thing before and after this one."""
+    chain = list(chain_of(certificate.source_ref))
+    place = next(n for n, one in enumerate(chain) if one.id == certificate.id)
+    return (
+        chain[place - 1] if place else None,
+        chain[place + 1] if place + 1 < len(chain) else None,
+    )
+
+
 def certificates_of(user_id: int) -> Sequence[Certificate]:
     """Return a person's certificates, newest first, revoked ones too."""
     query = select(Certificate).where(Certificate.user_id == user_id)

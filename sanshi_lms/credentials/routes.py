@@ -41,8 +41,11 @@ def my_certificates() -> Answer:
 def certificate(number: str) -> Answer:
     """Show a certificate as a picture, since WeChat cannot show PDFs well."""
     subject = _certificate_or_404(number)
+    earlier, later = queries.neighbours_of(subject)
     return render_template(
         "credentials/certificate.html",
+        earlier=earlier,
+        later=later,
         certificate=subject,
         hours=rules.hours_text(subject.credit_hours),
         verify_url=_verify_url(subject),
@@ -105,8 +108,12 @@ def _verification(typed: str) -> Response:
             masked_name=mask_name(statement.holder_name),
         )
         return _unlisted(page, 200 if known.intact else 404)
+    ours = found.certificate
+    earlier, later = queries.neighbours_of(ours) if ours else (None, None)
     page = render_template(
         "credentials/verify.html",
+        earlier=earlier,
+        later=later,
         found=found,
         typed=typed[: rules.TYPED_LENGTH_LIMIT],
         certificate=found.certificate,

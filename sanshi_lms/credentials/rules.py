@@ -77,6 +77,25 @@ def _written(year: int, body: str, check: str) -> str:
     return f"{PREFIX}{year:04d}-{body[:4]}-{body[4:]}-{check}"
 
 
+_AGAIN = "#"
+
+
+def first_ref(source_ref: str) -> str:
+    """Return what the first award for the same thing was for: "course:3:user:7#2" → without #2."""
+    return source_ref.partition(_AGAIN)[0]
+
+
+def again_prefix(source_ref: str) -> str:
+    """Return how the later awards for the same thing begin."""
+    return f"{first_ref(source_ref)}{_AGAIN}"
+
+
+def again_ref(source_ref: str) -> str:
+    """Return what the award after this one is for; its certificate gets a number of its own."""
+    turn = source_ref.partition(_AGAIN)[2]
+    return f"{again_prefix(source_ref)}{int(turn or 1) + 1}"
+
+
 def credit_hours_of(value: Decimal | int | float | str) -> Decimal:
     """Return ``value`` as credit hours (学时) with two decimals.
 

@@ -122,7 +122,7 @@ def settle_course(user_id: int, lesson: Lesson, at: datetime) -> bool:
     mine = (Enrolment.user_id == user_id) & (Enrolment.course_id == lesson.course_id)
     first = update(Enrolment).where(mine, Enrolment.completed_at.is_(None))
     fresh = row_count(db.session.execute(first.values(completed_at=at))) == 1
-    award_course(user_id, lesson.course, required, at)
+    award_course(user_id, lesson.course, required, at, fresh=fresh)
     if fresh:
         course_completed.send(None, user_id=user_id, course_id=lesson.course_id, at=at)
     return True

@@ -19,10 +19,11 @@ def reports() -> Response:
     """Take a report {session, sequence, stretches: [[start, end], …], position, rate, age}.
 
     All in seconds; `age` is how long ago the last of it was played; `present` true says that the
-    person gave a sign of life before it. Answers {earned_seconds,
-    lost_seconds, resume_seconds, share, lesson_complete, course_complete, reason, message,
-    saved_at, again_seconds: the pause until the next report}. The session token proves that the page is ours, so no form token is asked for. Most
-    reports never come here: see side_door.py, which does the same.
+    person gave a sign of life before it. Answers {earned_seconds, lost_seconds, resume_seconds,
+    share, lesson_complete, course_complete, reason, message, saved_at, again_seconds}, the last
+    being the pause until the next report. The session token proves that the page is
+    ours, so no form token is asked for. Most reports never come here: see
+    side_door.py, which does the same.
     """
     if (request.content_length or 0) > MOST_BYTES:
         raise Refusal("进度报告太大，请刷新页面。", 413)

@@ -12,24 +12,36 @@ from sanshi_lms.courses import Course, Lesson, course_path, lesson_path
 from sanshi_lms.credentials import (
     CreditEntry,
     Evidence,
+    again_ref,
     award_certificate,
     award_hours,
-    certificate_for,
+    latest_certificate,
     rule_counts,
 )
 from sanshi_lms.learning.models import WatchRecord
 from sanshi_lms.quizzes import passing_attempts
 
 
-def award_course(user_id: int, course: Course, lessons: Sequence[Lesson], at: datetime) -> None:
-    """Enter the hours of a completed course and award its certificate, once.
+def certificate_ref(user_id: int, course_id: int) -> str:
+    """Return what the first certificate of a course is for."""
+    return f"course:{course_id}:user:{user_id}"
+
+
+def award_course(
+    user_id: int, course: Course, lessons: Sequence[Lesson], at: datetime, *, fresh: bool
+) -> None:
+    """Enter the hours of a completed course and award its certificate, once for each completion.
 
     `lessons` are those that the course asks for. Whoever holds the certificate already has the
-    hours of their day: a rule that came later does not award them anew.
+    hours of their day: a rule that came later does not award them anew. Only who completes the
+    course anew (`fresh`) after the certificate was void gets a new one, with a new number.
     """
-    source_ref = f"course:{course.id}:user:{user_id}"
-    if certificate_for(source_ref) is not None:
-        return
+    source_ref = certificate_ref(user_id, course.id)
+    held = latest_certificate(source_ref)
+    if held is not None:
+        if held.revoked_at is None or not fresh:
+            return
+        source_ref = again_ref(held.source_ref)
     entered = [_award_time(user_id, course, lessons, source_ref, at)]
     entered += _award_tests(user_id, course, lessons, source_ref, at)
     person = db.session.get_one(User, user_id)

@@ -18,9 +18,10 @@ from sanshi_lms.courses import (
     lessons_of,
     target_summaries,
 )
-from sanshi_lms.credentials import certificate_for
+from sanshi_lms.credentials import latest_certificate
 from sanshi_lms.learning import queries, tokens
 from sanshi_lms.learning.asking.queries import placed
+from sanshi_lms.learning.awarding import certificate_ref
 from sanshi_lms.learning.corrections.queries import is_taken_back
 from sanshi_lms.learning.feedback.panel import feedback_panel
 from sanshi_lms.learning.gates import lock_of
@@ -46,7 +47,7 @@ class Learner:
         enrolment = queries.enrolment_of(person.id, course.id) if person else None
         certificate = None
         if person and enrolment and enrolment.completed_at:
-            certificate = certificate_for(f"course:{course.id}:user:{person.id}")
+            certificate = latest_certificate(certificate_ref(person.id, course.id))
         lessons = lessons_of(course.id)[:1] if person and not certificate else []
         first = get_lesson(lessons[0].id, drafts=True) if lessons else None
         progress = render_part(

@@ -13,6 +13,7 @@ from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses import Lesson, get_lesson
 from sanshi_lms.credentials import CreditEntry, certificates_of
+from sanshi_lms.credentials.ledger.verifying import verify_ledger
 from sanshi_lms.learning.actions import complete_lesson
 from sanshi_lms.learning.corrections.actions import ask_correction, decide
 from sanshi_lms.learning.corrections.models import Correction, CorrectionDecision
@@ -116,6 +117,19 @@ def test_taking_back_takes_course_certificate_and_hours_along_and_stays(
     with app.app_context():
         assert lift.text in completed_among(me, [lift.text])
     assert client.get("/learning/corrections").text.count(WHY) == 2, "history is kept"
+    with app.app_context():
+        new, old = certificates_of(me)
+        assert old.revoked_at is not None
+        assert new.revoked_at is None
+        assert new.number != old.number
+        assert sum(db.session.scalars(select(CreditEntry.hours))) == new.credit_hours > 0
+        numbers = old.number, new.number
+        with transaction():
+            complete_lesson(me, lesson_of(lift.text), "read", now())
+        assert len(certificates_of(me)) == 2, "once for each completion"
+        assert verify_ledger(lambda _: False).differences == []
+    for one, other in (numbers, numbers[::-1]):
+        assert other in client.get(f"/v/{one}").text, "the chain is visible to everybody"
 
 
 def test_two_administrators_and_the_form(app: Flask, people: Cast, lift: Lift) -> None:

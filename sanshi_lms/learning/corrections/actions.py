@@ -9,8 +9,9 @@ from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.refusing import taken_means
 from sanshi_lms.courses import Lesson, get_lesson
-from sanshi_lms.credentials import certificate_for, revoke_certificate
+from sanshi_lms.credentials import latest_certificate, revoke_certificate
 from sanshi_lms.learning.actions import complete_lesson
+from sanshi_lms.learning.awarding import certificate_ref
 from sanshi_lms.learning.corrections import rules
 from sanshi_lms.learning.corrections.models import Correction, CorrectionDecision
 from sanshi_lms.learning.corrections.queries import is_waiting
@@ -104,6 +105,6 @@ def _take_back(row: Correction, lesson: Lesson, at: datetime) -> None:
         return
     mine = (Enrolment.user_id == row.user_id) & (Enrolment.course_id == lesson.course_id)
     db.session.execute(update(Enrolment).where(mine).values(completed_at=None))
-    certificate = certificate_for(f"course:{lesson.course_id}:user:{row.user_id}")
+    certificate = latest_certificate(certificate_ref(row.user_id, lesson.course_id))
     if certificate is not None and certificate.revoked_at is None:
         revoke_certificate(certificate, f"学习记录更正：{row.reason}", at)
