@@ -17,6 +17,7 @@ from sanshi_lms.account.queries import (
     people_with_role,
 )
 from sanshi_lms.account.rules import ROLES, mask_name, permissions_of, viewer_mark, who_signed_in
+from sanshi_lms.account.standings import Standing, standings_of
 from sanshi_lms.account.units import admin_routes as units_admin_routes
 from sanshi_lms.account.units.actions import add_leader, add_unit, person_placed, place_person
 from sanshi_lms.account.units.queries import (
@@ -36,6 +37,7 @@ from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 __all__ = [
     "ROLES",
     "Post",
+    "Standing",
     "Unit",
     "UnitLeader",
     "User",
@@ -55,6 +57,7 @@ __all__ = [
     "person_placed",
     "place_person",
     "posts",
+    "standings_of",
     "unit_leaders",
     "unit_names",
     "unit_path",

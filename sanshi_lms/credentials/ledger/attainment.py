@@ -65,7 +65,7 @@ def attained(
         people: Sequence[User] = [p for p in people_with_role(LEARNERS) if p.active]
     else:
         people = people_in(unit_ids)
-    book, paths = Book.load(), unit_paths()
+    book, paths = Book.load([person.id for person in people]), unit_paths()
     found = []
     for start in range(0, len(people), _PEOPLE_AT_ONCE):
         some = people[start : start + _PEOPLE_AT_ONCE]

@@ -173,6 +173,11 @@ CREATE OR REPLACE TRIGGER {table}_append_only
 BEFORE UPDATE OR DELETE ON {table}
 FOR EACH ROW EXECUTE FUNCTION credentials_ledger_is_append_only()
 """
+_POSTGRESQL_NOT_EMPTIED = """
+CREATE OR REPLACE TRIGGER {table}_not_emptied
+BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION credentials_ledger_is_append_only()
+"""
 
 
 def guards(dialect: str, table: str) -> tuple[str, ...]:
@@ -181,7 +186,8 @@ def guards(dialect: str, table: str) -> tuple[str, ...]:
     The migrations have them too; these are for tests that create the tables directly.
     """
     if dialect == "postgresql":
-        return _POSTGRESQL_FUNCTION, _POSTGRESQL_GUARD.format(table=table)
+        both = (_POSTGRESQL_GUARD, _POSTGRESQL_NOT_EMPTIED)
+        return _POSTGRESQL_FUNCTION, *(one.format(table=table) for one in both)
     return tuple(_SQLITE_GUARD.format(table=table, verb=verb) for verb in ("UPDATE", "DELETE"))
 
 

@@ -1,14 +1,15 @@
 """Reads of the ledger. Sums are taken over whole hundredths, so no engine's floats are in them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Integer, cast, func, select
 
-from sanshi_lms.account import User
+from sanshi_lms.account import Standing, User, standings_of
+from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db
 from sanshi_lms.credentials.ledger import rules
 from sanshi_lms.credentials.ledger.models import CreditEntry, RuleApplication, RuleVersion
@@ -99,32 +100,42 @@ def version_by_id(version_id: int) -> RuleVersion | None:
 
 def version_for(person: User, day: date) -> tuple[int | None, rules.Rule | None]:
     """Return the version that is for this person on `day` and valid then, or (None, None)."""
-    return Book.load().version_for(person, day)
+    return Book.load([person.id]).version_for(person, day)
 
 
 @dataclass(frozen=True)
 class Book:
-    """All rules with whom they are for: for lists of people, in two queries altogether."""
+    """All rules with whom they are for: for lists of people, in three queries altogether."""
 
     applications: Sequence[rules.Application]
     rules_by_id: Mapping[int, rules.Rule]
+    standings: Mapping[int, Sequence[Standing]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls) -> "Book":
-        """Read the rules that were ever given to somebody."""
+    def load(cls, user_ids: Collection[int] = ()) -> "Book":
+        """Read the rules that were ever given to somebody, and what these people were when."""
         rows = applications()
         used = {row.version_id for row in rows if row.version_id is not None}
         texts = select(RuleVersion.id, RuleVersion.text).where(RuleVersion.id.in_(used))
         found = {version_id: rule_of(text) for version_id, text in db.session.execute(texts)}
-        return cls([as_application(row) for row in rows], found)
+        return cls([as_application(row) for row in rows], found, standings_of(user_ids))
 
     def version_for(self, person: User, day: date) -> tuple[int | None, rules.Rule | None]:
-        """Return the version for a person on `day`, or (None, None)."""
-        for version_id in rules.in_force(self.applications, person.post, person.role, day):
+        """Return the version for a person on `day`, by what they were then, or (None, None)."""
+        post, role = self._held(person, day)
+        for version_id in rules.in_force(self.applications, post, role, day):
             rule = self.rules_by_id[version_id]
             if rule.covers(day):
                 return version_id, rule
         return None, None
+
+    def _held(self, person: User, day: date) -> tuple[str, str]:
+        """Return post and role at the end of `day`; before the first that is known, that one."""
+        known = self.standings.get(person.id, ())
+        by_then = [one for one in known if local(one.since).date() <= day] or known[:1]
+        if not by_then or by_then[-1] is known[-1]:
+            return person.post, person.role
+        return by_then[-1].post, by_then[-1].role
 
     def target_for(self, person: User, year: int, today: date) -> rules.Target | None:
         """Return the target of a person's year: by the rule at its end, or today's."""

@@ -84,7 +84,7 @@ def _drafted(
         category: rules.total(line.hours for line in lines if line.category == category)
         for category in rules.CATEGORIES
     }
-    target = Book.load().target_for(person, year, local(at).date())
+    target = Book.load([person.id]).target_for(person, year, local(at).date())
     words = "没有规定年度学时要求"
     if target:
         gap = rules.gap(target, by_category)

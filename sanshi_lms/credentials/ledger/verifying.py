@@ -5,18 +5,19 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 
-from sanshi_lms.account import people_by_id
+from sanshi_lms.account import people_by_id, standings_of
 from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db
 from sanshi_lms.core.settings import settings
 from sanshi_lms.credentials.ledger import rules, seals
+from sanshi_lms.credentials.ledger.due import Due
 from sanshi_lms.credentials.ledger.models import (
     CreditEntry,
     PersonLedger,
     RuleVersion,
     Statement,
 )
-from sanshi_lms.credentials.ledger.queries import rule_of
+from sanshi_lms.credentials.ledger.queries import applications, rule_of
 
 _PEOPLE_AT_ONCE = 200
 OldLine = Callable[[CreditEntry], bool]
@@ -49,17 +50,20 @@ class Checked:
 
 def verify_ledger(is_old_line: OldLine) -> Checked:
     """Return everything in the ledger that does not follow from its evidence."""
-    held = set(db.session.scalars(select(PersonLedger.user_id)))
-    people = sorted(held | set(db.session.scalars(select(CreditEntry.user_id).distinct())))
+    ledgers = set(db.session.scalars(select(PersonLedger.user_id)))
+    people = sorted(ledgers | set(db.session.scalars(select(CreditEntry.user_id).distinct())))
     versions = {row.id: row for row in db.session.scalars(select(RuleVersion))}
+    given = applications()
     differences: list[Difference] = []
     count = 0
     for start in range(0, len(people), _PEOPLE_AT_ONCE):
         some = people[start : start + _PEOPLE_AT_ONCE]
         names = {user_id: p.display_name for user_id, p in people_by_id(some).items()}
+        held = standings_of(some)
         for user_id, lines in _lines_by_person(some).items():
             count += len(lines)
-            book = _Book(user_id, names.get(user_id, "？"), lines, versions, is_old_line)
+            due = Due(given, versions, held[user_id])
+            book = _Book(user_id, names.get(user_id, "？"), lines, versions, due, is_old_line)
             differences += book.differences()
         db.session.expire_all()
     return Checked(len(people), count, differences)
@@ -81,6 +85,7 @@ class _Book:
     name: str
     lines: list[CreditEntry]
     versions: dict[int, RuleVersion]
+    due: Due
     is_old_line: OldLine
 
     def differences(self) -> list[Difference]:
@@ -113,6 +118,8 @@ class _Book:
             rule = rule_of(version.text)
             if not rule.covers(line.day):
                 yield f"所依据的规则在 {line.day} 并不有效。"
+        if not self.due.allows(line):
+            yield "所依据的规则不是当时对这位学员有效的规则。"
         yield from self._amount_faults(line, rule, before)
 
     def _amount_faults(

@@ -13,17 +13,22 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from sanshi_lms.account import ensure_person
+from sanshi_lms.account import User, ensure_person
+from sanshi_lms.account.standings import StandingRow
+from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.settings import REPOSITORY
 from sanshi_lms.credentials import award_certificate, award_hours, certificate_for, reverse_entry
 from sanshi_lms.credentials.actions import revoke_certificate
-from sanshi_lms.credentials.ledger.models import CreditEntry, RuleVersion
+from sanshi_lms.credentials.ledger.models import CreditEntry, RuleApplication, RuleVersion
 from sanshi_lms.credentials.ledger.queries import (
+    Book,
     balance,
     credit_hours_earned,
     entries_of,
     entry_for,
+    rule_of,
     version_for,
 )
 from sanshi_lms.credentials.ledger.rule_store import apply_rule, take_in
@@ -161,6 +166,56 @@ def test_a_rule_never_reaches_back(app: Flask, people: Cast) -> None:
         assert version_for(person, date(2026, 4, 1))[0] == again.id
         apply_rule(None, "role", "pro", date(2026, 5, 1), WHEN, None)
         assert version_for(person, date(2026, 5, 1))[0] == version.id
+
+
+@pytest.mark.usefixtures("ninety")
+def test_a_check_does_not_believe_which_rule_a_line_names(
+    app: Flask, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = people.id("pro")
+    with app.app_context(), transaction():
+        planner = db.session.get_one(User, me)
+        planner.post = "规划师"
+        text_of = (REPOSITORY / "content/credit-rules/sample-yunnan-cadres.toml").read_text("utf-8")
+        other = take_in(text_of, WHEN, None)
+        award(me, "honest", at=now())
+        wrong = "sanshi_lms.credentials.ledger.actions.version_for"
+        with monkeypatch.context() as patch:
+            patch.setattr(wrong, lambda *_: (other.id, rule_of(other.text)))
+            award(me, "by another rule", at=now())
+            patch.setattr(wrong, lambda *_: (None, None))
+            award(me, "by no rule", at=now())
+    words = "所依据的规则不是当时对这位学员有效的规则。"
+    assert differences(app) == [(2, words), (3, words)]
+
+
+@pytest.mark.usefixtures("ninety")
+def test_a_past_year_asks_what_the_post_of_that_year_asked(app: Flask, people: Cast) -> None:
+    me = people.id("pro")
+    with app.app_context(), transaction() as session:
+        text_of = (REPOSITORY / "content/credit-rules/sample-yunnan-cadres.toml").read_text("utf-8")
+        cadres = take_in(text_of, WHEN, None)
+        for post, version in (("社区干部", cadres.id), ("规划师", None)):
+            session.add(
+                RuleApplication(
+                    version_id=version,
+                    scope="post",
+                    who=post,
+                    starts_on=date(2026, 1, 1),
+                    made_at=WHEN,
+                )
+            )
+        session.query(StandingRow).delete()
+        for year, post in ((2026, "社区干部"), (2027, "规划师")):
+            since = datetime(year, 2, 1, tzinfo=UTC)
+            session.add(StandingRow(user_id=me, since=since, post=post, role="pro"))
+        person = session.get_one(User, me)
+        session.flush()
+        book, today = Book.load([me]), date(2027, 6, 1)
+        past, present = (book.target_for(person, year, today) for year in (2026, 2027))
+        assert past is not None
+        assert present is not None
+        assert [past.hours, present.hours] == [50, 90]
 
 
 @pytest.mark.parametrize(
