@@ -1,5 +1,6 @@
 """My learning opens on one thing: what is due soon, else the lesson under way."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from sanshi_lms.core.clock import now
 from sanshi_lms.learning import Duty, add_duty_source, duties_of
-from sanshi_lms.learning.mine.rules import due_tone, due_words, first_duty, in_order
+from sanshi_lms.learning.mine.rules import due_tone, due_words, first_duty, in_order, merged
 from tests.learning.conftest import Lift
 from tests.people import Cast
 
@@ -26,6 +27,16 @@ def test_the_soonest_comes_first_and_what_is_done_is_gone() -> None:
         [duty("无期限", None), duty("晚", 30), duty("过期", -3), duty("做完", -9, done=True)]
     )
     assert [one.title for one in found] == ["过期", "晚", "无期限"]
+
+
+def test_what_two_ask_for_is_there_once_with_both_reasons() -> None:
+    by_class = replace(duty("加装电梯", 20), url="/courses/lift", why="培训班", minutes=None)
+    by_unit = replace(duty("加装电梯", 5), url="/courses/lift", why="必修：消防")
+    other = replace(duty("议事", None), url="/courses/talk")
+    (first, second) = merged([by_class, other, by_unit])
+    assert (first.why, first.due_at, first.minutes) == ("培训班；必修：消防", by_unit.due_at, 10)
+    assert second == other
+    assert merged([replace(by_class, done=True), by_unit])[0].done
 
 
 @pytest.mark.parametrize(
@@ -79,7 +90,7 @@ def test_the_page_opens_on_what_is_due(app: Flask, people: Cast, lift: Lift) -> 
     client, me = people.client("cadre"), people.id("cadre")
     client.post(f"/learning/lessons/{lift.text}/read")
     soon = Duty("消防必修", now() + timedelta(days=2), "/courses/", 25, False, "石油路街道要求")
-    later = Duty("年度必修", now() + timedelta(days=90), "/courses/", None, False, "")
+    later = Duty("年度必修", now() + timedelta(days=90), "/courses/a", None, False, "")
     add_duty_source(app, lambda user_id: [later, soon] if user_id == me else [])
     page = client.get("/learning/").text
     assert page.index("先做这一件") < page.index("消防必修") < page.index("要按时完成的")

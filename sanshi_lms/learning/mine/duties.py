@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from flask import Flask, current_app
 
-from sanshi_lms.learning.mine.rules import Duty
+from sanshi_lms.learning.mine.rules import Duty, merged
 
 DutySource = Callable[[int], Iterable[Duty]]
 _KEY = "learning.duty_sources"
@@ -19,6 +19,6 @@ def add_duty_source(app: Flask, source: DutySource) -> None:
 
 
 def duties_of(user_id: int) -> list[Duty]:
-    """Return all duties of a person, in the order of the sources."""
+    """Return all duties of a person, each once, in the order of the sources."""
     sources: list[DutySource] = current_app.extensions.get(_KEY, [])
-    return [duty for source in sources for duty in source(user_id)]
+    return merged(duty for source in sources for duty in source(user_id))

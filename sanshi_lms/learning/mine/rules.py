@@ -1,7 +1,7 @@
 """Rules of my learning: which thing comes first, and how a due date is said."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 # A duty this near, or past, goes before the lesson that somebody is in the middle of.
@@ -21,6 +21,31 @@ class Duty:
     minutes: int | None
     done: bool
     why: str
+
+
+def merged(duties: Iterable[Duty]) -> list[Duty]:
+    """Return each thing once: with its earliest date and all the reasons for it.
+
+    The same address is the same thing, whoever asks for it. What one asker let somebody off, that
+    asker does not name; done is done for all.
+    """
+    by_url: dict[str, list[Duty]] = {}
+    for duty in duties:
+        by_url.setdefault(duty.url, []).append(duty)
+    found = []
+    for same in by_url.values():
+        dates = [duty.due_at for duty in same if duty.due_at is not None]
+        minutes = [duty.minutes for duty in same if duty.minutes is not None]
+        found.append(
+            replace(
+                same[0],
+                due_at=min(dates, default=None),
+                minutes=max(minutes, default=None),
+                done=any(duty.done for duty in same),
+                why="；".join(dict.fromkeys(duty.why for duty in same)),
+            )
+        )
+    return found
 
 
 def in_order(duties: Iterable[Duty]) -> list[Duty]:
