@@ -91,6 +91,35 @@ def test_whoever_joins_the_unit_later_is_added_and_has_some_days(street: Street)
         assert queries.assigned(fixed, pro) is None
 
 
+def test_whoever_leaves_the_unit_is_let_go_in_words_and_asked_again_on_return(
+    street: Street,
+) -> None:
+    follows = street.assign()
+    street.assign(title="固定", follows=False)
+    cadre = street.people.id("cadre")
+
+    def place(unit_id: int | None) -> None:
+        with street.app.app_context(), transaction():
+            unit = db.session.get_one(Unit, unit_id) if unit_id else None
+            place_person(db.session.get_one(User, cadre), unit, "网格员")
+
+    place(None)
+    assert street.titles("cadre")[-1] == "不用再学了：消防必修"
+    tick(street, on(16))
+    assert "还有 14 天：消防必修" not in street.titles("cadre")
+    assert "还有 14 天：固定" in street.titles("cadre"), "of one moment: it stays"
+    with street.app.app_context():
+        assert queries.assigned(follows, cadre) is not None, "kept as history"
+        assert [duty.why for duty in duties_of(cadre)] == ["必修：固定"]
+        states = {c.person.id: c.state for c in queries.cells(queries.running(), DUE)}
+        assert states[street.people.id("other_cadre")] == "soon"
+    page = street.people.client("cadre").get("/training/duties").text
+    assert "已调离，不再要求" in page
+    place(street.community)
+    tick(street, on(23))
+    assert "还有 7 天：消防必修" in street.titles("cadre")
+
+
 def test_whoever_comes_to_fit_by_a_role_is_added_by_the_tick(street: Street) -> None:
     street.assign(audience=Audience(roles=frozenset({"pro"})))
     with street.app.app_context(), transaction():

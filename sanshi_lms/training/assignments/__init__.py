@@ -13,7 +13,7 @@ from sanshi_lms.core.db import db
 from sanshi_lms.learning import add_duty_source
 from sanshi_lms.notices import add_topic
 from sanshi_lms.training.assignments import admin_routes, desk, jobs, routes, sheet_routes
-from sanshi_lms.training.assignments.actions import TOPIC, take_in
+from sanshi_lms.training.assignments.actions import TOPIC, let_go, take_in
 from sanshi_lms.training.assignments.duties import due_for
 
 __all__ = ["due_for", "setup"]
@@ -31,6 +31,8 @@ def setup(app: Flask) -> None:
 
 
 def _on_person_placed(sender: object, *, user_id: int, **_: Any) -> None:
-    """Add whoever comes to a unit to what its people must learn."""
+    """Add whoever comes to a unit to what its people must learn; let go whoever left one."""
     del sender
-    take_in(db.session.get_one(User, user_id), now())
+    person, at = db.session.get_one(User, user_id), now()
+    take_in(person, at)
+    let_go(person, at)

@@ -155,6 +155,32 @@ def take_in(person: User, at: datetime) -> int:
     return added
 
 
+def let_go(person: User, at: datetime) -> int:
+    """Tell a person who was placed elsewhere what they need not do any more.
+
+    The rows stay: what was learned is kept, and who comes back is asked again.
+    """
+    ended = [
+        one
+        for one in queries.running(person.id)
+        if one.follows and queries.is_out(queries.expand(one.audience), person)
+    ]
+    for assignment in ended:
+        row = queries.assigned(assignment.id, person.id)
+        if (row and row.exempt_at) or queries.done_by([person.id], assignment.course_ids):
+            continue
+        notify(
+            [person.id],
+            TOPIC,
+            f"不用再学了：{assignment.title}",
+            "您已调离这项必修任务要求的范围，不再提醒。已经学的都保留，想学仍可以接着学。",
+            MY_DUTIES,
+            f"duty:{assignment.id}:left:{at:%Y%m%d%H%M%S}",
+            at,
+        )
+    return len(ended)
+
+
 def take_in_everybody(at: datetime) -> int:
     """Add whoever came to fit an assignment by other ways than a unit: a role, a registration."""
     added = 0

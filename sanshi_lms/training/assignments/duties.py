@@ -10,14 +10,14 @@ from sanshi_lms.training.assignments.queries import Cell
 
 
 def due_for(user_id: int) -> list[Duty]:
-    """Return what a person has to learn and by when, done or not; nothing that is excused.
+    """Return what a person has to learn and by when, done or not; nothing that they are let off.
 
     A course that two assignments ask for is one duty, with the nearer day.
     """
     found: dict[int, Cell] = {}
     for cell in my_cells(user_id):
         known = found.get(cell.course.id)
-        if cell.state != "exempt" and (known is None or cell.due_on < known.due_on):
+        if cell.state not in {"exempt", "left"} and (known is None or cell.due_on < known.due_on):
             found[cell.course.id] = cell
     lessons = lessons_of_courses(list(found), bodies=False)
     return [

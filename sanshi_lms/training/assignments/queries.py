@@ -16,7 +16,7 @@ from sanshi_lms.training.assignments.models import (
     Assignment,
     ReminderPolicy,
 )
-from sanshi_lms.training.assignments.rules import Audience, state_of
+from sanshi_lms.training.assignments.rules import Audience, has_left, state_of
 
 _NOTHING = Progress(0.0, None)
 _IDS_AT_ONCE = 500
@@ -39,7 +39,7 @@ class Cell:
     @property
     def open(self) -> bool:
         """Tell whether it is still to be done."""
-        return self.state not in {"done", "exempt"}
+        return self.state not in {"done", "exempt", "left"}
 
 
 def policy_row() -> ReminderPolicy:
@@ -151,14 +151,22 @@ def cells(
     progress = _progress({person.id for _, person in rows}, course_ids)
     courses = courses_by_id(course_ids)
     by_id = {one.id: one for one in assignments}
+    wide = {one.id: expand(one.audience) for one in assignments if one.follows}
     found = []
     for row, person in rows:
         assignment = by_id[row.assignment_id]
+        left = assignment.id in wide and is_out(wide[assignment.id], person)
         for course_id in assignment.course_ids:
             if course_id in courses:
                 known = progress.get((person.id, course_id), _NOTHING)
-                found.append(_cell(assignment, row, person, courses[course_id], known, today))
+                course = courses[course_id]
+                found.append(_cell(assignment, row, person, course, known, today, left=left))
     return found
+
+
+def is_out(wide: Audience, person: User) -> bool:
+    """Tell whether a person is no longer of those whom an assignment follows (expanded)."""
+    return has_left(wide, person.id, person.unit_id, person.role, person.post, follows=True)
 
 
 def count_overdue(since: datetime | None = None) -> int:
@@ -206,10 +214,13 @@ def _cell(
     course: Course,
     known: Progress,
     today: date,
+    *,
+    left: bool,
 ) -> Cell:
     due = row.due_on or assignment.due_on
     exempt = row.exempt_at is not None
-    state = state_of(due, today, known.share, done=known.completed_at is not None, exempt=exempt)
+    done = known.completed_at is not None
+    state = state_of(due, today, known.share, done=done, exempt=exempt, left=left)
     remark = f"免修：{row.exempt_reason}" if exempt else ""
     if not exempt and row.due_on is not None:
         remark = f"延期：{row.due_reason}"

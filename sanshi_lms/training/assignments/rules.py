@@ -51,6 +51,18 @@ class Audience:
         return in_unit and has_role and (not self.posts or post in self.posts)
 
 
+def has_left(
+    audience: Audience, user_id: int, unit_id: int | None, role: str, post: str, *, follows: bool
+) -> bool:
+    """Tell whether somebody it hits no longer belongs to whom it follows; `audience` is expanded.
+
+    Whoever is named, and whoever an assignment of one moment hit, stays.
+    """
+    if not follows or user_id in audience.user_ids:
+        return False
+    return not audience.fits(unit_id, role, post)
+
+
 def audience_sentence(
     audience: Audience, units: Sequence[str], roles: Mapping[str, str], named: int
 ) -> str:
@@ -95,12 +107,16 @@ def days_words(due: date, today: date) -> str:
     return {0: "今天截止", 1: "明天截止"}.get(left, f"还有 {left} 天")
 
 
-def state_of(due: date, today: date, share: float, *, done: bool, exempt: bool) -> str:
-    """Return where a person stands: exempt, done, overdue, soon, doing or waiting."""
+def state_of(
+    due: date, today: date, share: float, *, done: bool, exempt: bool, left: bool = False
+) -> str:
+    """Return where a person stands: exempt, done, left, overdue, soon, doing or waiting."""
     if exempt:
         return "exempt"
     if done:
         return "done"
+    if left:
+        return "left"
     if due < today:
         return "overdue"
     if (due - today).days <= SOON_DAYS:
@@ -115,6 +131,7 @@ STATES = {
     "waiting": "还没开始",
     "done": "已完成",
     "exempt": "已免修",
+    "left": "已调离，不再要求",
 }
 TONES = {"overdue": "bad", "soon": "warn", "doing": "river", "done": "good"}
 
