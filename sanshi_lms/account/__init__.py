@@ -14,6 +14,7 @@ from sanshi_lms.account.queries import (
     count_people,
     find_person,
     people_by_id,
+    people_called,
     people_with_role,
 )
 from sanshi_lms.account.rules import ROLES, mask_name, permissions_of, viewer_mark, who_signed_in
@@ -51,6 +52,7 @@ __all__ = [
     "led_units",
     "mask_name",
     "people_by_id",
+    "people_called",
     "people_in",
     "people_with_role",
     "permissions_of",

@@ -9,6 +9,8 @@ from sanshi_lms.account.models import User
 from sanshi_lms.account.rules import normalise_username
 from sanshi_lms.core.db import db
 
+_MOST_WORDS = 2000
+
 
 def find_person(username: str) -> User | None:
     """Return the person with this account name, however it was typed."""
@@ -22,6 +24,15 @@ def people_by_id(ids: Iterable[int]) -> dict[int, User]:
         return {}
     found = db.session.scalars(select(User).where(User.id.in_(wanted)))
     return {person.id: person for person in found}
+
+
+def people_called(words: Collection[str]) -> Sequence[User]:
+    """Return the active people whose name or account is one of these words, as written."""
+    wanted = sorted(words)[:_MOST_WORDS]
+    query = select(User).where(
+        User.active, or_(User.display_name.in_(wanted), User.username.in_(wanted))
+    )
+    return db.session.scalars(query.order_by(User.id).limit(_MOST_WORDS)).all()
 
 
 def count_people(since: datetime | None = None) -> int:

@@ -229,10 +229,22 @@ def test_a_paper_sheet_is_looked_at_then_entered(
         assert tutor.post(path, data={"file": (io.BytesIO(content), name)}).status_code == 422
     gbk = "姓名\n王小明\n".encode("gb18030")
     assert "登记这 1 人到场" in tutor.post(path, data={"file": (io.BytesIO(gbk), "a.csv")}).text
-    assert tutor.post(path, data={"text": "王小明\n张三", "agreed": "1"}).status_code == 302
+    walked, resident = "李秀英\n张三", people.id("other_cadre")
+    page = tutor.post(path, data={"text": f"王小明\n{walked}"}).text
+    assert "第 2 行“李秀英”不在名单上，是哪一位？" in page
+    nobody = page[page.index('id="walk-2-0"') - 80 :][:160]
+    assert "checked" in nobody, "a name alone is asked about"
+    agreed = {"text": f"王小明\n{walked}", "agreed": "1", "walk-2": str(people.id("admin"))}
+    assert tutor.post(path, data=agreed).status_code == 302, "nobody else can be chosen"
+    with app.app_context():
+        assert set(attendances_of(town["session"])) == {people.id("cadre")}
+    agreed = {"text": walked, "agreed": "1", "walk-1": str(resident)}
+    assert tutor.post(path, data=agreed).status_code == 302
     assert "已经登记过" in tutor.post(path, data={"text": "王小明"}).text
     with app.app_context():
-        (row,) = attendances_of(town["session"]).values()
+        rows = attendances_of(town["session"])
+        assert set(rows) == {people.id("cadre"), resident}
+        row = rows[people.id("cadre")]
         assert (row.how, row.by_id) == ("sheet", people.id("pro"))
 
 

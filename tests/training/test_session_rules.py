@@ -10,6 +10,7 @@ from sanshi_lms.training.sessions.rules import (
     OPENS_BEFORE,
     TOKEN,
     WINDOW,
+    Candidate,
     Listed,
     Phase,
     code_holds,
@@ -17,6 +18,7 @@ from sanshi_lms.training.sessions.rules import (
     phase,
     read_sheet,
     token_good,
+    walk_in,
     window_of,
 )
 
@@ -93,12 +95,39 @@ def test_lines_of_a_sheet() -> None:
     ]
     found = read_sheet(rows, PEOPLE, {})
     assert found.found == ((2, 1), (3, 3), (9, 4))
-    assert [line for line, _ in found.faults] == [5, 6, 7, 8]
+    assert [line for line, _ in found.faults] == [5, 7, 8]
+    assert found.strangers == ((6, ("4", "张三")),)
     said = dict(found.faults)
     assert "2 位叫“李强”" in said[5]
-    assert "名单里没有“张三”" in said[6]
     assert "两次" in said[7]
     assert "两个人" in said[8]
+
+
+@pytest.mark.parametrize(
+    ("cells", "meant", "sure"),
+    [
+        (["赵敏"], [1, 2], None),
+        (["赵敏", "石油路街道"], [1], 1),
+        (["赵敏", "石油路"], [1], 1),
+        (["赵敏", "渝中区"], [1, 2], None),
+        (["赵敏", "别的地方"], [1, 2], None),
+        (["13600000002"], [2], 2),
+        (["孙悦"], [3], None),
+        (["13600000002", "13600000003"], [2, 3], None),
+        (["谁也不是"], [], None),
+    ],
+)
+def test_who_came_without_being_on_the_list(
+    cells: list[str], meant: list[int], sure: int | None
+) -> None:
+    everybody = [
+        Candidate(1, "赵敏", "13600000001", "重庆市 / 渝中区 / 石油路街道"),
+        Candidate(2, "赵 敏", "13600000002", "重庆市 / 渝中区 / 大坪街道"),
+        Candidate(3, "孙悦", "13600000003", ""),
+    ]
+    found = walk_in(4, cells, everybody)
+    assert [one.user_id for one in found.candidates] == meant
+    assert found.sure == sure
 
 
 def test_who_is_there_already_is_no_fault() -> None:

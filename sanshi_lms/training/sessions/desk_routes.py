@@ -23,6 +23,7 @@ from sanshi_lms.training.sessions.actions import (
 from sanshi_lms.training.sessions.forms import SessionForm
 from sanshi_lms.training.sessions.models import OfflineSession
 from sanshi_lms.training.sessions.sheets import rows_of_text, text_of_file
+from sanshi_lms.training.sessions.walkins import chosen, walk_ins
 
 blueprint = Blueprint(
     "training_sessions_desk", __name__, url_prefix="/training/desk", template_folder="templates"
@@ -196,8 +197,11 @@ def sheet_post(session_id: int) -> Answer:
     listed = [rules.Listed(one.id, one.display_name, one.username) for one in people]
     present = dict.fromkeys(queries.attendances_of(session_id), "")
     found = rules.read_sheet(rows, listed, present)
-    if request.form.get("agreed") and found.found:
-        count = enter_sheet(subject, [one for _, one in found.found], current_person().id, now())
+    named = {one for _, one in found.found}
+    strangers = walk_ins(rows, found, named | set(present))
+    agreed = named | chosen(strangers, request.form) if request.form.get("agreed") else set()
+    if agreed:
+        count = enter_sheet(subject, agreed, current_person().id, now())
         flash(f"已按签到表登记 {count} 人。", "success")
         return redirect(url_for("training_sessions_desk.session", session_id=session_id))
     page = render_template(
@@ -206,9 +210,11 @@ def sheet_post(session_id: int) -> Answer:
         text=text,
         found=found,
         names={one.user_id: one.name for one in listed},
+        walk_ins=strangers,
         shown=ROWS_SHOWN,
     )
-    return page if found.found or found.known else (page, 422)
+    understood = found.found or found.known or any(one.candidates for one in strangers)
+    return page if understood else (page, 422)
 
 
 def _or_404(session_id: int) -> OfflineSession:

@@ -84,14 +84,31 @@ class Listed:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a sheet says: who came, who was known already, and lines that are not understood."""
+    """What a sheet says: who came, who was known already, and lines that are not understood.
+
+    `strangers` are lines of people who are not on the list: (line, cells).
+    """
 
     found: tuple[tuple[int, int], ...]
     known: tuple[int, ...]
     faults: tuple[tuple[int, str], ...]
+    strangers: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
-_HEADINGS = {"姓名", "名字", "手机", "手机号", "电话", "联系电话", "账号", "签名", "序号"}
+UNIT_SEPARATOR = "/"
+_HEADINGS = {
+    "单位",
+    "工作单位",
+    "姓名",
+    "名字",
+    "手机",
+    "手机号",
+    "电话",
+    "联系电话",
+    "账号",
+    "签名",
+    "序号",
+}
 MOST_LINES = 2000
 
 
@@ -110,12 +127,15 @@ def read_sheet(
     found: dict[int, int] = {}
     known: list[int] = []
     faults: list[tuple[int, str]] = []
+    strangers: list[tuple[int, tuple[str, ...]]] = []
     for line, row in enumerate(rows, 1):
         cells = [plain(cell) for cell in row if plain(cell)]
         if not cells or (line == 1 and set(cells) & _HEADINGS):
             continue
         meant = _meant(cells, accounts, names)
-        if isinstance(meant, str):
+        if meant is None:
+            strangers.append((line, tuple(cells)))
+        elif isinstance(meant, str):
             faults.append((line, meant))
         elif meant.user_id in present:
             known.append(meant.user_id)
@@ -123,12 +143,56 @@ def read_sheet(
             faults.append((line, f"{meant.name}在表里出现了两次，请删去一行。"))
         else:
             found[line] = meant.user_id
-    return Sheet(tuple(found.items()), tuple(known), tuple(faults))
+    return Sheet(tuple(found.items()), tuple(known), tuple(faults), tuple(strangers))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody with an account who may be meant by a line; `unit` is the path of their unit."""
+
+    user_id: int
+    name: str
+    account: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class WalkIn:
+    """A line of somebody who is not on the list: who may be meant, and who surely is, if anybody.
+
+    Sure is an account or phone, or a name together with a unit that only one such person has. A
+    name alone is asked about, even when only one person has it.
+    """
+
+    line: int
+    text: str
+    candidates: tuple[Candidate, ...]
+    sure: int | None
+
+
+def walk_in(line: int, cells: Sequence[str], everybody: Sequence[Candidate]) -> WalkIn:
+    """Return who may be meant by the cells of a line."""
+    text = " ".join(cells)[:60]
+    by_account = [one for one in everybody if plain(one.account) in cells]
+    if by_account:
+        sure = by_account[0].user_id if len(by_account) == 1 else None
+        return WalkIn(line, text, tuple(by_account), sure)
+    named = [one for one in everybody if plain(one.name) in cells]
+    near = [one for one in named if _of_unit(one, cells)]
+    if near:
+        return WalkIn(line, text, tuple(near), near[0].user_id if len(near) == 1 else None)
+    return WalkIn(line, text, tuple(named), None)
+
+
+def _of_unit(one: Candidate, cells: Sequence[str]) -> bool:
+    """Tell whether a cell names the person's unit or one above it, in whole or the end of it."""
+    parts = [plain(part) for part in one.unit.split(UNIT_SEPARATOR)]
+    return any(len(cell) > 1 and any(cell in part for part in parts) for cell in cells)
 
 
 def _meant(
     cells: Sequence[str], accounts: Mapping[str, Listed], names: Mapping[str, Sequence[Listed]]
-) -> Listed | str:
+) -> Listed | str | None:
     by_account = {accounts[cell].user_id: accounts[cell] for cell in cells if cell in accounts}
     if len(by_account) > 1:
         return "这一行有两个人的手机号或账号，请一行只写一个人。"
@@ -136,12 +200,11 @@ def _meant(
         return next(iter(by_account.values()))
     words = [cell for cell in cells if not cell.isdigit()]
     same = [one for cell in words for one in names.get(cell, ())]
-    shown = "、".join(words or cells)[:40]
     if len(same) == 1:
         return same[0]
     if len(same) > 1:
         return f"有 {len(same)} 位叫“{same[0].name}”，请写上手机号或账号。"
-    return f"名单里没有“{shown}”，请检查有没有写错，或者先把人加进名单。"
+    return None
 
 
 def plain(cell: str) -> str:
