@@ -7,6 +7,8 @@ How a blank is written in a stem: three or more underscores (``___``), in readin
 Fractions of a picture are 0..1 from its upper left corner.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, get_args
@@ -109,7 +111,7 @@ class ItemContent:
     pairs: tuple[Pair, ...] = ()
     numeric: NumericKey | None = None
     rubric: tuple[Criterion, ...] = ()
-    parts: tuple["ItemContent", ...] = ()
+    parts: tuple[ItemContent, ...] = ()
     picture: Picture | None = None
     areas: tuple[Area, ...] = ()
     points: int = 1
