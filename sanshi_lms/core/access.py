@@ -49,7 +49,9 @@ def declared_access(view: Callable[..., Any]) -> str | None:
 
 def current_person() -> Any:
     """Return the signed-in person (an account.User) or None for a visitor."""
-    return current_user if current_user.is_authenticated else None
+    # Not the proxy, which would look for them again at every attribute.
+    person = current_user._get_current_object()  # noqa: SLF001 - documented
+    return person if person.is_authenticated else None
 
 
 def may(permission: str) -> bool:

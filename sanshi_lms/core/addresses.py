@@ -9,7 +9,7 @@ from flask import Flask, current_app, has_request_context, request, url_for
 from markupsafe import Markup
 
 _MOST_KNOWN = 4096  # of a hundred bytes or two each
-_DRAWINGS = "addresses.drawings"
+_STATIC, _DRAWINGS = "addresses.static", "addresses.drawings"
 
 
 class Addresses:
@@ -37,6 +37,7 @@ class Addresses:
 
 def setup(app: Flask) -> None:
     """Let the application remember addresses; give templates `static_url` and `drawn_icon`."""
+    app.extensions |= {_STATIC: {}, _DRAWINGS: {}}
     app.url_for = Addresses(app)  # type: ignore[method-assign, assignment]  # what flask.url_for calls
     app.add_template_global(app.url_for, "url_for")
     app.add_template_global(static_url)
@@ -49,13 +50,20 @@ def static_url(name: str) -> str:
     The version covers all static files, so that modules find their neighbours by relative paths
     and a browser may keep each of them for a year.
     """
-    return url_for("static", version=current_app.extensions["static_version"], name=name)
+    known: dict[tuple[str, str], str] = current_app.extensions[_STATIC]
+    key = (request.environ.get("SCRIPT_NAME", "") if has_request_context() else "", name)
+    found = known.get(key)
+    if found is None:
+        found = url_for("static", version=current_app.extensions["static_version"], name=name)
+        if len(known) < _MOST_KNOWN:
+            known[key] = found
+    return found
 
 
 def drawn_icon(name: str, label: str | None = None, large: bool = False) -> Markup:
     """Return a drawing of static/img/icons.svg. Decoration, or alone with a `label`."""
     sheet = static_url("img/icons.svg")
-    known: dict[tuple[object, ...], Markup] = current_app.extensions.setdefault(_DRAWINGS, {})
+    known: dict[tuple[object, ...], Markup] = current_app.extensions[_DRAWINGS]
     key = (sheet, name, large)
     found = known.get(key) if label is None else None
     if found is None:

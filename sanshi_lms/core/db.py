@@ -8,7 +8,7 @@ for the commit in `after_commit`.
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, g, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, Executable, MetaData, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -186,6 +186,18 @@ def _prepare_sqlite(engine: Engine) -> None:
         # A reader that turns writer in WAL fails at once with "database is locked" when somebody
         # wrote in between, whatever the timeout: take the write lock first where we will write.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write() else "BEGIN")
+
+
+def rows_of(statement: Executable, **values: object) -> Sequence[Any]:
+    """Return the rows of a statement that selects columns, past the mapper of objects.
+
+    For what every page asks: made once, with a `bindparam` for each of `values`, a statement costs
+    half of what it costs to be put together anew.
+    """
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        session.flush()
+    return session.connection().execute(statement, values).all()
 
 
 def insert_missing(table: type[Model], **values: Any) -> None:

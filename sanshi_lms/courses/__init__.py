@@ -12,6 +12,7 @@ Reads return published courses only, unless asked with `drafts=True` for people 
 from flask import Flask
 
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry, add_search_source
+from sanshi_lms.core.shared import share
 from sanshi_lms.courses import admin_lesson_routes, api_routes, cli, desk, routes
 from sanshi_lms.courses.kinds import (
     Choice,
@@ -28,7 +29,7 @@ from sanshi_lms.courses.learner import (
     learner_side,
     use_learner_side,
 )
-from sanshi_lms.courses.models import Course, Lesson
+from sanshi_lms.courses.models import Attachment, Course, CourseAudience, Lesson
 from sanshi_lms.courses.pack_yaml import Faults, PackError, YamlMap, read_map
 from sanshi_lms.courses.paths import attachment_path, course_path, lesson_path
 from sanshi_lms.courses.queries import (
@@ -92,6 +93,7 @@ __all__ = [
 
 def setup(app: Flask) -> None:
     """Connect routes, menus, search sources, commands and the kind of lesson that is ours."""
+    share(app, "courses", Course, CourseAudience, Lesson, Attachment)
     register_lesson_kind(app, Reading())
     for part in (routes, admin_lesson_routes, api_routes):
         app.register_blueprint(part.blueprint)

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, defer, selectinload
 
 from sanshi_lms.core.db import db
+from sanshi_lms.core.shared import shared
 from sanshi_lms.core.web import Page, paginate
 from sanshi_lms.courses.kinds import target_summaries
 from sanshi_lms.courses.models import Course, CourseAudience, Lesson
@@ -43,24 +44,28 @@ class Filters:
         return bool(self.audience or self.topic or self.kind or self.length)
 
 
+@shared("courses")
 def find_course(slug: str, *, drafts: bool = False) -> Course | None:
     """Return the course at `slug` with its audiences."""
     query = select(Course).where(Course.slug == slug).options(selectinload(Course.audiences))
     return db.session.scalar(_visible(query, drafts=drafts))
 
 
+@shared("courses")
 def courses_by_id(ids: Iterable[int], *, drafts: bool = False) -> dict[int, Course]:
     """Return the courses with these ids in one query."""
     query = select(Course).where(Course.id.in_(set(ids)))
     return {course.id: course for course in db.session.scalars(_visible(query, drafts=drafts))}
 
 
+@shared("courses")
 def lessons_of(course_id: int) -> list[Lesson]:
     """Return a course's lessons in order, whatever the course's status."""
     query = select(Lesson).where(Lesson.course_id == course_id).order_by(Lesson.position)
     return list(db.session.scalars(query))
 
 
+@shared("courses")
 def lessons_of_courses(
     course_ids: Iterable[int], *, bodies: bool = True
 ) -> dict[int, list[Lesson]]:
@@ -78,6 +83,7 @@ def lessons_of_courses(
     return found
 
 
+@shared("courses")
 def find_lesson(course_slug: str, lesson_slug: str, *, drafts: bool = False) -> Lesson | None:
     """Return a lesson by its address, with its course and attachments."""
     query = _with_course().where(Course.slug == course_slug, Lesson.slug == lesson_slug)
@@ -90,6 +96,7 @@ def get_lesson(lesson_id: int, *, drafts: bool = False) -> Lesson | None:
     return lessons_by_id([lesson_id], drafts=drafts).get(lesson_id)
 
 
+@shared("courses")
 def lessons_by_id(ids: Iterable[int], *, drafts: bool = False) -> dict[int, Lesson]:
     """Return the lessons with these ids and their courses in one query."""
     wanted = set(ids)
@@ -105,6 +112,7 @@ def lessons_using(kind: str, target_id: int, *, drafts: bool = True) -> list[Les
     return list(db.session.scalars(_visible(query.order_by(Lesson.id), drafts=drafts)))
 
 
+@shared("courses")
 def target_is_public(kind: str, target_id: int) -> bool:
     """Tell whether a published lesson shows this target, so that everybody may have it."""
     query = select(Lesson.id).join(Course).where(Lesson.kind == kind, Lesson.target_id == target_id)
@@ -191,6 +199,7 @@ def course_cards(courses: Sequence[Course]) -> list[CourseCard]:
     return cards
 
 
+@shared("courses")
 def _audiences(course_ids: Collection[int]) -> dict[int, list[str]]:
     query = select(CourseAudience).where(CourseAudience.course_id.in_(course_ids))
     found: dict[int, list[str]] = {}

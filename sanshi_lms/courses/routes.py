@@ -64,12 +64,13 @@ def lesson(course_slug: str, lesson_slug: str) -> str:
     """Show a lesson; `t` in the address is the second at which to begin."""
     subject = find_lesson(course_slug, lesson_slug, drafts=may("courses.edit")) or abort(404)
     person, side = current_person(), learner_side()
+    # First of all: what it reads of all lessons at once, the parts of the page find read already.
+    outline = outline_of(subject.course_id, person)
     playback = side.playback(subject, person)
     begin = rules.start_seconds(request.args.get("t"))
     if begin is not None:
         playback = replace(playback, start_seconds=begin)
     kind = find_kind(subject.kind)
-    outline = outline_of(subject.course_id, person)
     before, after = outline.neighbours(subject)
     return render_template(
         "courses/lesson.html",

@@ -21,6 +21,7 @@ from flask import Flask
 
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.security import csrf
+from sanshi_lms.core.shared import share
 from sanshi_lms.courses import use_learner_side
 from sanshi_lms.credentials import use_offers
 from sanshi_lms.learning import admin_routes, api_routes, desk, parts, routes, side_door
@@ -30,6 +31,7 @@ from sanshi_lms.learning.archive.sections import add_record_section
 from sanshi_lms.learning.asking import admin_routes as asking_admin_routes
 from sanshi_lms.learning.asking import api_routes as asking_api_routes
 from sanshi_lms.learning.asking import routes as asking_routes
+from sanshi_lms.learning.asking.models import VideoQuestion
 from sanshi_lms.learning.corrections import routes as correction_routes
 from sanshi_lms.learning.gates import Lock, add_gate
 from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
@@ -40,6 +42,7 @@ from sanshi_lms.learning.queries import CourseStanding, standings
 from sanshi_lms.learning.reading import api_routes as reading_api_routes
 from sanshi_lms.learning.ruling import LearningRule, newest_rules, rule_for, use_class_rules
 from sanshi_lms.learning.ruling import admin_routes as rule_routes
+from sanshi_lms.learning.ruling.models import RuleChoice
 from sanshi_lms.learning.side import Learner
 from sanshi_lms.learning.signals import course_completed
 from sanshi_lms.quizzes import attempt_passed
@@ -82,6 +85,8 @@ def setup(app: Flask) -> None:
     csrf.exempt(api_routes.blueprint)
     csrf.exempt(reading_api_routes.blueprint)
     side_door.setup(app)
+    share(app, "rules", LearningRule, RuleChoice)
+    share(app, "asking", VideoQuestion)
     use_learner_side(app, Learner())
     use_offers(app, course_offers)
     attempt_passed.connect(_on_attempt_passed)

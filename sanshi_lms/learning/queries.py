@@ -4,10 +4,12 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
-from sanshi_lms.core.db import db
+from sanshi_lms.core.db import db, rows_of
+from sanshi_lms.core.web import page_memory
 from sanshi_lms.courses import (
     Course,
     Doing,
@@ -23,6 +25,8 @@ from sanshi_lms.learning.questions.models import Question
 from sanshi_lms.learning.reading.models import ReadingTime
 from sanshi_lms.learning.rules import seen_share
 from sanshi_lms.learning.stretches import Interval
+
+_STANDS = "learning.stands"
 
 
 @dataclass(frozen=True)
@@ -42,22 +46,67 @@ class CourseStanding:
         return self.done / self.total if self.total else 0.0
 
 
-def marks_of(user_id: int, lesson_ids: Collection[int]) -> dict[int, LessonMark]:
-    """Return the marks of those lessons that the person has begun, in two queries."""
-    watched = select(WatchRecord.lesson_id, WatchRecord.seen_ms, WatchRecord.duration_ms).where(
-        WatchRecord.user_id == user_id, WatchRecord.lesson_id.in_(lesson_ids)
+@dataclass(frozen=True)
+class Stand:
+    """How a person stands with a lesson: what was seen of it, where they stopped, if it is done."""
+
+    done: bool
+    seen_ms: int | None
+    duration_ms: int
+    position_ms: int
+    stretches: str
+
+    @property
+    def mark(self) -> LessonMark | None:
+        """The mark in the list of lessons; None when the lesson was never begun."""
+        if self.done:
+            return LessonMark(Doing.DONE, 1.0)
+        if self.seen_ms is None:
+            return None
+        share = min(1.0, self.seen_ms / self.duration_ms) if self.duration_ms else 0.0
+        return LessonMark(Doing.STARTED, share)
+
+
+_ME: BindParameter[Any] = bindparam("me")
+_STAND = (
+    select(
+        Lesson.id,
+        Completion.lesson_id,
+        WatchRecord.seen_ms,
+        WatchRecord.duration_ms,
+        WatchRecord.position_ms,
+        WatchRecord.stretches,
     )
-    marks = {
-        lesson_id: LessonMark(Doing.STARTED, min(1.0, seen / duration) if duration else 0.0)
-        for lesson_id, seen, duration in db.session.execute(watched)
-    }
-    for lesson_id in completed_among(user_id, lesson_ids):
-        marks[lesson_id] = LessonMark(Doing.DONE, 1.0)
-    return marks
+    .select_from(Lesson)
+    .outerjoin(WatchRecord, (WatchRecord.lesson_id == Lesson.id) & (WatchRecord.user_id == _ME))
+    .outerjoin(Completion, (Completion.lesson_id == Lesson.id) & (Completion.user_id == _ME))
+    .where(Lesson.id.in_(bindparam("asked", expanding=True)))
+)
+
+
+def stands(user_id: int, lesson_ids: Collection[int]) -> dict[int, Stand]:
+    """Return how the person stands with each of these lessons, in one query, asked once a page."""
+    known: dict[tuple[int, int], Stand] = page_memory(_STANDS)
+    unknown = [one for one in lesson_ids if (user_id, one) not in known]
+    if unknown:
+        rows = rows_of(_STAND, me=user_id, asked=unknown)
+        for lesson_id, done, seen, duration, position, stretches in rows:
+            stand = Stand(done is not None, seen, duration or 0, position or 0, stretches or "[]")
+            known[user_id, lesson_id] = stand
+    return {one: known[user_id, one] for one in lesson_ids if (user_id, one) in known}
+
+
+def marks_of(user_id: int, lesson_ids: Collection[int]) -> dict[int, LessonMark]:
+    """Return the marks of those lessons that the person has begun."""
+    found = stands(user_id, lesson_ids)
+    return {lesson_id: mark for lesson_id, one in found.items() if (mark := one.mark)}
 
 
 def completed_among(user_id: int, lesson_ids: Collection[int]) -> set[int]:
     """Return which of these lessons the person has completed."""
+    known: dict[tuple[int, int], Stand] = page_memory(_STANDS)
+    if all((user_id, one) in known for one in lesson_ids):
+        return {one for one in lesson_ids if known[user_id, one].done}
     query = select(Completion.lesson_id).where(
         Completion.user_id == user_id, Completion.lesson_id.in_(lesson_ids)
     )
@@ -69,12 +118,12 @@ def watch_record(user_id: int, lesson_id: int) -> WatchRecord | None:
     return db.session.get(WatchRecord, (user_id, lesson_id))
 
 
-def stretches_of(record: WatchRecord | None) -> tuple[Interval, ...]:
+def stretches_of(record: WatchRecord | Stand | None) -> tuple[Interval, ...]:
     """Return the stretches of a record, in order."""
     return tuple((start, end) for start, end in json.loads(record.stretches)) if record else ()
 
 
-def share_of(record: WatchRecord | None) -> float:
+def share_of(record: WatchRecord | Stand | None) -> float:
     """Return the part of the lesson that has been seen, 0–1."""
     return seen_share(stretches_of(record), record.duration_ms) if record else 0.0
 

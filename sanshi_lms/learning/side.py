@@ -86,8 +86,8 @@ class Learner:
 
     def lesson_panel(self, lesson: Lesson, person: User | None) -> Markup:
         """Return what the lesson page says of the person's progress."""
-        done = bool(person and queries.completed_among(person.id, [lesson.id]))
-        record = queries.watch_record(person.id, lesson.id) if person else None
+        record = queries.stands(person.id, [lesson.id])[lesson.id] if person else None
+        done = bool(record and record.done)
         summary = target_summaries([lesson]).get(lesson.id)
         rule = rule_for(person.id if person else None, lesson.course_id)
         locked = lock_of(person.id, lesson) if person and not done else None
@@ -120,12 +120,11 @@ class Learner:
         summary = target_summaries([lesson]).get(lesson.id)
         if person is None or summary is None or not summary.seconds:
             return Playback()
-        done = queries.completed_among(person.id, [lesson.id])
-        if not done and lock_of(person.id, lesson) is not None:
+        record = queries.stands(person.id, [lesson.id])[lesson.id]
+        if not record.done and lock_of(person.id, lesson) is not None:
             return Playback()  # it plays, and nobody counts
-        record = queries.watch_record(person.id, lesson.id)
         duration_ms = round(summary.seconds * 1000)
-        start_ms = resume_at(record.position_ms, duration_ms) if record else 0
+        start_ms = resume_at(record.position_ms, duration_ms)
         return Playback(
             start_seconds=start_ms / 1000,
             report_url=url_for("learning_api.reports"),

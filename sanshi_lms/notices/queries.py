@@ -1,8 +1,8 @@
 """Reads of notices. Each is of one person: nobody reads another's."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
-from sanshi_lms.core.db import db
+from sanshi_lms.core.db import db, rows_of
 from sanshi_lms.notices.models import Notice
 from sanshi_lms.notices.rules import MOST_COUNTED
 
@@ -15,9 +15,15 @@ def notices_query(user_id: int, *, unread: bool = False) -> Select[Notice]:
 
 def count_unread(user_id: int) -> int:
     """Return how many notices a person has not read; it stops counting at a hundred."""
-    some = select(Notice.user_id).where(Notice.user_id == user_id, Notice.read_at.is_(None))
-    counted = select(func.count()).select_from(some.limit(MOST_COUNTED).subquery())
-    return db.session.scalar(counted) or 0
+    return int(rows_of(_UNREAD, me=user_id)[0][0])
+
+
+_UNREAD = select(func.count()).select_from(
+    select(Notice.user_id)
+    .where(Notice.user_id == bindparam("me"), Notice.read_at.is_(None))
+    .limit(MOST_COUNTED)
+    .subquery()
+)
 
 
 def notice_of(user_id: int, notice_id: int) -> Notice | None:

@@ -13,12 +13,13 @@ Not for: what a passed quiz leads to. Whoever cares listens to
 from flask import Flask
 
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
+from sanshi_lms.core.shared import share
 from sanshi_lms.courses import register_lesson_kind
 from sanshi_lms.quizzes import admin_routes, api_routes, desk, routes
 from sanshi_lms.quizzes.actions import attempt_passed
 from sanshi_lms.quizzes.asking import Asked, ask_item, bank, item_labels
 from sanshi_lms.quizzes.kind import Quiz
-from sanshi_lms.quizzes.models import Paper
+from sanshi_lms.quizzes.models import Item, Option, Paper
 from sanshi_lms.quizzes.queries import (
     Result,
     passed_papers,
@@ -47,6 +48,7 @@ def setup(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(api_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
+    share(app, "quizzes", Paper, Item, Option)
     register_lesson_kind(app, Quiz())
     desk.setup()
     add_menu_entry(MenuEntry("admin", "测验", "quizzes_admin.papers", "quiz", 30, "quizzes.edit"))

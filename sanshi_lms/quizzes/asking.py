@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from sanshi_lms.core.db import db
 from sanshi_lms.core.markdown import plain_text, render_markdown
+from sanshi_lms.core.shared import shared
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.frozen import ShownItem, show_item
 from sanshi_lms.quizzes.models import Item, Paper
@@ -69,6 +70,7 @@ def ask_item(item_id: int, seed: int) -> Asked | None:
     return Asked(show_item(freeze_item(item), seed)) if item is not None else None
 
 
+@shared("quizzes")
 def item_labels(item_ids: Collection[int]) -> Mapping[int, str]:
     """Return the beginning of each item's question; an item that is gone is left out."""
     rows = db.session.execute(select(Item.id, Item.stem_md).where(Item.id.in_(item_ids)))

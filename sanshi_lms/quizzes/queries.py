@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from sanshi_lms.core.db import db
+from sanshi_lms.core.shared import shared
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.frozen import FrozenItem, FrozenOption, FrozenPaper
 from sanshi_lms.quizzes.models import Attempt, Item, Paper
@@ -139,6 +140,7 @@ def attempts_of(paper_id: int, user_id: int) -> Sequence[Attempt]:
     return db.session.scalars(query.order_by(Attempt.number)).all()
 
 
+@shared("quizzes")
 def item_counts(paper_ids: Collection[int]) -> dict[int, int]:
     """Return how many items each of these papers has."""
     query = select(Item.paper_id, func.count()).where(Item.paper_id.in_(paper_ids))
@@ -173,6 +175,7 @@ def papers_query(words: str) -> Select[Paper]:
     return query
 
 
+@shared("quizzes")
 def papers_by_id(ids: Collection[int]) -> dict[int, Paper]:
     """Return the papers with these ids, without their items."""
     return {paper.id: paper for paper in db.session.scalars(select(Paper).where(Paper.id.in_(ids)))}

@@ -7,6 +7,7 @@ learned (courses), how far somebody is (learning), what a message looks like (no
 from flask import Flask
 
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
+from sanshi_lms.core.shared import share
 from sanshi_lms.learning import (
     add_duty_source,
     add_gate,
@@ -18,6 +19,12 @@ from sanshi_lms.notices import add_topic
 from sanshi_lms.training import assignments, cli, desk
 from sanshi_lms.training.classes import admin_routes, desk_routes, member_routes, routes
 from sanshi_lms.training.classes.locks import class_gate, open_next
+from sanshi_lms.training.classes.models import (
+    ClassCourse,
+    Programme,
+    ProgrammeCourse,
+    TrainingClass,
+)
 from sanshi_lms.training.classes.queries import rules_of_classes
 from sanshi_lms.training.mine import attended_sessions, class_duties
 from sanshi_lms.training.paths import routes as path_routes
@@ -48,6 +55,7 @@ def setup(app: Flask) -> None:
     add_duty_source(app, class_duties)
     add_record_section(app, attended_sessions)
     add_gate(app, class_gate)
+    share(app, "classes", Programme, ProgrammeCourse, TrainingClass, ClassCourse)
     use_class_rules(app, rules_of_classes)
     course_completed.connect(open_next)
     desk.setup()

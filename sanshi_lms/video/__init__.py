@@ -17,6 +17,7 @@ from sanshi_lms.core.registers import (
 )
 from sanshi_lms.core.security import NoCookies, csrf
 from sanshi_lms.core.settings import settings
+from sanshi_lms.core.shared import share
 from sanshi_lms.courses import register_lesson_kind
 from sanshi_lms.video import api_routes, desk, jobs, poster_routes, routes, tidying, uploads
 from sanshi_lms.video.access import poster_url
@@ -25,8 +26,10 @@ from sanshi_lms.video.captions import admin_routes as caption_routes
 from sanshi_lms.video.captions import api_routes as caption_api_routes
 from sanshi_lms.video.embed import admin_routes as embed_admin_routes
 from sanshi_lms.video.embed import routes as embed_routes
+from sanshi_lms.video.embed.models import EmbedSite
 from sanshi_lms.video.engine import NoFfmpeg, find_ffmpeg
 from sanshi_lms.video.lesson_kind import VideoLesson
+from sanshi_lms.video.models import CaptionCue, CaptionTrack, Chapter, Rendition, Video
 from sanshi_lms.video.queries import closed_ids, duration_seconds, find_video
 from sanshi_lms.video.rules import rendition_zh
 from sanshi_lms.video.viewing import admin_routes as viewing_admin_routes
@@ -66,6 +69,7 @@ def setup(app: Flask) -> None:
     csrf.exempt(viewing_routes.blueprint)  # an address that only our player was given
     viewing_jobs.setup()
     tidying.setup()
+    share(app, "video", Video, Rendition, CaptionTrack, CaptionCue, Chapter, EmbedSite)
     register_lesson_kind(app, VideoLesson())
     add_menu_entry(MenuEntry("admin", "视频", "video_admin.videos", "video", 30, "video.upload"))
     add_health_check(HealthCheck("ffmpeg", "视频转码程序", _ffmpeg))

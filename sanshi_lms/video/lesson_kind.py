@@ -22,7 +22,6 @@ from sanshi_lms.video import packs
 from sanshi_lms.video.access import may_watch, poster_of
 from sanshi_lms.video.embed.queries import Shown
 from sanshi_lms.video.embed.sharing import lesson_head, share_box
-from sanshi_lms.video.models import Video
 from sanshi_lms.video.player import render_player
 from sanshi_lms.video.queries import (
     closed_ids,
@@ -64,7 +63,7 @@ class VideoLesson:
 
     def head(self, lesson: Lesson) -> Markup:
         """Return where other sites learn how to embed the lesson."""
-        video = db.session.get(Video, lesson.target_id) if lesson.target_id else None
+        video = find_video(lesson.target_id) if lesson.target_id else None
         return lesson_head(lesson, video)
 
     def choices(self) -> list[Choice]:

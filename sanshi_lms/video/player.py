@@ -1,24 +1,29 @@
 """Renders the player: what the page needs to know about a video."""
 
+import time
 from dataclasses import dataclass, field
 
-from flask import render_template
+from flask import request
 from markupsafe import Markup
 
 from sanshi_lms.account import viewer_mark
 from sanshi_lms.core.access import current_person
+from sanshi_lms.core.shared import shared
+from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import Playback
 from sanshi_lms.video.access import caption_url, media_url, poster_of, side_url
 from sanshi_lms.video.models import Rendition, Video
-from sanshi_lms.video.queries import find_track
-from sanshi_lms.video.viewing.queries import lines_of
+from sanshi_lms.video.queries import find_video
+from sanshi_lms.video.rules import access_until
+from sanshi_lms.video.viewing.queries import lines_of_video
 from sanshi_lms.video.viewing.reading import (
     Quality,
-    TextLine,
     quality_label,
     weights,
 )
 from sanshi_lms.video.viewing.routes import report_urls
+
+_START = Markup("<start>")  # where the attributes of one opening go; no text of people has a "<"
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,23 @@ def render_player(video: Video, playback: Playback, *, text: bool = True) -> Mar
     `video` comes from `find_video`: its renditions, caption tracks and chapters are loaded. `text`
     adds the pane with all that is said, for pages that have room for it.
     """
+    if video.signed_in_only:  # addresses and a mark for one person
+        page = _rendered(video, text=text)
+    else:
+        until = access_until(int(time.time()))
+        page = _for_everybody(video.id, until, request.script_root, text)
+    return Markup(page.replace(_START, _start(playback), 1))  # noqa: S704 -- both were escaped
+
+
+@shared("video")
+def _for_everybody(video_id: int, until: int, root: str, text: bool) -> Markup:
+    """Return the player that all have alike whose addresses end at `until`."""
+    del until, root
+    video = find_video(video_id)
+    return _rendered(video, text=text) if video else Markup()
+
+
+def _rendered(video: Video, *, text: bool) -> Markup:
     tracks = [
         {
             "id": track.id,
@@ -63,33 +85,36 @@ def render_player(video: Video, playback: Playback, *, text: bool = True) -> Mar
         }
         for track in video.captions
     ]
-    return Markup(  # noqa: S704 -- a rendered template, escaped by Jinja
-        render_template(
-            "video/_player.html",
-            video=video,
-            playback=playback,
-            hls=media_url(video, "master.m3u8"),
-            plain=media_url(video, "plain.mp4"),
-            poster=poster_of(video),
-            tracks=tracks,
-            viewer=_viewer() if video.shows_viewer else "",
-            offer=offer_of(video),
-            lines=_lines(video) if text else [],
-            chapters=list(video.chapters),
-            thumbs=side_url(video, "thumbs.vtt"),
-            reports=report_urls(video.id),
-        )
+    return render_part(
+        "video/_player.html",
+        video=video,
+        start=_START,
+        hls=media_url(video, "master.m3u8"),
+        plain=media_url(video, "plain.mp4"),
+        poster=poster_of(video),
+        tracks=tracks,
+        viewer=_viewer() if video.shows_viewer and video.signed_in_only else "",
+        offer=offer_of(video),
+        lines=lines_of_video(video.id) if text else [],
+        chapters=list(video.chapters),
+        thumbs=side_url(video, "thumbs.vtt"),
+        reports=report_urls(video.id),
     )
+
+
+def _start(playback: Playback) -> Markup:
+    """Return the attributes that differ from one opening of a page to the next."""
+    told = Markup('data-start="{}"').format(playback.start_seconds)
+    if playback.report_url:
+        told += Markup(' data-report-url="{}" data-session="{}"').format(
+            playback.report_url, playback.session_token
+        )
+    return told
 
 
 def _viewer() -> str:
     person = current_person()
     return viewer_mark(person.display_name, person.username, person.id) if person else ""
-
-
-def _lines(video: Video) -> list[TextLine]:
-    track = find_track(video.id, video.captions[0].id) if video.captions else None
-    return lines_of(track, video.chapters) if track else []
 
 
 def _bytes(rendition: Rendition) -> int:

@@ -11,6 +11,7 @@ from sanshi_lms.core.db import db
 from sanshi_lms.core.job_parts import Whole, wholes
 from sanshi_lms.core.jobs import Job, retry_may_help
 from sanshi_lms.core.registers import Cue
+from sanshi_lms.core.shared import shared
 from sanshi_lms.video.engine import PROFILE
 from sanshi_lms.video.models import CaptionCue, CaptionTrack, Video
 from sanshi_lms.video.rules import STATE_ZH, State, seconds_left, video_state
@@ -60,6 +61,7 @@ def videos_query() -> Select[Video]:
     return select(Video).order_by(Video.created_at.desc(), Video.id.desc())
 
 
+@shared("video")
 def find_video(video_id: int) -> Video | None:
     """Return a video with its renditions, caption tracks and chapters."""
     query = select(Video).where(Video.id == video_id)
@@ -71,6 +73,7 @@ def find_video(video_id: int) -> Video | None:
     return db.session.scalar(query)
 
 
+@shared("video")
 def videos_by_id(ids: Collection[int]) -> dict[int, Video]:
     """Return the videos with these ids in one query."""
     query = select(Video).where(Video.id.in_(set(ids)))
@@ -128,6 +131,7 @@ def closed_ids() -> list[int]:
     return list(db.session.scalars(select(Video.id).where(Video.signed_in_only)))
 
 
+@shared("video")
 def find_track(video_id: int, track_id: int) -> CaptionTrack | None:
     """Return a caption track of a video with its cues."""
     query = select(CaptionTrack).where(

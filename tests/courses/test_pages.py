@@ -234,4 +234,4 @@ def test_pages_ask_a_fixed_number_of_queries(
     for address, figures in few.items():
         assert asked(address) == figures
     assert few["/courses/"][0] <= 6
-    assert few["/courses/lift/vote"][0] <= 6
+    assert few["/courses/lift/vote"][0] <= 7  # the first view; a second asks for less

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from sanshi_lms.core.db import db
 from sanshi_lms.core.settings import settings
+from sanshi_lms.core.shared import shared
 from sanshi_lms.learning.asking.models import QuestionTry, VideoQuestion
 from sanshi_lms.learning.asking.rules import open_places
 from sanshi_lms.quizzes import Asked, ask_item, item_labels
@@ -22,6 +23,7 @@ class PlacedQuestion:
     right: bool
 
 
+@shared("asking")
 def questions_of(lesson_id: int) -> list[VideoQuestion]:
     """Return the questions of a lecture in the order of its seconds."""
     query = select(VideoQuestion).where(VideoQuestion.lesson_id == lesson_id)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from sanshi_lms.account import people_by_id
-from sanshi_lms.core.db import db
+from sanshi_lms.core.db import db, rows_of
 from sanshi_lms.courses import Course, Lesson, courses_by_id, lessons_by_id, lessons_of_courses
 from sanshi_lms.learning.corrections.models import Correction, CorrectionDecision
 from sanshi_lms.learning.corrections.rules import KINDS
@@ -33,20 +33,23 @@ class CorrectionRow:
         return KINDS[self.correction.kind]
 
 
+_LAST_APPROVED = (
+    select(Correction.kind)
+    .join(CorrectionDecision, CorrectionDecision.correction_id == Correction.id)
+    .where(
+        Correction.user_id == bindparam("user"),
+        Correction.lesson_id == bindparam("lesson"),
+        CorrectionDecision.approved,
+    )
+    .order_by(CorrectionDecision.at.desc(), Correction.id.desc())
+    .limit(1)
+)
+
+
 def is_taken_back(user_id: int, lesson_id: int) -> bool:
     """Tell whether the last approved correction says that the lesson is not completed."""
-    kind = db.session.scalar(
-        select(Correction.kind)
-        .join(CorrectionDecision, CorrectionDecision.correction_id == Correction.id)
-        .where(
-            Correction.user_id == user_id,
-            Correction.lesson_id == lesson_id,
-            CorrectionDecision.approved,
-        )
-        .order_by(CorrectionDecision.at.desc(), Correction.id.desc())
-        .limit(1)
-    )
-    return kind == "revoke"
+    found = rows_of(_LAST_APPROVED, user=user_id, lesson=lesson_id)
+    return bool(found) and found[0][0] == "revoke"
 
 
 def is_waiting(user_id: int, lesson_id: int) -> bool:

@@ -35,7 +35,14 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-def posts_at_once(role: str, *, self_registered: bool, let_through: bool, hidden: bool) -> bool:
+def is_known_at_work(role: str) -> bool:
+    """Tell whether it depends on a person's history if what they post is public at once."""
+    return role in _KNOWN_AT_WORK
+
+
+def posts_at_once(
+    role: str, *, self_registered: bool = True, let_through: bool = False, hidden: bool = False
+) -> bool:
     """Tell whether what somebody posts is public at once, or waits until a person has looked.
 
     Authors and administrators are appointed. A cadre or 三师 whose account somebody else made, or

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from sanshi_lms.core.db import db
+from sanshi_lms.core.shared import shared
 from sanshi_lms.courses import Course, courses_by_id
 from sanshi_lms.learning.ruling.classes import rules_of_classes
 from sanshi_lms.learning.ruling.models import LearningRule, RuleChoice
@@ -42,15 +43,19 @@ def held_rule(user_id: int | None, course_id: int) -> HeldRule:
     """Return what `rule_for` does, with the id of the version: two queries at most."""
     pair = (user_id, course_id) if user_id is not None else None
     own = rules_of_classes([pair]).get(pair) if pair else None
-    row = db.session.get(LearningRule, own) if own is not None else None
-    if row is None:
-        row = db.session.scalar(
-            select(LearningRule)
-            .join(RuleChoice, RuleChoice.rule_id == LearningRule.id)
-            .where((RuleChoice.course_id == course_id) | RuleChoice.is_default)
-            .order_by(RuleChoice.is_default)
-            .limit(1)
-        )
+    row = rules_by_id([own]).get(own) if own is not None else None
+    return HeldRule(row.rule, row.id) if row is not None else _rule_of_course(course_id)
+
+
+@shared("rules", "courses")
+def _rule_of_course(course_id: int) -> HeldRule:
+    row = db.session.scalar(
+        select(LearningRule)
+        .join(RuleChoice, RuleChoice.rule_id == LearningRule.id)
+        .where((RuleChoice.course_id == course_id) | RuleChoice.is_default)
+        .order_by(RuleChoice.is_default)
+        .limit(1)
+    )
     return HeldRule(row.rule, row.id) if row is not None else HeldRule(Rule(), None)
 
 
@@ -100,6 +105,7 @@ def default_choice() -> RuleChoice | None:
     return db.session.scalar(query.options(joinedload(RuleChoice.chosen)))
 
 
+@shared("rules")
 def rules_by_id(ids: Collection[int]) -> dict[int, LearningRule]:
     """Return the rules with these ids."""
     if not ids:

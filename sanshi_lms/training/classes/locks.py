@@ -6,7 +6,7 @@ from typing import Any
 from sanshi_lms.courses import Lesson, course_path, courses_by_id
 from sanshi_lms.learning import Lock, catch_up
 from sanshi_lms.training.classes.queries import classes_with, plan_of, records_of
-from sanshi_lms.training.rules import blockers
+from sanshi_lms.training.rules import blockers, needed_first
 
 
 def class_gate(user_id: int, lesson: Lesson) -> Lock | None:
@@ -16,8 +16,10 @@ def class_gate(user_id: int, lesson: Lesson) -> Lock | None:
     """
     found = None
     for subject in classes_with(user_id, lesson.course_id):
-        record = records_of(subject, [user_id])[user_id]
         plan = plan_of(subject.courses)
+        if not needed_first(lesson.course_id, plan, in_order=subject.in_order):
+            return None
+        record = records_of(subject, [user_id])[user_id]
         first = blockers(lesson.course_id, plan, record.settled, in_order=subject.in_order)
         if not first:
             return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from sanshi_lms.core.db import db
+from sanshi_lms.core.shared import shared
 from sanshi_lms.courses import Lesson, find_lesson, lessons_using
 from sanshi_lms.video.embed.models import EmbedSite
 from sanshi_lms.video.models import Video
@@ -41,6 +42,7 @@ def _shown(lesson: Lesson) -> Shown | None:
     return Shown(video, lesson) if video is not None and video.shown_key else None
 
 
+@shared("video")
 def sites() -> list[str]:
     """Return the CSP sources that may embed, besides ourselves."""
     return list(db.session.scalars(select(EmbedSite.source).order_by(EmbedSite.source)))

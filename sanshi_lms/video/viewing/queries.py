@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, func, select
 
 from sanshi_lms.core.db import db
+from sanshi_lms.core.shared import shared
 from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.models import CaptionTrack, Chapter, Video
+from sanshi_lms.video.queries import find_track, find_video
 from sanshi_lms.video.viewing.models import FirstFrame, PlayDay, Trouble
 from sanshi_lms.video.viewing.reading import TextLine, text_lines, with_headings
 from sanshi_lms.video.viewing.rules import KEPT, SHOWN_DAYS, Figures, figures_sentence, median_ms
@@ -36,6 +38,15 @@ def lines_of(track: CaptionTrack, chapters: Iterable[Chapter]) -> list[TextLine]
     """Return what a track says as lines to read. Its cues are loaded."""
     lines = text_lines(CueText(cue.start, cue.end, cue.text) for cue in track.cues)
     return with_headings(lines, [(one.start, one.title) for one in chapters])
+
+
+@shared("video")
+def lines_of_video(video_id: int) -> list[TextLine]:
+    """Return what the first track of a video says as lines to read; none without captions."""
+    video = find_video(video_id)
+    first = next(iter(video.captions), None) if video else None
+    track = find_track(video_id, first.id) if first else None
+    return lines_of(track, video.chapters) if track and video else []
 
 
 def troubles_query(
