@@ -10,8 +10,8 @@ what was kept under other marks is read anew. So nothing is ever older than the 
     @shared("courses")                          on a read that depends on these tables and its
     def lessons_of(course_id: int) -> …         arguments alone, not on who asks nor on the clock
 
-Only requests that only read share. Objects that are kept belong to no session: what is not loaded
-with them cannot be loaded later, and nobody may change them.
+Only requests that only read share, and who asks for it by `sharing()`. Objects that are kept belong
+to no session: what is not loaded with them cannot be loaded later, and nobody may change them.
 """
 
 import functools
@@ -20,10 +20,12 @@ import secrets
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
 from sqlalchemy import String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
@@ -39,6 +41,8 @@ _OBJECT_BYTES = 1500  # what the mapper keeps beside the values of a row
 _KEY = "core.shared"
 _PENDING = "core.shared"
 _WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
+
+_asked_for: ContextVar[bool] = ContextVar("sharing", default=False)
 
 
 class SharedMark(Model):
@@ -102,7 +106,7 @@ def setup(app: Flask) -> None:
         subject = memory.tables.get(written[1]) if written else None
         if subject and not connection.get_execution_options().get("migrating"):
             connection.info.setdefault(_PENDING, set()).add(subject)
-            if has_request_context():
+            if has_app_context():
                 g.shares_nothing = True
 
     @event.listens_for(engine, "begin")
@@ -149,6 +153,18 @@ def shared(*subjects: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+@contextmanager
+def sharing() -> Iterator[None]:
+    """Let reads share within a transaction that has written to none of their tables so far."""
+    token = _asked_for.set(True)
+    g.pop("shared_marks", None)
+    try:
+        yield
+    finally:
+        _asked_for.reset(token)
+        g.pop("shared_marks", None)
+
+
 def weight(value: object) -> int:
     """Return about how many bytes a value takes."""
     parts = _parts(value)
@@ -176,9 +192,8 @@ def _parts(value: object) -> list[object]:
 
 def _marks(subjects: tuple[str, ...]) -> tuple[str, ...] | None:
     """Return the marks of these subjects as this request sees them; None when it may not share."""
-    if not has_request_context() or request.method not in READING_METHODS:
-        return None
-    if g.get("shares_nothing"):
+    reading = has_request_context() and request.method in READING_METHODS
+    if not (reading or _asked_for.get()) or g.get("shares_nothing"):
         return None
     known: dict[str, str] | None = g.get("shared_marks")
     if known is None:

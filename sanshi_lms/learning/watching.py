@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.shared import sharing
 from sanshi_lms.courses import get_lesson
 from sanshi_lms.learning import watch_rows as rows
 from sanshi_lms.learning.actions import complete_lesson
@@ -20,7 +21,7 @@ from sanshi_lms.learning.ruling import Rule, rules_for
 from sanshi_lms.learning.ruling.actions import countable
 from sanshi_lms.learning.stretches import Interval, beyond, clip, length, merge
 from sanshi_lms.learning.tokens import WatchToken
-from sanshi_lms.learning.wall_clock import WORTH_TELLING_MS, Clock, Report, judge
+from sanshi_lms.learning.wall_clock import WORTH_TELLING_MS, Report, judge
 
 # How long ago somebody was active in a course need not be known more exactly.
 _ACTIVE_EVERY = timedelta(minutes=5)
@@ -71,13 +72,8 @@ class Outcome:
 class _Group:
     """What the reports of a group are judged by, and what they change."""
 
-    people: dict[int, str]
-    courses: dict[int, int]
+    found: rows.Found
     rules: dict[tuple[int, int], Rule]
-    clocks: dict[int, Clock | None]
-    records: dict[tuple[int, int], rows.Record]
-    enrolments: dict[tuple[int, int], rows.Enrolled]
-    completed: set[tuple[int, int]]
     changed: set[tuple[int, int]] = field(default_factory=set)
     active: dict[tuple[int, int], datetime] = field(default_factory=dict)
     uncounted: list[rows.Loss] = field(default_factory=list)
@@ -105,37 +101,25 @@ def take_reports(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
 
 def _look_up(arrivals: Sequence[Arrival]) -> _Group:
     connection = db.session.connection()
-    user_ids = sorted({arrival.token.user_id for arrival in arrivals})
-    keys = sorted({arrival.key for arrival in arrivals})
-    people = rows.people(connection, user_ids)
-    present = [user_id for user_id in user_ids if user_id in people]
-    courses = rows.courses(connection, {lesson_id for _, lesson_id in keys})
-    taken = {(user, courses[lesson]) for user, lesson in keys if lesson in courses}
-    return _Group(
-        people,
-        courses,
-        rules_for(taken),
-        # Locked until the commit, in one order, so that two groups neither spend the same moments
-        # nor wait for each other.
-        rows.locked_clocks(connection, present),
-        rows.records(connection, keys),
-        rows.enrolments(connection, taken),
-        rows.completed(connection, keys),
-    )
+    found = rows.look_up(connection, sorted({arrival.key for arrival in arrivals}))
+    keys = [arrival.key for arrival in arrivals]
+    taken = {(user, found.courses[lesson]) for user, lesson in keys if lesson in found.courses}
+    with sharing():  # nothing was written yet
+        return _Group(found, rules_for(taken))
 
 
 def _take(group: _Group, arrival: Arrival) -> Outcome:
     token, key = arrival.token, arrival.key
-    if group.people.get(token.user_id) != arrival.mark:
+    if group.found.people.get(token.user_id) != arrival.mark:
         raise Refusal("登录已过期，请重新登录。进度先存在这台设备上，登录后会自动补记。", 401)
-    course_id = group.courses.get(token.lesson_id)
+    course_id = group.found.courses.get(token.lesson_id)
     if course_id is None:
         raise Refusal("这一课已经删除，不再记录进度。请回到课程页面看看其他课。", 410)
     rule = group.rules[token.user_id, course_id]
-    record = group.records.get(key) or rows.Record()
+    record = group.found.records.get(key) or rows.Record()
     claimed = clip(arrival.played, token.duration_ms)
     verdict = judge(
-        group.clocks[token.user_id],
+        group.found.clocks[token.user_id],
         Report(
             token.session,
             token.opened_at_ms,
@@ -148,7 +132,7 @@ def _take(group: _Group, arrival: Arrival) -> Outcome:
         round(arrival.at.timestamp() * 1000),
         rule,
     )
-    group.clocks[token.user_id] = verdict.clock
+    group.found.clocks[token.user_id] = verdict.clock
     _note(group, arrival, verdict.reason, verdict.lost_ms)
     outside = length(merge(arrival.played)) - length(claimed)
     if outside >= WORTH_TELLING_MS:
@@ -159,7 +143,7 @@ def _take(group: _Group, arrival: Arrival) -> Outcome:
             earned, missed = countable(token, rule, record.seen, earned, sign=arrival.sign)
             _note(group, arrival, missed, length(verdict.earned) - length(earned))
         record = _added(record, arrival, earned)
-        group.records[key] = record
+        group.found.records[key] = record
         group.changed.add(key)
         _be_active(group, (token.user_id, course_id), arrival.at)
     return Outcome(
@@ -174,7 +158,7 @@ def _take(group: _Group, arrival: Arrival) -> Outcome:
 
 
 def _has_completed(group: _Group, key: tuple[int, int]) -> bool:
-    enrolled = group.enrolments.get(key)
+    enrolled = group.found.enrolments.get(key)
     return enrolled is not None and enrolled.completed
 
 
@@ -193,7 +177,7 @@ def _added(record: rows.Record, arrival: Arrival, earned: tuple[Interval, ...]) 
 
 
 def _be_active(group: _Group, key: tuple[int, int], at: datetime) -> None:
-    known = group.enrolments.get(key)
+    known = group.found.enrolments.get(key)
     if known is None or at - known.active_at >= _ACTIVE_EVERY:
         group.active[key] = at
 
@@ -211,15 +195,15 @@ def _note(group: _Group, arrival: Arrival, reason: Reason | None, lost_ms: int) 
 
 def _keep(group: _Group) -> None:
     connection = db.session.connection()
-    rows.keep_clocks(connection, group.clocks)
-    rows.keep_records(connection, {key: group.records[key] for key in group.changed})
+    rows.keep_clocks(connection, group.found.clocks)
+    rows.keep_records(connection, {key: group.found.records[key] for key in group.changed})
     rows.keep_active(connection, group.active)
     rows.keep_uncounted(connection, group.uncounted)
 
 
 def _complete(group: _Group, arrival: Arrival, outcome: Outcome) -> Outcome | Exception:
     """Complete the lesson, once; what goes wrong here costs only this report its answer."""
-    if arrival.key in group.completed:
+    if arrival.key in group.found.completed:
         return outcome
     lesson = get_lesson(arrival.token.lesson_id)
     if lesson is None:  # a draft's author looks at their own lecture
@@ -230,5 +214,5 @@ def _complete(group: _Group, arrival: Arrival, outcome: Outcome) -> Outcome | Ex
     done, course = complete_lesson(arrival.token.user_id, lesson, "watched", arrival.at)
     if not done:  # it was locked since its page was opened
         return replace(outcome, lesson_complete=False)
-    group.completed.add(arrival.key)
+    group.found.completed.add(arrival.key)
     return replace(outcome, course_complete=course)
