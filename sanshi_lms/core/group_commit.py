@@ -32,7 +32,8 @@ _log = logging.getLogger(__name__)
 @dataclass
 class _Entry(Generic[Item, Answer]):
     item: Item
-    turn: threading.Event = field(default_factory=threading.Event)
+    # Held until its turn has come: a lock is woken at a fraction of what an Event costs.
+    turn: threading.Lock = field(default_factory=threading.Lock)
     leads: bool = False
     answer: Answer | Exception = field(default_factory=lambda: RuntimeError("was not written"))
 
@@ -62,10 +63,11 @@ class GroupCommit(Generic[Item, Answer]):
         """
         entry: _Entry[Item, Answer] = _Entry(item)
         with self._guard:
+            entry.turn.acquire()
             self._waiting.append(entry)
             if not self._busy:
                 self._busy = entry.leads = True
-        if not entry.leads and not entry.turn.wait(PATIENCE_SECONDS):
+        if not entry.leads and not entry.turn.acquire(timeout=PATIENCE_SECONDS):
             self._give_up(entry)
         if entry.leads:
             self._lead()
@@ -75,7 +77,7 @@ class GroupCommit(Generic[Item, Answer]):
 
     def _give_up(self, entry: _Entry[Item, Answer]) -> None:
         with self._guard:
-            if entry.leads or entry.turn.is_set():
+            if entry.leads or not entry.turn.locked():
                 return  # its turn came in this very moment
             if entry in self._waiting:
                 self._waiting.remove(entry)
@@ -99,9 +101,10 @@ class GroupCommit(Generic[Item, Answer]):
                 self._busy = bool(self._waiting)
                 if self._waiting:
                     self._waiting[0].leads = True
-                    self._waiting[0].turn.set()
+                    self._waiting[0].turn.release()
             for entry in group:
-                entry.turn.set()
+                if not entry.leads:
+                    entry.turn.release()
 
     def _answers(self, items: list[Item]) -> Sequence[Answer | Exception]:
         with self._app.app_context():
