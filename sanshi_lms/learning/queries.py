@@ -55,6 +55,7 @@ class Stand:
     duration_ms: int
     position_ms: int
     stretches: str
+    updated_at: datetime | None
 
     @property
     def mark(self) -> LessonMark | None:
@@ -76,6 +77,7 @@ _STAND = (
         WatchRecord.duration_ms,
         WatchRecord.position_ms,
         WatchRecord.stretches,
+        WatchRecord.updated_at,
     )
     .select_from(Lesson)
     .outerjoin(WatchRecord, (WatchRecord.lesson_id == Lesson.id) & (WatchRecord.user_id == _ME))
@@ -90,8 +92,10 @@ def stands(user_id: int, lesson_ids: Collection[int]) -> dict[int, Stand]:
     unknown = [one for one in lesson_ids if (user_id, one) not in known]
     if unknown:
         rows = rows_of(_STAND, me=user_id, asked=unknown)
-        for lesson_id, done, seen, duration, position, stretches in rows:
-            stand = Stand(done is not None, seen, duration or 0, position or 0, stretches or "[]")
+        for lesson_id, done, seen, duration, position, stretches, at in rows:
+            stand = Stand(
+                done is not None, seen, duration or 0, position or 0, stretches or "[]", at
+            )
             known[user_id, lesson_id] = stand
     return {one: known[user_id, one] for one in lesson_ids if (user_id, one) in known}
 

@@ -1,6 +1,7 @@
 """The learner's side of course pages: marks, panels, where to resume."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from flask import url_for
 from markupsafe import Markup
@@ -100,7 +101,7 @@ class Learner:
             person=person,
             done=done,
             share=queries.share_of(record),
-            saved_ago=round((now() - record.updated_at).total_seconds(), 1) if record else None,
+            saved_ago=_seconds_since(record.updated_at if record else None),
             rule=rule,
             taken_back=bool(person and not done and is_taken_back(person.id, lesson.id)),
             reach_seconds=frontier(queries.stretches_of(record)) / 1000,
@@ -134,3 +135,7 @@ class Learner:
     def people_with_records(self, course_id: int | None, lesson_ids: Collection[int]) -> int:
         """Return how many people have records that a deletion would destroy."""
         return queries.people_with_records(course_id, lesson_ids)
+
+
+def _seconds_since(moment: datetime | None) -> float | None:
+    return None if moment is None else round((now() - moment).total_seconds(), 1)
