@@ -14,8 +14,6 @@ def run() -> None:
     """Run the migrations in one transaction, so that a failed one leaves nothing behind."""
     options = current_app.extensions["migrate"].configure_args
     with database.engine.connect() as connection, _foreign_keys_at_rest(connection):
-        # Marks of what is shared (core/shared.py) may not have their table yet.
-        connection.execution_options(migrating=True)
         context.configure(connection=connection, target_metadata=database.metadata, **options)
         with context.begin_transaction():
             context.run_migrations()

@@ -26,7 +26,7 @@ from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask, current_app, g, has_app_context, has_request_context, request
-from sqlalchemy import String, event
+from sqlalchemy import String, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
@@ -104,7 +104,7 @@ def setup(app: Flask) -> None:
             return
         written = _WRITES.match(statement)
         subject = memory.tables.get(written[1]) if written else None
-        if subject and not connection.get_execution_options().get("migrating"):
+        if subject:
             connection.info.setdefault(_PENDING, set()).add(subject)
             if has_app_context():
                 g.shares_nothing = True
@@ -116,7 +116,10 @@ def setup(app: Flask) -> None:
 
     @event.listens_for(engine, "commit")
     def mark(connection: Connection) -> None:
-        for subject in sorted(connection.info.pop(_PENDING, ())):
+        changed = sorted(connection.info.pop(_PENDING, ()))
+        if changed and not inspect(connection).has_table(SharedMark.__tablename__):
+            return  # a migration on its way to the table
+        for subject in changed:
             connection.execute(_new_mark(connection.dialect.name, subject))
 
 

@@ -25,7 +25,7 @@ from sanshi_lms.training.classes.models import (
     ProgrammeCourse,
     TrainingClass,
 )
-from sanshi_lms.training.classes.queries import rules_of_classes
+from sanshi_lms.training.classes.seats import rules_of_classes
 from sanshi_lms.training.mine import attended_sessions, class_duties
 from sanshi_lms.training.paths import routes as path_routes
 from sanshi_lms.training.sessions import desk_routes as session_desk_routes

@@ -5,7 +5,8 @@ from typing import Any
 
 from sanshi_lms.courses import Lesson, course_path, courses_by_id
 from sanshi_lms.learning import Lock, catch_up
-from sanshi_lms.training.classes.queries import classes_with, plan_of, records_of
+from sanshi_lms.training.classes.queries import plan_of, records_of
+from sanshi_lms.training.classes.seats import classes_with
 from sanshi_lms.training.rules import blockers, needed_first
 
 
