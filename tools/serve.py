@@ -234,7 +234,7 @@ def web_command(python: Path, address: Address) -> list[str | Path]:
     return [
         python, "-m", "granian", "--interface", "wsgi", "--host", address.host,
         "--port", str(address.port), "--workers", "1", "--blocking-threads", "12",
-        "--workers-kill-timeout", "2", "--log-level", "error", "app:app",
+        "--workers-kill-timeout", "2", "--log-level", "error", "web:app",
     ]  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 For: what is asked, what was answered and what it was worth. An attempt works on a frozen copy of
 its paper, so that editing a question never changes what somebody was asked. Correct answers and
-explanations stay on the server until an attempt is handed in.
+explanations stay on the server until an attempt is handed in; only practice, which never counts,
+tells them at once. Until when answers are taken is the server's clock alone.
 A room above may ask single items of the bank (`bank`, `ask_item`), which are marked here too.
 Not for: what a passed quiz leads to. Whoever cares listens to
 
@@ -18,8 +19,10 @@ from sanshi_lms.courses import register_lesson_kind
 from sanshi_lms.quizzes import admin_routes, api_routes, desk, routes
 from sanshi_lms.quizzes.actions import attempt_passed
 from sanshi_lms.quizzes.asking import Asked, ask_item, bank, item_labels
+from sanshi_lms.quizzes.attempts import jobs as attempt_jobs
 from sanshi_lms.quizzes.kind import Quiz
 from sanshi_lms.quizzes.models import Item, Option, Paper
+from sanshi_lms.quizzes.papers import routes as paper_routes
 from sanshi_lms.quizzes.queries import (
     Result,
     passed_papers,
@@ -49,6 +52,8 @@ def setup(app: Flask) -> None:
     app.register_blueprint(api_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     share(app, "quizzes", Paper, Item, Option)
+    app.register_blueprint(paper_routes.blueprint)
     register_lesson_kind(app, Quiz())
+    attempt_jobs.setup()
     desk.setup()
     add_menu_entry(MenuEntry("admin", "测验", "quizzes_admin.papers", "quiz", 30, "quizzes.edit"))

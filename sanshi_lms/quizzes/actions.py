@@ -7,6 +7,7 @@ answer is either in before the marking or refused after it.
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from blinker import Signal
@@ -15,12 +16,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from sanshi_lms.core.audit import note
+from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.quizzes import rules
+from sanshi_lms.quizzes.attempts.rules import heard_now, is_news, is_over
 from sanshi_lms.quizzes.frozen import FrozenPaper, ShownItem, show
 from sanshi_lms.quizzes.models import Answer, Attempt, Paper, PaperVersion
-from sanshi_lms.quizzes.queries import freeze, full_paper, standing
+from sanshi_lms.quizzes.papers.rules import (
+    PaperRule,
+    counted_percent,
+    deadline,
+    start_problem,
+)
+from sanshi_lms.quizzes.queries import attempts_of, freeze, full_paper, past_of, rule_of
 
 attempt_passed = Signal(
     "Sent in the transaction of the marking with user_id, paper_id, attempt_id and score (0..100)."
@@ -28,54 +37,80 @@ attempt_passed = Signal(
 _SEEDS = 2**31
 
 
-def start_attempt(paper_id: int, user_id: int, at: datetime) -> Attempt:
+def start_attempt(paper_id: int, user_id: int, at: datetime, *, practice: bool = False) -> Attempt:
     """Return the person's open attempt on a paper, opening one when there is none.
 
-    Raises Refusal when the paper has no items yet or no attempt is left.
+    Its deadline is fixed here, by the server's clock. Raises Refusal when the paper has no items
+    yet, is not open, or no attempt is left.
     """
     paper = full_paper(paper_id)
     if paper is None or not paper.items:
         raise Refusal("这份测验还没有题目，请过些时候再来。", 409)
-    now_at = standing(paper, user_id)
-    if now_at.open is not None:
-        return now_at.open
-    if not now_at.may_start:
-        raise Refusal(f"这份测验最多做 {paper.attempts_allowed} 次，您的次数已经用完。", 409)
+    attempts = attempts_of(paper.id, user_id)
+    running = _running(attempts, practice=practice)
+    if running is not None:
+        return running
+    rule = rule_of(paper)
+    _refuse_start(rule, attempts, at, practice=practice)
     attempt = Attempt(
         paper_id=paper.id,
         version_id=_version(paper, at).id,
         user_id=user_id,
         # From the same look that counted what is left: a rival attempt takes the number first.
-        number=1 + now_at.used,
+        number=1 + max((one.number for one in attempts), default=0),
         seed=secrets.randbelow(_SEEDS),
         started_at=at,
+        practice=practice,
+        deadline_at=None if practice else deadline(rule, at),
+        grace_seconds=rule.grace_seconds,
+        heard={},
+        ended_by_clock=False,
     )
     try:
         with db.session.begin_nested():
             db.session.add(attempt)
     except IntegrityError:
         # The same person's other click was faster; the constraint decided.
-        rival = standing(paper, user_id).open
+        rival = _running(attempts_of(paper.id, user_id), practice=practice)
         if rival is None:
             raise Refusal("请回到课程页面再试一次。", 409) from None
         return rival
     return attempt
 
 
-def save_answer(attempt: Attempt, item_id: int, places: Sequence[int], at: datetime) -> None:
+@dataclass(frozen=True)
+class Mark:
+    """Which answer of which opened page this is; see `attempts.rules.is_news`."""
+
+    page: str
+    number: int
+
+
+def save_answer(
+    attempt: Attempt, item_id: int, places: Sequence[int], at: datetime, mark: Mark | None = None
+) -> Attempt:
     """Keep what was chosen for one item; `places` are positions in the order shown.
 
-    Saving the same again changes nothing; no place at all takes the answer back. Raises Refusal
-    when the attempt is handed in, or for what cannot be an answer to this item.
+    Saving the same again, or what was heard before, changes nothing; no place at all takes the
+    answer back. Raises Refusal when the attempt is over, or for what cannot be an answer to this
+    item. Returns the attempt as it is now.
     """
-    save_answers(attempt, {item_id: places}, at)
+    return save_answers(attempt, {item_id: places}, at, mark)
 
 
-def save_answers(attempt: Attempt, given: Mapping[int, Sequence[int]], at: datetime) -> None:
+def save_answers(
+    attempt: Attempt, given: Mapping[int, Sequence[int]], at: datetime, mark: Mark | None = None
+) -> Attempt:
     """Keep what was chosen for several items, as `save_answer` does for one."""
     held = _lock(attempt)
     if held.handed_in_at is not None:
         raise Refusal("这次测验已经交卷，答案不能再改了。", 409)
+    if is_over(held.deadline_at, held.grace_seconds, at):
+        raise Refusal("答题时间已到，这个答案没有收下；到时间为止已保存的答案会照常评分。", 409)
+    if mark is not None:
+        if not is_news(held.heard, mark.page, mark.number):
+            return held
+        held.heard = heard_now(held.heard, mark.page, mark.number)
     shown = {s.item.item_id: s for s in shown_items(held)}
     known = {answer.item_id: answer for answer in held.answers}
     for item_id, places in given.items():
@@ -86,26 +121,31 @@ def save_answers(attempt: Attempt, given: Mapping[int, Sequence[int]], at: datet
         elif answer.chosen != chosen:
             answer.chosen = chosen
             answer.saved_at = at
+    return held
 
 
 def hand_in(attempt: Attempt, at: datetime) -> Attempt:
     """Mark an attempt and fix its score; handing in again returns what was marked first.
 
-    Sends `attempt_passed` within the transaction when it is passed.
+    After the deadline it ends as the clock would have ended it. Sends `attempt_passed` within the
+    transaction when it is passed.
     """
     held = _lock(attempt)
     if held.handed_in_at is not None:
         return held
+    late = is_over(held.deadline_at, held.grace_seconds, at)
     paper = FrozenPaper.from_json(held.version.content)
     verdicts = paper.mark({answer.item_id: answer.chosen for answer in held.answers})
     for answer in held.answers:
         answer.is_right = verdicts.get(answer.item_id, False)
     result = rules.score(list(verdicts.values()), paper.pass_percent)
-    held.handed_in_at = at
-    held.right, held.percent, held.passed = result.right, result.percent, result.passed
+    passed = not held.practice and _passes(held, paper.pass_percent, result.percent)
+    held.ended_by_clock = late
+    held.handed_in_at = held.deadline_at if late else at
+    held.right, held.percent, held.passed = result.right, result.percent, passed
     db.session.flush()
     note("quizzes.hand_in", f"attempt:{held.id}", None, {"percent": result.percent})
-    if result.passed:
+    if held.passed:
         attempt_passed.send(
             None,
             user_id=held.user_id,
@@ -125,6 +165,32 @@ def unanswered(attempt: Attempt) -> list[ShownItem]:
     """Return the items nothing was chosen for."""
     answered = {answer.item_id for answer in attempt.answers if answer.chosen}
     return [s for s in shown_items(attempt) if s.item.item_id not in answered]
+
+
+def _running(attempts: Sequence[Attempt], *, practice: bool) -> Attempt | None:
+    running = (a for a in attempts if a.handed_in_at is None and a.practice == practice)
+    return next(running, None)
+
+
+def _refuse_start(
+    rule: PaperRule, attempts: Sequence[Attempt], at: datetime, *, practice: bool
+) -> None:
+    if practice:
+        reason = None if rule.practice else "这份测验没有练习，请直接开始测验。"
+    else:
+        reason = start_problem(rule, past_of(attempts), local(at))
+    if reason:
+        raise Refusal(reason, 409)
+
+
+def _passes(held: Attempt, pass_percent: int, percent: int) -> bool:
+    """Tell whether the person has passed the paper with this attempt, by what counts there."""
+    counting = db.session.scalar(select(Paper.counting).where(Paper.id == held.paper_id))
+    if counting != "average":
+        return percent >= pass_percent
+    before = [one for one in attempts_of(held.paper_id, held.user_id) if one.id != held.id]
+    together = counted_percent("average", [*past_of(before).percents, percent])
+    return (together or 0) >= pass_percent
 
 
 def _chosen(shown: ShownItem | None, places: Sequence[int]) -> list[int]:

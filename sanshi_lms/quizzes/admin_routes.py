@@ -11,7 +11,8 @@ from sanshi_lms.core.web import paginate
 from sanshi_lms.courses import Lesson, lessons_of, lessons_using
 from sanshi_lms.quizzes import editing, forms, rules
 from sanshi_lms.quizzes.models import Item, Paper
-from sanshi_lms.quizzes.queries import figures, full_paper, item_counts, papers_query
+from sanshi_lms.quizzes.papers.rules import rule_sentence
+from sanshi_lms.quizzes.queries import figures, full_paper, item_counts, papers_query, rule_of
 from sanshi_lms.quizzes.question_file import ItemDraft
 
 blueprint = Blueprint(
@@ -185,6 +186,7 @@ def _paper_page(subject: Paper, form: forms.PaperForm) -> str:
         kinds=rules.ITEM_KIND_ZH,
         figures=figures([subject.id]).get(subject.id),
         used_in=lessons_using("quiz", subject.id),
+        rule=rule_sentence(rule_of(subject), len(subject.items)),
     )
 
 

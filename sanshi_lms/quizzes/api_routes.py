@@ -1,28 +1,82 @@
-"""/api/v1/quizzes/…: answers saved as they are given."""
+"""/api/v1/quizzes/…: answers saved as they are given, and how an attempt stands."""
 
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.quizzes.actions import save_answer
+from sanshi_lms.core.web import render_part
+from sanshi_lms.quizzes.actions import Mark, save_answer, shown_items
+from sanshi_lms.quizzes.attempts.clock import clock_of
+from sanshi_lms.quizzes.models import Attempt
 from sanshi_lms.quizzes.queries import own_attempt
 from sanshi_lms.quizzes.rules import MOST_OPTIONS
+from sanshi_lms.quizzes.sheet import answered_row
 
 blueprint = Blueprint("quizzes_api", __name__, url_prefix="/api/v1/quizzes")
+LONGEST_PAGE = 40
+_MISFIT = "这个答案和题目对不上，请刷新页面后再选一次。"
+
+
+@blueprint.get("/attempts/<int:attempt_id>")
+@signed_in
+def state(attempt_id: int) -> Response:
+    """Return the clock and what is saved: every opened page shows the same."""
+    attempt = own_attempt(attempt_id, current_person().id) or abort(404)
+    kept = {answer.item_id: answer.chosen for answer in attempt.answers}
+    answers = {
+        shown.item.item_id: shown.places(kept.get(shown.item.item_id, []))
+        for shown in shown_items(attempt)
+    }
+    told = {
+        "open": attempt.handed_in_at is None,
+        "answers": answers,
+        "clock": clock_of(attempt, now()).to_json(),
+    }
+    return jsonify(told)
 
 
 @blueprint.post("/attempts/<int:attempt_id>/answers")
 @signed_in
 def save(attempt_id: int) -> Response:
-    """Save one answer: {"item": id, "chosen": [place, …]}. Saving it again changes nothing."""
+    """Save one answer: {"item": id, "chosen": [place, …], "page": name, "number": n}.
+
+    Saving it again changes nothing, however late the repetition comes: `number` counts upwards in
+    each opened page, and only what is above the last one heard is taken. Answers what is kept now.
+    """
     attempt = own_attempt(attempt_id, current_person().id) or abort(404)
-    item_id, places = _answer(request.get_json(silent=True))
-    save_answer(attempt, item_id, places, now())
-    return jsonify({"saved": True, "item": item_id, "chosen": places})
+    body = request.get_json(silent=True)
+    item_id, places = _answer(body)
+    moment = now()
+    held = save_answer(attempt, item_id, places, moment, _mark(body))
+    kept = {answer.item_id: answer.chosen for answer in held.answers}
+    shown = {one.item.item_id: one for one in shown_items(held)}
+    told = {
+        "saved": True,
+        "item": item_id,
+        "chosen": shown[item_id].places(kept.get(item_id, [])) if item_id in shown else [],
+        "clock": clock_of(held, moment).to_json(),
+    }
+    return jsonify({**told, "feedback": _feedback(held, item_id)} if held.practice else told)
+
+
+def _feedback(held: Attempt, item_id: int) -> Markup:
+    """Return verdict and explanation of one answer: only practice tells before handing in."""
+    return render_part("quizzes/_feedback.html", row=answered_row(held, item_id))
+
+
+def _mark(body: Any) -> Mark | None:
+    page, number = body.get("page"), body.get("number")
+    if page is None and number is None:
+        return None
+    sound = isinstance(page, str) and 0 < len(page) <= LONGEST_PAGE and type(number) is int
+    if not sound or not 0 < number < 2**31:
+        raise Refusal(_MISFIT)
+    return Mark(page, number)
 
 
 def _answer(body: Any) -> tuple[int, list[int]]:
@@ -32,5 +86,5 @@ def _answer(body: Any) -> tuple[int, list[int]]:
     # bool is an int to Python; an answer of `true` is still not a place on the page.
     sound = isinstance(chosen, list) and len(chosen) <= MOST_OPTIONS
     if type(item) is not int or not sound or any(type(place) is not int for place in chosen or ()):
-        raise Refusal("这个答案和题目对不上，请刷新页面后再选一次。")
+        raise Refusal(_MISFIT)
     return item, list(chosen or ())

@@ -17,6 +17,7 @@ from sanshi_lms.core.registers import (
     add_words,
     ids_in,
 )
+from sanshi_lms.quizzes.papers.rules import COUNTING_ZH
 from sanshi_lms.quizzes.queries import (
     count_papers,
     handed_in_since,
@@ -31,6 +32,8 @@ WORDS = Words(
     verbs={
         "quizzes.add_paper": "新建测验",
         "quizzes.edit_paper": "修改测验设置",
+        "quizzes.set_conditions": "修改测验的时间和次数",
+        "quizzes.give_back": "系统中断后延长交卷时间",
         "quizzes.delete_paper": "删除测验",
         "quizzes.add_item": "新增题目",
         "quizzes.edit_item": "修改题目",
@@ -45,10 +48,21 @@ WORDS = Words(
         "stem": "题目",
         "options": "选项",
         "percent": "得分（百分制）",
+        "limit_minutes": "答题时间（分钟）",
+        "grace_seconds": "到时宽限（秒）",
+        "opens_at": "开放时间",
+        "closes_at": "结束时间",
+        "cooldown_hours": "两次之间至少隔（小时）",
+        "counting": "几次测验怎么算",
+        "practice": "可以先练习",
+        "seconds": "延长（秒）",
     },
     values={
         "attempts_allowed": {"0": "不限"},
         "shuffle": {"true": "打乱", "false": "不打乱"},
+        "limit_minutes": {"0": "不限"},
+        "counting": {str(name): word for name, word in COUNTING_ZH.items()},
+        "practice": {"true": "可以", "false": "不可以"},
     },
 )
 

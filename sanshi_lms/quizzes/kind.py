@@ -19,9 +19,15 @@ from sanshi_lms.courses import (
     Playback,
     TargetSummary,
 )
-from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.editing import load_paper
-from sanshi_lms.quizzes.queries import item_counts, papers_by_id, papers_query, standing
+from sanshi_lms.quizzes.papers.rules import RESULT_ZH, rule_sentence
+from sanshi_lms.quizzes.queries import (
+    item_counts,
+    papers_by_id,
+    papers_query,
+    rule_of,
+    standing,
+)
 from sanshi_lms.quizzes.question_file import PaperDraft, read_questions
 
 _MOST_CHOICES = 200
@@ -45,10 +51,9 @@ class Quiz:
             "quizzes/_intro.html",
             paper=paper,
             items=items,
-            rule=rules.rule_sentence(paper.pass_percent, paper.attempts_allowed, items)
-            if paper
-            else "",
-            standing=standing(paper, person.id) if paper and person else None,
+            rule=rule_sentence(rule_of(paper), items) if paper else "",
+            counted=RESULT_ZH[rule_of(paper).counting] if paper else "",
+            standing=standing(paper, person.id, now()) if paper and person else None,
             here=request.path,
         )
 

@@ -15,15 +15,18 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanshi_lms.account import User
 from sanshi_lms.core.db import Model, UtcDateTime
+from sanshi_lms.quizzes.papers.rules import COUNTINGS, USUAL_GRACE_SECONDS
 from sanshi_lms.quizzes.rules import ITEM_KINDS, LONGEST_OPTION, LONGEST_TITLE
 
 _KIND_NAMES = ", ".join(f"'{name}'" for name in ITEM_KINDS)
+_COUNTINGS = ", ".join(f"'{name}'" for name in COUNTINGS)
 
 
 class Paper(Model):
@@ -37,6 +40,10 @@ class Paper(Model):
     __table_args__ = (
         CheckConstraint("pass_percent BETWEEN 1 AND 100", name="pass_percent"),
         CheckConstraint("attempts_allowed BETWEEN 0 AND 99", name="attempts_allowed"),
+        CheckConstraint(f"counting IN ({_COUNTINGS})", name="counting"),
+        CheckConstraint(
+            "limit_minutes >= 0 AND grace_seconds >= 0 AND cooldown_hours >= 0", name="limits"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +51,15 @@ class Paper(Model):
     pass_percent: Mapped[int]
     attempts_allowed: Mapped[int] = mapped_column(default=0)
     shuffle: Mapped[bool] = mapped_column(default=True)
+    limit_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    grace_seconds: Mapped[int] = mapped_column(
+        default=USUAL_GRACE_SECONDS, server_default=str(USUAL_GRACE_SECONDS)
+    )
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cooldown_hours: Mapped[int] = mapped_column(default=0, server_default="0")
+    counting: Mapped[str] = mapped_column(String(10), default="best", server_default="best")
+    practice: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     pack_key: Mapped[str | None] = mapped_column(String(200), unique=True)
@@ -108,7 +124,12 @@ class PaperVersion(Model):
 
 
 class Attempt(Model):
-    """One person's try. Open until handed in; then its score is fixed. `percent` is 0 to 100."""
+    """One person's try. Open until handed in; then its score is fixed. `percent` is 0 to 100.
+
+    `deadline_at` was fixed by the server when it began; only an outage of ours moves it. `heard`
+    is the last number of an answer from each opened page, so that repetitions change nothing.
+    A `practice` attempt shows each answer at once and never counts: it is never `passed`.
+    """
 
     __tablename__ = "quizzes_attempts"
     __table_args__ = (
@@ -124,6 +145,7 @@ class Attempt(Model):
             "uq_quizzes_attempts_open",
             "paper_id",
             "user_id",
+            "practice",
             unique=True,
             sqlite_where=text("handed_in_at IS NULL"),
             postgresql_where=text("handed_in_at IS NULL"),
@@ -137,7 +159,12 @@ class Attempt(Model):
     number: Mapped[int]
     seed: Mapped[int]
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    practice: Mapped[bool] = mapped_column(default=False, server_default=false())
+    deadline_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    grace_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    heard: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
     handed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_clock: Mapped[bool] = mapped_column(default=False, server_default=false())
     right: Mapped[int | None]
     percent: Mapped[int | None]
     passed: Mapped[bool | None]

@@ -7,31 +7,35 @@ from datetime import datetime
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db
 from sanshi_lms.core.shared import shared
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.frozen import FrozenItem, FrozenOption, FrozenPaper
 from sanshi_lms.quizzes.models import Attempt, Item, Paper
+from sanshi_lms.quizzes.papers.rules import PaperRule, Past, counted_percent, start_problem
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one person stands with one paper. `left` is None when attempts are unlimited."""
+    """Where one person stands with one paper, practice apart.
+
+    `left` is None when attempts are unlimited; `problem` says why no test can be started now.
+    """
 
     used: int
     left: int | None
     best: Attempt | None
     open: Attempt | None
-
-    @property
-    def passed(self) -> bool:
-        """Tell whether any attempt was passed."""
-        return bool(self.best and self.best.passed)
+    percent: int | None = None
+    passed: bool = False
+    problem: str | None = None
+    practising: Attempt | None = None
 
     @property
     def may_start(self) -> bool:
         """Tell whether another attempt may be started."""
-        return self.left is None or self.left > 0
+        return self.problem is None
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,11 @@ def results_of(user_id: int) -> list[Result]:
     query = (
         select(Paper.title, Attempt.handed_in_at, Attempt.percent, Attempt.passed)
         .join(Paper, Paper.id == Attempt.paper_id)
-        .where(Attempt.user_id == user_id, Attempt.handed_in_at.is_not(None))
+        .where(
+            Attempt.user_id == user_id,
+            Attempt.handed_in_at.is_not(None),
+            Attempt.practice.is_(False),
+        )
         .order_by(Attempt.handed_in_at, Attempt.id)
     )
     return [
@@ -121,16 +129,47 @@ def own_attempt(attempt_id: int, user_id: int, *, lock: bool = False) -> Attempt
     )
 
 
-def standing(paper: Paper, user_id: int) -> Standing:
-    """Return where a person stands with a paper."""
+def rule_of(paper: Paper) -> PaperRule:
+    """Return a paper's rule, its times as local times."""
+    return PaperRule(
+        pass_percent=paper.pass_percent,
+        attempts_allowed=paper.attempts_allowed,
+        limit_minutes=paper.limit_minutes,
+        grace_seconds=paper.grace_seconds,
+        opens_at=local(paper.opens_at) if paper.opens_at else None,
+        closes_at=local(paper.closes_at) if paper.closes_at else None,
+        cooldown_hours=paper.cooldown_hours,
+        counting=paper.counting,  # type: ignore[arg-type]  # the table's constraint keeps it so
+        practice=paper.practice,
+    )
+
+
+def past_of(attempts: Sequence[Attempt]) -> Past:
+    """Return what attempts on one paper, oldest first, amount to; practice is none of it."""
+    done = [a for a in attempts if a.handed_in_at and not a.practice]
+    return Past(
+        percents=[a.percent or 0 for a in done],
+        passed=any(a.passed for a in done),
+        last_at=max((a.handed_in_at for a in done if a.handed_in_at), default=None),
+    )
+
+
+def standing(paper: Paper, user_id: int, at: datetime) -> Standing:
+    """Return where a person stands with a paper at `at`."""
     attempts = attempts_of(paper.id, user_id)
-    done = [attempt for attempt in attempts if attempt.handed_in_at]
+    done = [a for a in attempts if a.handed_in_at and not a.practice]
     best = max(done, key=lambda a: (bool(a.passed), a.percent or 0, -a.number), default=None)
+    past, rule = past_of(attempts), rule_of(paper)
+    running = [a for a in attempts if a.handed_in_at is None]
     return Standing(
         used=len(done),
         left=rules.attempts_left(paper.attempts_allowed, len(done)),
         best=best,
-        open=next((attempt for attempt in attempts if attempt.handed_in_at is None), None),
+        open=next((a for a in running if not a.practice), None),
+        percent=counted_percent(rule.counting, past.percents),
+        passed=past.passed,
+        problem=start_problem(rule, past, local(at)),
+        practising=next((a for a in running if a.practice), None),
     )
 
 
@@ -150,7 +189,9 @@ def item_counts(paper_ids: Collection[int]) -> dict[int, int]:
 def figures(paper_ids: Collection[int]) -> Mapping[int, Figures]:
     """Return the use of each of these papers that was used at all."""
     people = func.count(Attempt.user_id.distinct())
-    query = select(Attempt.paper_id, func.count(), people).where(Attempt.paper_id.in_(paper_ids))
+    query = select(Attempt.paper_id, func.count(), people).where(
+        Attempt.paper_id.in_(paper_ids), Attempt.practice.is_(False)
+    )
     used = db.session.execute(query.group_by(Attempt.paper_id)).all()
     query_passed = select(Attempt.paper_id, people).where(
         Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)

@@ -8,9 +8,11 @@ from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses import Lesson, learner_side, target_is_public
 from sanshi_lms.quizzes import actions, rules
+from sanshi_lms.quizzes.attempts.clock import clock_of
 from sanshi_lms.quizzes.frozen import FrozenPaper
 from sanshi_lms.quizzes.models import Attempt
-from sanshi_lms.quizzes.queries import own_attempt, papers_by_id, standing
+from sanshi_lms.quizzes.papers.rules import RESULT_ZH
+from sanshi_lms.quizzes.queries import own_attempt, papers_by_id, rule_of, standing
 from sanshi_lms.quizzes.sheet import lesson_of, marked_sheet, question_sheet
 
 blueprint = Blueprint("quizzes", __name__, url_prefix="/quizzes", template_folder="templates")
@@ -20,10 +22,11 @@ Answer = str | Response
 @blueprint.post("/papers/<int:paper_id>/attempts")
 @signed_in
 def start(paper_id: int) -> Answer:
-    """Start an attempt, or go on with the open one."""
+    """Start an attempt or a practice, or go on with the open one."""
     if not (target_is_public("quiz", paper_id) or may("courses.edit")):
         abort(404)
-    attempt_row = actions.start_attempt(paper_id, current_person().id, now())
+    practice = request.form.get("as") == "practice"
+    attempt_row = actions.start_attempt(paper_id, current_person().id, now(), practice=practice)
     return redirect(url_for(".attempt", attempt_id=attempt_row.id))
 
 
@@ -34,6 +37,10 @@ def attempt(attempt_id: int) -> Answer:
     subject = _own_or_404(attempt_id)
     if subject.handed_in_at is not None:
         return redirect(url_for(".result", attempt_id=attempt_id))
+    clock = clock_of(subject, now())
+    lesson = _lesson(subject)
+    if clock.over:
+        return render_template("quizzes/over.html", attempt=subject, lesson=lesson)
     paper = FrozenPaper.from_json(subject.version.content)
     return render_template(
         "quizzes/attempt.html",
@@ -41,7 +48,8 @@ def attempt(attempt_id: int) -> Answer:
         title=paper.title,
         pass_percent=paper.pass_percent,
         rows=question_sheet(subject),
-        lesson=_lesson(subject),
+        clock=clock,
+        lesson=lesson,
     )
 
 
@@ -64,6 +72,10 @@ def hand_in(attempt_id: int) -> Answer:
     subject = _own_or_404(attempt_id, lock=True)  # the second of two clicks finds it handed in
     if subject.handed_in_at is not None:
         flash("这次测验已经交过卷了，下面是成绩。", "info")
+        return redirect(url_for(".result", attempt_id=attempt_id))
+    if clock_of(subject, now()).over:
+        actions.hand_in(subject, now())
+        flash("答题时间已到，按到时间为止已保存的答案评分。", "info")
         return redirect(url_for(".result", attempt_id=attempt_id))
     actions.save_answers(subject, _given(), now())
     if request.form.get("then") == "later":
@@ -92,7 +104,8 @@ def result(attempt_id: int) -> Answer:
         title=frozen.title,
         pass_percent=frozen.pass_percent,
         rows=marked_sheet(subject, lesson),
-        standing=standing(paper, subject.user_id),
+        standing=standing(paper, subject.user_id, now()),
+        counted=RESULT_ZH[rule_of(paper).counting],
         lesson=lesson,
         panel=learner_side().course_panel(lesson.course, current_person()) if lesson else "",
     )

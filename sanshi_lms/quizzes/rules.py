@@ -70,14 +70,6 @@ def attempts_left(allowed: int, used: int) -> int | None:
     return None if allowed == 0 else max(0, allowed - used)
 
 
-def rule_sentence(pass_percent: int, allowed: int, items: int) -> str:
-    """Return the paper's rule in one sentence, in the same words for learner and administrator."""
-    tries = "可以多次测验，取最好成绩" if allowed == 0 else f"最多可以测验 {allowed} 次，取最好成绩"
-    if allowed == 1:
-        tries = "只能测验 1 次"
-    return f"共 {items} 题，答对 {pass_percent}% 以上（含）为及格；{tries}；不限时间。"
-
-
 def shuffled(things: Sequence[T], seed: int, salt: str) -> list[T]:
     """Return ``things`` in an order fixed by the attempt's stored seed.
 

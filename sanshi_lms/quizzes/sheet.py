@@ -50,6 +50,15 @@ def question_sheet(attempt: Attempt) -> list[ItemRow]:
     return [_row(shown, chosen.get(shown.item.item_id, [])) for shown in shown_items(attempt)]
 
 
+def answered_row(attempt: Attempt, item_id: int) -> ItemRow:
+    """Return one question of a practice attempt with the verdict on what was chosen so far."""
+    if not attempt.practice:
+        raise ValueError("the key is not shown before handing in")
+    shown = next(one for one in shown_items(attempt) if one.item.item_id == item_id)
+    chosen = next((one.chosen for one in attempt.answers if one.item_id == item_id), [])
+    return _row(shown, chosen, verdict=rules.is_right(shown.item.correct, chosen))
+
+
 def marked_sheet(attempt: Attempt, lesson: Lesson | None) -> list[ItemRow]:
     """Return the questions of a handed-in attempt with key, verdict and explanation."""
     if attempt.handed_in_at is None:

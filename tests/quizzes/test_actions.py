@@ -232,7 +232,7 @@ def test_the_best_attempt_counts(app: Flask, cadre: int) -> None:
     with app.app_context():
         subject = full_paper(paper)
         assert subject is not None
-        where = standing(subject, cadre)
+        where = standing(subject, cadre, LATER)
         assert where.best is not None
         assert (where.used, where.left, where.best.number, where.passed) == (3, None, 2, True)
 

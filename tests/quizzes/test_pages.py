@@ -15,6 +15,7 @@ from tests.quizzes.papers import ITEMS, MULTIPLE, SECRET_WHY, SINGLE, make_paper
 from tests.quizzes.test_actions import ALL_RIGHT
 
 LESSON = "/courses/dianti/ceyan"
+NO_CLOCK: dict[str, object] = {"left_ms": None, "over": False, "deadline": "", "reasons": []}
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def test_answers_are_saved_as_they_are_given(people: Cast, paper: int) -> None:
     for _ in range(2):
         assert save(cadre, attempt, item, [place]) == (
             200,
-            {"saved": True, "item": item, "chosen": [place]},
+            {"saved": True, "item": item, "chosen": [place], "clock": NO_CLOCK},
         )
     assert f'value="{place}" id="item-{item}-{place}" checked' in cadre.get(attempt).text
 
@@ -229,7 +230,7 @@ def test_the_key_never_travels_before_handing_in(people: Cast, paper: int) -> No
     for text in seen:
         for secret in (SECRET_WHY, "correct", "is_right", "choice--right", "正确答案", "讲解</p>"):
             assert secret not in text, secret
-    assert set(json.loads(answered)) == {"saved", "item", "chosen"}
+    assert set(json.loads(answered)) == {"saved", "item", "chosen", "clock"}
 
 
 def test_places_do_not_betray_the_authors_order(app: Flask, people: Cast) -> None:
@@ -261,7 +262,7 @@ def test_attempts_run_out_kindly(app: Flask, people: Cast) -> None:
     attempt = begin(cadre, paper)
     cadre.post(f"{attempt}/hand-in", data={"then": "anyway"})
     assert "次数已经用完" in cadre.get(f"{attempt}/result").text
-    assert "测验次数已经用完" in cadre.get(LESSON).text
+    assert "您的次数已经用完" in cadre.get(LESSON).text
     refused = cadre.post(f"/quizzes/papers/{paper}/attempts")
     assert refused.status_code == 409
     assert "最多做 1 次" in refused.text

@@ -91,14 +91,6 @@ def test_attempts_left(allowed: int, used: int, left: int | None) -> None:
     assert rules.attempts_left(allowed, used) == left
 
 
-def test_the_rule_is_one_plain_sentence() -> None:
-    assert rules.rule_sentence(60, 0, 5) == (
-        "共 5 题，答对 60% 以上（含）为及格；可以多次测验，取最好成绩；不限时间。"
-    )
-    assert "最多可以测验 3 次" in rules.rule_sentence(80, 3, 10)
-    assert "只能测验 1 次" in rules.rule_sentence(80, 1, 10)
-
-
 @given(ids, st.integers(0, 2**31))
 def test_an_order_is_a_permutation_and_repeats_for_its_seed(things: list[int], seed: int) -> None:
     order = rules.shuffled(things, seed, "items")

@@ -1,51 +1,36 @@
 // Saves each answer as it is given. What the server has not acknowledged stays in this device's
-// storage and is sent again when the line is back, also after the page was closed.
+// storage and is sent again when the line is back, also after the page was closed. Every opened
+// page of the same attempt shows what the server has.
+
+import { Countdown } from "./countdown.js";
+import { Waiting } from "./waiting.js";
 
 const form = document.querySelector("form[data-quiz]");
-const KEY = `sanshi.quiz.${form.dataset.quiz}`;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 30_000;
 const TIMEOUT_MS = 15_000;
+const LOOK_MS = 30_000;
 
 const banner = form.querySelector("[data-alert]");
 const counter = form.querySelector("[data-answered]");
 const items = new Map([...form.querySelectorAll("[data-item]")].map((el) => [el.dataset.item, el]));
+const waiting = new Waiting(form.dataset.quiz);
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`quiz.${form.dataset.quiz}`) : null;
+const countdown = new Countdown(form.querySelector("[data-clock]"), endByClock);
 
-// Private browsing may refuse storage: then answers wait in memory only.
-let waiting = readWaiting();
 let sending = false;
+let ending = false;
 let retryMs = FIRST_RETRY_MS;
 let timer = 0;
 
-function readWaiting() {
-  try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? {};
-  } catch {
-    return {};
-  }
-}
-
-function keepWaiting() {
-  try {
-    if (Object.keys(waiting).length) localStorage.setItem(KEY, JSON.stringify(waiting));
-    else localStorage.removeItem(KEY);
-  } catch {
-    // nothing to do: the form itself still holds the answers
-  }
-}
-
-function forgetOldAttempts() {
-  try {
-    for (const key of Object.keys(localStorage)) {
-      if (key.startsWith("sanshi.quiz.") && key !== KEY) localStorage.removeItem(key);
-    }
-  } catch {
-    // no storage, nothing old
-  }
-}
-
 function chosenIn(section) {
   return [...section.querySelectorAll("input:checked")].map((input) => Number(input.value));
+}
+
+function show(id, chosen) {
+  for (const input of items.get(id)?.querySelectorAll("input[type=radio], input[type=checkbox]") ?? []) {
+    input.checked = chosen.includes(Number(input.value));
+  }
 }
 
 function say(id, words, state = "") {
@@ -64,8 +49,9 @@ async function send() {
   sending = true;
   clearTimeout(timer);
   try {
-    for (let id; (id = Object.keys(waiting)[0]); ) {
-      if (!(await sendOne(id))) return;
+    while (waiting.size) {
+      const [id, entry] = waiting.first();
+      if (!(await sendOne(id, entry))) return;
     }
     banner.hidden = true;
     retryMs = FIRST_RETRY_MS;
@@ -75,86 +61,160 @@ async function send() {
 }
 
 // Returns whether to go on with the next answer.
-async function sendOne(id) {
-  const chosen = waiting[id];
+async function sendOne(id, entry) {
   let answer;
+  let told;
   try {
     answer = await fetch(form.dataset.answersUrl, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value },
-      body: JSON.stringify({ item: Number(id), chosen }),
+      body: JSON.stringify({ item: Number(id), ...entry }),
       signal: AbortSignal.timeout?.(TIMEOUT_MS),
     });
+    told = await answer.json();
   } catch {
     return later();
   }
   if (answer.ok) {
-    // Changed while it was under way: keep it waiting, the loop sends it again.
-    if (JSON.stringify(waiting[id]) === JSON.stringify(chosen)) delete waiting[id];
-    keepWaiting();
-    if (!(id in waiting)) say(id, chosen.length ? "✓ 已保存" : "");
+    waiting.sent(id, entry);
+    countdown.correct(told.clock.left_ms);
+    if (!waiting.has(id)) accepted(id, told);
     return true;
   }
   if (answer.status >= 500 || answer.status === 429) return later();
-  return refused(id, answer);
+  return refused(id, entry, answer.status, told?.error?.message);
+}
+
+function accepted(id, told) {
+  show(id, told.chosen); // a repetition that came late: the server has something newer
+  say(id, told.chosen.length ? "✓ 已保存" : "");
+  count();
+  if (told.feedback !== undefined) {
+    items.get(id).querySelector("[data-feedback]").innerHTML = told.feedback;
+  }
+  tabs?.postMessage({ id, chosen: told.chosen });
 }
 
 function later() {
   banner.hidden = false;
-  for (const id of Object.keys(waiting)) say(id, "等待联网后保存", "waiting");
+  for (const id of waiting.entries.keys()) say(id, "等待联网后保存", "waiting");
   timer = setTimeout(send, retryMs);
   retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
   return false;
 }
 
-async function refused(id, answer) {
-  const message = (await answer.json().catch(() => null))?.error?.message;
+function refused(id, entry, status, message) {
   say(id, message ?? "没有保存成功，请刷新页面后再试。", "failed");
-  if (answer.status === 409) {
-    waiting = {};
-    keepWaiting();
+  if (status === 409) {
+    waiting.clear();
     location.assign(form.dataset.resultUrl);
     return false;
   }
-  if (answer.status === 401 || answer.status === 400) {
-    // Signed out, or the page is a day old: a reload mends both, and what waits is kept.
-    return false;
-  }
-  delete waiting[id];
-  keepWaiting();
+  // Signed out, or the page is a day old: a reload mends both, and what waits is kept.
+  if (status === 401 || status === 400) return false;
+  waiting.sent(id, entry);
   return true;
+}
+
+// Looks at what the server has: another device may have answered, an outage may have moved the end.
+async function look() {
+  let told;
+  try {
+    const answer = await fetch(form.dataset.stateUrl, { signal: AbortSignal.timeout?.(TIMEOUT_MS) });
+    if (!answer.ok) return;
+    told = await answer.json();
+  } catch {
+    return;
+  }
+  if (!told.open || told.clock.over) {
+    waiting.clear();
+    location.assign(form.dataset.resultUrl);
+    return;
+  }
+  countdown.correct(told.clock.left_ms);
+  tell(told.clock.reasons);
+  for (const [id, chosen] of Object.entries(told.answers)) take(id, chosen);
+}
+
+function take(id, chosen) {
+  const section = items.get(id);
+  if (!section || waiting.has(id) || `${chosenIn(section)}` === `${chosen}`) return;
+  show(id, chosen);
+  say(id, chosen.length ? "✓ 已保存" : "");
+  count();
+}
+
+function tell(reasons) {
+  const place = form.querySelector("[data-reasons]");
+  if (reasons.length === place.childElementCount) return;
+  place.replaceChildren(
+    ...reasons.map((reason) => Object.assign(document.createElement("p"), { className: "alert", textContent: reason })),
+  );
+}
+
+async function endByClock() {
+  await send();
+  if (ending) return;
+  await look(); // an outage may have moved the end, or another page handed in
+  if (!countdown.ended || ending) return;
+  if (navigator.onLine === false) {
+    banner.lastChild.textContent = "时间到了。网络断了，联网后自动交卷，按时间内已保存的答案评分。";
+    banner.hidden = false;
+    return;
+  }
+  onlyWhatWaits();
+  ending = true;
+  const anyway = Object.assign(document.createElement("input"), { type: "hidden", name: "then", value: "anyway" });
+  form.append(anyway);
+  form.submit();
+}
+
+// A tab that was left behind must not overwrite what the other one has saved since.
+function onlyWhatWaits() {
+  for (const [id, section] of items) {
+    section.querySelector("input[name=shown]").disabled = !waiting.has(id);
+  }
 }
 
 form.addEventListener("change", (event) => {
   const section = event.target.closest("[data-item]");
   if (!section) return;
-  waiting[section.dataset.item] = chosenIn(section);
-  keepWaiting();
+  waiting.put(section.dataset.item, chosenIn(section));
   say(section.dataset.item, "正在保存……", "waiting");
   count();
   send();
 });
 
 form.addEventListener("submit", (event) => {
-  if (navigator.onLine !== false) return;
+  if (navigator.onLine !== false) {
+    onlyWhatWaits();
+    return;
+  }
   event.preventDefault();
   banner.hidden = false;
   banner.scrollIntoView({ block: "center" });
 });
 
-window.addEventListener("online", send);
+window.addEventListener("pageshow", () => {
+  for (const input of form.querySelectorAll("input[name=shown]")) input.disabled = false;
+});
+window.addEventListener("online", async () => {
+  await send();
+  if (countdown.ended) endByClock();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") look();
+});
+tabs?.addEventListener("message", ({ data }) => take(data.id, data.chosen));
+setInterval(() => {
+  if (document.visibilityState === "visible") look();
+}, LOOK_MS);
 
-forgetOldAttempts();
-for (const [id, chosen] of Object.entries(waiting)) {
-  const section = items.get(id);
-  if (!section) {
-    delete waiting[id];
-    continue;
-  }
-  for (const input of section.querySelectorAll("input[type=radio], input[type=checkbox]")) {
-    input.checked = chosen.includes(Number(input.value));
-  }
+Waiting.forgetOthers(form.dataset.quiz);
+for (const [id, { chosen }] of waiting.entries) {
+  if (!items.has(id)) continue;
+  show(id, chosen);
   say(id, "正在保存……", "waiting");
 }
 count();
-if (Object.keys(waiting).length) send();
+if (waiting.size) send();
