@@ -62,6 +62,10 @@ def change(app: Flask, act: Callable[[Attempt], None]) -> None:
         act(db.session.query(Attempt).one())
 
 
+def began_earlier(attempt: Attempt) -> None:
+    attempt.started_at -= timedelta(minutes=6)
+
+
 def seconds_shown(page: Page) -> int:
     minutes, _, seconds = page.locator("[data-left]").inner_text().partition(":")
     return int(minutes) * 60 + int(seconds)
@@ -138,6 +142,7 @@ def test_the_server_is_away_in_the_middle_and_the_time_is_given_back(
             open_sheet(app, people, page)
             choose(page, "谁来表决", "业主")
             saved(page, "谁来表决")
+        change(app, began_earlier)
         before = kept(app).deadline_at
         choose(page, "要看哪些", "面积", "人数")
         expect(page.get_by_text("网络断了")).to_be_visible()
