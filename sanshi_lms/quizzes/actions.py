@@ -79,7 +79,7 @@ def start_attempt(paper_id: int, user_id: int, at: datetime, *, practice: bool =
 
 
 @dataclass(frozen=True)
-class Mark:
+class Sending:
     """Which answer of which opened page this is; see `attempts.rules.is_news`."""
 
     page: str
@@ -87,7 +87,11 @@ class Mark:
 
 
 def save_answer(
-    attempt: Attempt, item_id: int, places: Sequence[int], at: datetime, mark: Mark | None = None
+    attempt: Attempt,
+    item_id: int,
+    places: Sequence[int],
+    at: datetime,
+    sending: Sending | None = None,
 ) -> Attempt:
     """Keep what was chosen for one item; `places` are positions in the order shown.
 
@@ -95,11 +99,14 @@ def save_answer(
     answer back. Raises Refusal when the attempt is over, or for what cannot be an answer to this
     item. Returns the attempt as it is now.
     """
-    return save_answers(attempt, {item_id: places}, at, mark)
+    return save_answers(attempt, {item_id: places}, at, sending)
 
 
 def save_answers(
-    attempt: Attempt, given: Mapping[int, Sequence[int]], at: datetime, mark: Mark | None = None
+    attempt: Attempt,
+    given: Mapping[int, Sequence[int]],
+    at: datetime,
+    sending: Sending | None = None,
 ) -> Attempt:
     """Keep what was chosen for several items, as `save_answer` does for one."""
     held = _lock(attempt)
@@ -107,10 +114,10 @@ def save_answers(
         raise Refusal("这次测验已经交卷，答案不能再改了。", 409)
     if is_over(held.deadline_at, held.grace_seconds, at):
         raise Refusal("答题时间已到，这个答案没有收下；到时间为止已保存的答案会照常评分。", 409)
-    if mark is not None:
-        if not is_news(held.heard, mark.page, mark.number):
+    if sending is not None:
+        if not is_news(held.heard, sending.page, sending.number):
             return held
-        held.heard = heard_now(held.heard, mark.page, mark.number)
+        held.heard = heard_now(held.heard, sending.page, sending.number)
     shown = {s.item.item_id: s for s in shown_items(held)}
     known = {answer.item_id: answer for answer in held.answers}
     for item_id, places in given.items():

@@ -10,7 +10,7 @@ from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.web import render_part
-from sanshi_lms.quizzes.actions import Mark, save_answer, shown_items
+from sanshi_lms.quizzes.actions import Sending, save_answer, shown_items
 from sanshi_lms.quizzes.attempts.clock import clock_of
 from sanshi_lms.quizzes.models import Attempt
 from sanshi_lms.quizzes.queries import own_attempt
@@ -52,7 +52,7 @@ def save(attempt_id: int) -> Response:
     body = request.get_json(silent=True)
     item_id, places = _answer(body)
     moment = now()
-    held = save_answer(attempt, item_id, places, moment, _mark(body))
+    held = save_answer(attempt, item_id, places, moment, _sending(body))
     kept = {answer.item_id: answer.chosen for answer in held.answers}
     shown = {one.item.item_id: one for one in shown_items(held)}
     told = {
@@ -69,14 +69,14 @@ def _feedback(held: Attempt, item_id: int) -> Markup:
     return render_part("quizzes/_feedback.html", row=answered_row(held, item_id))
 
 
-def _mark(body: Any) -> Mark | None:
+def _sending(body: Any) -> Sending | None:
     page, number = body.get("page"), body.get("number")
     if page is None and number is None:
         return None
     sound = isinstance(page, str) and 0 < len(page) <= LONGEST_PAGE and type(number) is int
     if not sound or not 0 < number < 2**31:
         raise Refusal(_MISFIT)
-    return Mark(page, number)
+    return Sending(page, number)
 
 
 def _answer(body: Any) -> tuple[int, list[int]]:

@@ -15,7 +15,7 @@ from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.settings import settings
 from sanshi_lms.quizzes import passed_papers
-from sanshi_lms.quizzes.actions import Mark, hand_in, save_answer, shown_items, start_attempt
+from sanshi_lms.quizzes.actions import Sending, hand_in, save_answer, shown_items, start_attempt
 from sanshi_lms.quizzes.attempts import jobs
 from sanshi_lms.quizzes.attempts.actions import end_by_clock, give_back
 from sanshi_lms.quizzes.attempts.clock import clock_of
@@ -146,7 +146,7 @@ def held(begun: tuple[int, int]) -> Attempt:
     return found
 
 
-def choose(begun: tuple[int, int], place: int, at: datetime, mark: Mark | None = None) -> None:
+def choose(begun: tuple[int, int], place: int, at: datetime, mark: Sending | None = None) -> None:
     attempt = held(begun)
     save_answer(attempt, shown_items(attempt)[0].item.item_id, [place], at, mark)
 
@@ -225,11 +225,11 @@ def test_a_gap_of_the_website_is_told_before_it_says_that_it_is_back(
 def test_a_repetition_that_comes_late_changes_nothing(app: Flask, begun: tuple[int, int]) -> None:
     with app.app_context():
         for place, mark in (
-            (0, Mark("phone", 1)),
-            (1, Mark("phone", 2)),
-            (0, Mark("desk", 1)),
-            (1, Mark("phone", 2)),  # the last accepted answer stays: the desk's
-            (0, Mark("phone", 1)),
+            (0, Sending("phone", 1)),
+            (1, Sending("phone", 2)),
+            (0, Sending("desk", 1)),
+            (1, Sending("phone", 2)),  # the last accepted answer stays: the desk's
+            (0, Sending("phone", 1)),
         ):
             with transaction():
                 choose(begun, place, WHEN, mark)
