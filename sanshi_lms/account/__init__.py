@@ -82,7 +82,9 @@ def setup(app: Flask) -> None:
     app.cli.add_command(cli.account)
     desk.setup()
     for entry in (
-        MenuEntry("admin", "人员", "account_admin.people", "people", 60, "people.manage"),
-        MenuEntry("admin", "单位", "account_units_admin.units", "building", 61, "people.manage"),
+        MenuEntry("admin", "人员", "account_admin.people", "people", 60, "people.manage", "人员"),
+        MenuEntry(
+            "admin", "单位", "account_units_admin.units", "building", 61, "people.manage", "人员"
+        ),
     ):
         add_menu_entry(entry)

@@ -32,9 +32,9 @@ def setup(app: Flask) -> None:
     app.cli.add_command(cli.demo)
     for entry in (
         MenuEntry("admin", "工作台", "admin.desk", "desk", 0, "desk.view"),
-        MenuEntry("admin", "后台任务", "admin.jobs", "refresh", 70, "jobs.view"),
-        MenuEntry("admin", "系统状态", "admin.health", "health", 80, "health.view"),
-        MenuEntry("admin", "操作记录", "admin.audit", "history", 90, "audit.view"),
+        MenuEntry("admin", "后台任务", "admin.jobs", "refresh", 70, "jobs.view", "系统"),
+        MenuEntry("admin", "系统状态", "admin.health", "health", 80, "health.view", "系统"),
+        MenuEntry("admin", "操作记录", "admin.audit", "history", 90, "audit.view", "系统"),
     ):
         add_menu_entry(entry)
     add_subject_kind(SubjectKind("job", "后台任务", "jobs.view", _jobs))

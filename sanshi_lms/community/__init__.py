@@ -13,7 +13,9 @@ from sanshi_lms.community import admin_routes, cli, desk, routes
 from sanshi_lms.community.needs import admin_routes as needs_admin_routes
 from sanshi_lms.community.needs import desk_routes as needs_desk_routes
 from sanshi_lms.community.needs import routes as needs_routes
+from sanshi_lms.community.needs.queries import count_late
 from sanshi_lms.community.needs.rules import lasting
+from sanshi_lms.community.queries import count_waiting
 from sanshi_lms.community.record import served_needs
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.learning import add_record_section
@@ -36,12 +38,27 @@ def setup(app: Flask) -> None:
     desk.setup()
     add_record_section(app, served_needs)
     for entry in (
-        MenuEntry("admin", "需求", "needs_admin.figures", "heart", 51, "needs.see_all"),
         MenuEntry(
-            "admin", "社区", "community_admin.communities", "community", 52, "community.manage"
+            "admin", "需求", "needs_admin.figures", "heart", 51, "needs.see_all", "群众需求", _late
         ),
         MenuEntry(
-            "admin", "三师", "community_admin.professionals", "helmet", 53, "community.manage"
+            "admin",
+            "社区",
+            "community_admin.communities",
+            "community",
+            52,
+            "community.manage",
+            "群众需求",
+        ),
+        MenuEntry(
+            "admin",
+            "三师",
+            "community_admin.professionals",
+            "helmet",
+            53,
+            "community.manage",
+            "群众需求",
+            _unconfirmed,
         ),
     ):
         add_menu_entry(entry)
@@ -49,3 +66,11 @@ def setup(app: Flask) -> None:
 
 def _lasting(seconds: float | None) -> str:
     return "—" if seconds is None else lasting(timedelta(seconds=seconds))
+
+
+def _late(_: object) -> int:
+    return count_late()
+
+
+def _unconfirmed(_: object) -> int:
+    return count_waiting()

@@ -6,14 +6,20 @@ They live on the application, so that two applications in one test run do not sh
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import current_app
+
+DESK_GROUPS = ("", "内容", "教学", "学时和证书", "群众需求", "人员", "系统")
+"""Under which the desk's menu has its lines, in this order."""
 
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A line of a menu. `permission` None shows it to everybody who sees the menu."""
+    """A line of a menu. `permission` None shows it to everybody who sees the menu.
+
+    `group` is one of DESK_GROUPS; `waiting` counts what waits there for the person given.
+    """
 
     menu: str
     label: str
@@ -21,6 +27,8 @@ class MenuEntry:
     icon: str
     order: int
     permission: str | None = None
+    group: str = ""
+    waiting: Callable[[Any], int] | None = None
 
 
 @dataclass(frozen=True)

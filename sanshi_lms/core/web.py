@@ -25,10 +25,10 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.security import safe_join
 
 from sanshi_lms.core import addresses
-from sanshi_lms.core.access import may, public
+from sanshi_lms.core.access import current_person, may, public
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import READING_METHODS, db
-from sanshi_lms.core.registers import MenuEntry, registers
+from sanshi_lms.core.registers import DESK_GROUPS, MenuEntry, registers
 from sanshi_lms.core.settings import settings
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -132,13 +132,15 @@ def render_part(template: str, **values: Any) -> Markup:
 def menu_entries(menu: str) -> list[dict[str, Any]]:
     """Return the entries of `menu` that the present person may use, in order."""
     entries = sorted((e for e in registers().menu if e.menu == menu and _may_see(e)), key=_order)
-    here = _present_entry(entries)
+    here, person = _present_entry(entries), current_person()
     return [
         {
             "label": entry.label,
             "endpoint": entry.endpoint,
             "icon": entry.icon,
             "active": entry is here,
+            "group": entry.group,
+            "waiting": entry.waiting(person) if entry.waiting and person else 0,
         }
         for entry in entries
     ]
@@ -223,8 +225,8 @@ def _may_see(entry: MenuEntry) -> bool:
     return entry.permission is None or may(entry.permission)
 
 
-def _order(entry: MenuEntry) -> int:
-    return entry.order
+def _order(entry: MenuEntry) -> tuple[int, int]:
+    return DESK_GROUPS.index(entry.group), entry.order
 
 
 def _present_entry(entries: list[MenuEntry]) -> MenuEntry | None:

@@ -102,6 +102,6 @@ def setup(app: Flask) -> None:
     add_search_source(CourseSource())
     add_search_source(LessonSource())
     add_menu_entry(
-        MenuEntry("admin", "课程", "courses_admin.courses", "courses", 10, "courses.edit")
+        MenuEntry("admin", "课程", "courses_admin.courses", "courses", 10, "courses.edit", "内容")
     )
     desk.setup()

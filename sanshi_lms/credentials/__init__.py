@@ -12,6 +12,7 @@ from sanshi_lms.credentials import admin_routes, desk, routes
 from sanshi_lms.credentials.actions import award_certificate, revoke_certificate
 from sanshi_lms.credentials.claims import routes as claim_routes
 from sanshi_lms.credentials.claims.actions import TOPIC
+from sanshi_lms.credentials.claims.queries import count_for
 from sanshi_lms.credentials.ledger import admin_routes as ledger_admin_routes
 from sanshi_lms.credentials.ledger import cli
 from sanshi_lms.credentials.ledger import routes as ledger_routes
@@ -80,11 +81,18 @@ def setup(app: Flask) -> None:
     add_menu_entry(
         MenuEntry(
             "admin", "证书", "credentials_admin.certificates", "certificate", 50,
-            "credentials.view_all",
+            "credentials.view_all", "学时和证书",
         )
     )  # fmt: skip
     add_menu_entry(
         MenuEntry(
-            "admin", "学时", "ledger_admin.attainment", "clock", 55, "credentials.view_all"
+            "admin", "学时申报", "claims.waiting", "check", 45, "credentials.approve",
+            "学时和证书", count_for,
+        )
+    )  # fmt: skip
+    add_menu_entry(
+        MenuEntry(
+            "admin", "学时", "ledger_admin.attainment", "clock", 40, "credentials.view_all",
+            "学时和证书",
         )
     )  # fmt: skip

@@ -17,6 +17,7 @@ from sanshi_lms.core.registers import (
     ids_in,
 )
 from sanshi_lms.learning.corrections.actions import TOPIC
+from sanshi_lms.learning.corrections.queries import count_for
 from sanshi_lms.learning.corrections.rules import KINDS
 from sanshi_lms.learning.queries import count_completed
 from sanshi_lms.learning.ruling.queries import rules_by_id
@@ -59,11 +60,19 @@ def setup() -> None:
         )
     )
     add_menu_entry(
-        MenuEntry("admin", "学习规则", "learning_rules_admin.rules", "check", 15, "learning.rules")
+        MenuEntry(
+            "admin", "学习规则", "learning_rules_admin.rules", "check", 30, "learning.rules", "教学"
+        )
     )
     add_menu_entry(
         MenuEntry(
-            "admin", "未计入的观看", "learning_admin.uncounted", "clock", 70, "learning.view_all"
+            "admin",
+            "未计入的观看",
+            "learning_admin.uncounted",
+            "clock",
+            40,
+            "learning.view_all",
+            "教学",
         )
     )
     add_menu_entry(
@@ -72,8 +81,10 @@ def setup() -> None:
             "记录更正",
             "learning_corrections_admin.corrections",
             "edit",
-            57,
+            35,
             "learning.correct",
+            "教学",
+            count_for,
         )
     )
     add_topic(TOPIC, "学习记录更正")

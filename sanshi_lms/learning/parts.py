@@ -26,6 +26,7 @@ from sanshi_lms.learning.notes import api_routes as notes_api_routes
 from sanshi_lms.learning.notes import routes as notes_routes
 from sanshi_lms.learning.questions import routes as questions_routes
 from sanshi_lms.learning.questions.models import Question
+from sanshi_lms.learning.questions.queries import waits_at_desk
 from sanshi_lms.learning.questions.source import (
     QuestionSource,
     documents_of_lesson,
@@ -67,9 +68,24 @@ def setup(app: Flask) -> None:
     add_subject_kind(SubjectKind("question", "学员提问", "questions.moderate", _questions))
     add_words("questions", WORDS)
     for entry in (
-        MenuEntry("admin", "学员提问", "learning_questions.desk", "info", 40, "questions.answer"),
         MenuEntry(
-            "admin", "课程评价", "learning_feedback_admin.courses", "star", 41, "courses.edit"
+            "admin",
+            "学员提问",
+            "learning_questions.desk",
+            "info",
+            20,
+            "questions.answer",
+            "教学",
+            waits_at_desk,
+        ),
+        MenuEntry(
+            "admin",
+            "课程评价",
+            "learning_feedback_admin.courses",
+            "star",
+            41,
+            "courses.edit",
+            "内容",
         ),
     ):
         add_menu_entry(entry)

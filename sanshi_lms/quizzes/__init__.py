@@ -56,4 +56,6 @@ def setup(app: Flask) -> None:
     register_lesson_kind(app, Quiz())
     attempt_jobs.setup()
     desk.setup()
-    add_menu_entry(MenuEntry("admin", "测验", "quizzes_admin.papers", "quiz", 30, "quizzes.edit"))
+    add_menu_entry(
+        MenuEntry("admin", "测验", "quizzes_admin.papers", "quiz", 31, "quizzes.edit", "内容")
+    )

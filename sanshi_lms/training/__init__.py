@@ -25,6 +25,7 @@ from sanshi_lms.training.classes.models import (
     ProgrammeCourse,
     TrainingClass,
 )
+from sanshi_lms.training.classes.queries import count_applied
 from sanshi_lms.training.classes.seats import rules_of_classes
 from sanshi_lms.training.mine import attended_sessions, class_duties
 from sanshi_lms.training.paths import routes as path_routes
@@ -50,7 +51,16 @@ def setup(app: Flask) -> None:
     app.cli.add_command(cli.training)
     add_topic(TOPIC, "培训班")
     add_menu_entry(
-        MenuEntry("admin", "培训", "training_admin.programmes", "calendar", 40, "training.manage")
+        MenuEntry(
+            "admin",
+            "培训",
+            "training_admin.programmes",
+            "calendar",
+            10,
+            "training.manage",
+            "教学",
+            _applied,
+        )
     )
     add_duty_source(app, class_duties)
     add_record_section(app, attended_sessions)
@@ -60,3 +70,7 @@ def setup(app: Flask) -> None:
     course_completed.connect(open_next)
     desk.setup()
     assignments.setup(app)
+
+
+def _applied(_: object) -> int:
+    return count_applied()

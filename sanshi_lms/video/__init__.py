@@ -71,7 +71,9 @@ def setup(app: Flask) -> None:
     tidying.setup()
     share(app, "video", Video, Rendition, CaptionTrack, CaptionCue, Chapter, EmbedSite)
     register_lesson_kind(app, VideoLesson())
-    add_menu_entry(MenuEntry("admin", "视频", "video_admin.videos", "video", 30, "video.upload"))
+    add_menu_entry(
+        MenuEntry("admin", "视频", "video_admin.videos", "video", 30, "video.upload", "内容")
+    )
     add_health_check(HealthCheck("ffmpeg", "视频转码程序", _ffmpeg))
     desk.setup()
 

@@ -7,14 +7,18 @@ import time
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from sanshi_lms.core import heartbeat
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import transaction
+from sanshi_lms.core.registers import DESK_GROUPS
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.storage import Storage
+from sanshi_lms.courses import Course, Lesson
 from sanshi_lms.credentials import award_certificate
 from sanshi_lms.learning.actions import enrol
+from sanshi_lms.learning.corrections.actions import ask_correction
 from tests.admin.conftest import VideoMaker
 from tests.people import Cast
 from tests.video.making import show_in_course
@@ -186,3 +190,32 @@ def test_people_are_counted_by_role(people: Cast, admin: FlaskClient) -> None:
     assert "社区、街道干部或物业人员（2 人）" in page
     assert "居民（0 人）" in page
     assert "全部（3 人）" in page
+
+
+def test_the_menu_has_groups_and_counts_what_waits_for_me(
+    app: Flask, people: Cast, admin: FlaskClient
+) -> None:
+    learner, author = people.id("cadre"), people.id("author")
+    side = admin.get("/admin/").text.split("admin-menu--side")[1].split("</nav>")[0]
+    groups = re.findall(r'admin-menu__group"[^>]*>([^<]+)', side)
+    assert groups == [name for name in DESK_GROUPS if name]
+    assert "admin-menu__count" not in side, "nothing waits"
+    made = Course(slug="lift", title="加装电梯", topic="城市更新", kind="技能培训")
+    with app.app_context(), transaction() as session:
+        made.created_at = made.updated_at = now()
+        session.add(made)
+        session.flush()
+        lesson = Lesson(course_id=made.id, position=1, slug="a", title="第一课", kind="reading")
+        lesson.minutes, lesson.updated_at = 5, now()
+        session.add(lesson)
+        session.flush()
+        why = "停电后重学过，有签到表"
+        ask_correction(learner, lesson, "complete", why, author, now())
+    page = admin.get("/admin/").text
+    entry = page.split("记录更正")[1].split("</a>")[0]
+    assert ">1<" in entry
+    assert page.split("admin-menu--fold")[1].split("</summary>")[0].count("件等着处理") == 1
+    with app.app_context(), transaction() as session:
+        session.execute(text("UPDATE account_users SET role = 'admin' WHERE username = 'author'"))
+    mine = people.client("author").get("/admin/").text
+    assert "admin-menu__count" not in mine, "one's own request waits for somebody else"

@@ -34,7 +34,11 @@ def test_from_assigning_to_the_last_reminder(
     desk.get_by_role("main").get_by_role("link", name="布置必修").first.click()
     desk.get_by_label("任务名称").fill("消防必修")
     desk.get_by_text("消防", exact=True).click()
-    desk.get_by_label("截止日期").fill((local_today() + timedelta(days=20)).isoformat())
+    due, field = local_today() + timedelta(days=20), desk.get_by_label("截止日期")
+    expect(desk.locator(".date-said")).to_have_text("年-月-日，例如 2026-11-30")
+    field.fill(due.isoformat())
+    said = f"{due.year}年{due.month}月{due.day}日（周{'一二三四五六日'[due.weekday()]}）"
+    expect(desk.locator(".date-said")).to_have_text(said)
     desk.get_by_text("按单位（含下级）选").click()
     desk.get_by_text("石油路街道", exact=True).click()
     desk.get_by_role("button", name="下一步").click()

@@ -79,6 +79,12 @@ def count_waiting() -> int:
     return db.session.scalar(query) or 0
 
 
+def count_for(person: User) -> int:
+    """Return how many claims wait for this very person's decision."""
+    query = select(func.count(Claim.id)).where(Claim.state == "submitted")
+    return db.session.scalar(query.where(Claim.user_id != person.id)) or 0
+
+
 def same_files(hashes: Collection[str], *, besides: int | None = None) -> Sequence[Claim]:
     """Return standing claims that show any of these files, `besides` the one with this id."""
     query = select(Claim).join(ClaimProof, ClaimProof.claim_id == Claim.id).distinct()

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
-from sanshi_lms.account import people_by_id
+from sanshi_lms.account import User, people_by_id
 from sanshi_lms.core.db import db, rows_of
 from sanshi_lms.courses import Course, Lesson, courses_by_id, lessons_by_id, lessons_of_courses
 from sanshi_lms.learning.corrections.models import Correction, CorrectionDecision
@@ -64,6 +64,20 @@ def is_waiting(user_id: int, lesson_id: int) -> bool:
         )
     )
     return db.session.scalar(query.limit(1)) is not None
+
+
+def count_for(person: User) -> int:
+    """Return how many corrections wait for this very person's decision."""
+    query = (
+        select(func.count(Correction.id))
+        .outerjoin(CorrectionDecision, CorrectionDecision.correction_id == Correction.id)
+        .where(
+            CorrectionDecision.correction_id.is_(None),
+            Correction.asked_by_id != person.id,
+            Correction.user_id != person.id,
+        )
+    )
+    return db.session.scalar(query) or 0
 
 
 def find_correction(correction_id: int) -> Correction | None:

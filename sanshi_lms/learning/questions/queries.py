@@ -135,6 +135,12 @@ def count_at_desk(view: str, person: User) -> int:
     return db.session.scalar(query) or 0
 
 
+def waits_at_desk(person: User) -> int:
+    """Return how much waits for this person's answer or look."""
+    views = ("", "look", "reported") if person.may(MODERATE) else ("",)
+    return sum(count_at_desk(view, person) for view in views)
+
+
 def threads(questions: Iterable[Question], person: User | None) -> list[Thread]:
     """Return questions with the answers that `person` may read, in a fixed number of queries."""
     rows = list(questions)

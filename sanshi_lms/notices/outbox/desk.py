@@ -40,7 +40,7 @@ WORDS = Words(
 def setup() -> None:
     """Enter menu, words and health."""
     add_menu_entry(
-        MenuEntry("admin", "消息发送", "notices_admin.outbox", "bell", 75, "notices.manage")
+        MenuEntry("admin", "消息发送", "notices_admin.outbox", "bell", 65, "notices.manage", "系统")
     )
     add_subject_kind(SubjectKind("delivery", "发出的消息", "notices.manage", _deliveries))
     add_words("notices", WORDS)

@@ -52,3 +52,6 @@ document.addEventListener("keydown", (event) => {
 
 // [data-print] buttons do nothing without a script, so they are hidden until it runs.
 for (const button of document.querySelectorAll("[data-print][hidden]")) button.hidden = false;
+
+// Date fields say which day they hold.
+if (document.querySelector("input[type=date], input[type=datetime-local]")) import("./dates.js");

@@ -53,9 +53,11 @@ WORDS = Words(
 def setup() -> None:
     """Enter menu, tile, task and words."""
     add_menu_entry(
-        MenuEntry("admin", "必修任务", "assignments_admin.assignments", "check", 41, MANAGE)
+        MenuEntry("admin", "必修任务", "assignments_admin.assignments", "check", 11, MANAGE, "教学")
     )
-    add_menu_entry(MenuEntry("admin", "必修完成情况", "duty_sheet_admin.sheet", "list", 42, MANAGE))
+    add_menu_entry(
+        MenuEntry("admin", "必修完成情况", "duty_sheet_admin.sheet", "list", 12, MANAGE, "教学")
+    )
     add_desk_tile(
         DeskTile(
             label="必修逾期",

@@ -150,6 +150,13 @@ def count_by_state(class_ids: Collection[int]) -> dict[int, dict[str, int]]:
     return found
 
 
+def count_applied() -> int:
+    """Return how many people applied to a class that runs and wait for a decision."""
+    query = select(func.count(Member.id)).join(TrainingClass, Member.class_id == TrainingClass.id)
+    query = query.where(Member.state == "applied", TrainingClass.status == "open")
+    return db.session.scalar(query) or 0
+
+
 def place_in_queue(member: Member) -> int:
     """Return how many people wait up to and with `member`."""
     earlier = or_(
