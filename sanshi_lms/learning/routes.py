@@ -12,6 +12,7 @@ from sanshi_lms.learning.mine.duties import duties_of
 from sanshi_lms.learning.mine.rules import due_tone, due_words, first_duty, in_order
 from sanshi_lms.learning.queries import standings
 from sanshi_lms.learning.uncounted import uncounted_of
+from sanshi_lms.quizzes import mistakes_due
 
 blueprint = Blueprint(
     "learning", __name__, url_prefix="/learning", template_folder="templates", static_folder=None
@@ -40,6 +41,7 @@ def my_learning() -> Answer:
         under_way=under_way,
         done=done,
         certificates=certificates_of(person.id),
+        mistakes=mistakes_due(person.id, moment),
         suggested=[] if under_way or duties else newest_courses(3),
     )
 

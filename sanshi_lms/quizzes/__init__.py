@@ -21,6 +21,8 @@ from sanshi_lms.quizzes.actions import attempt_passed
 from sanshi_lms.quizzes.asking import Asked, ask_item, bank, item_labels
 from sanshi_lms.quizzes.attempts import jobs as attempt_jobs
 from sanshi_lms.quizzes.kind import Quiz
+from sanshi_lms.quizzes.mistakes import routes as mistake_routes
+from sanshi_lms.quizzes.mistakes.queries import mistakes_due
 from sanshi_lms.quizzes.models import Item, Option, Paper
 from sanshi_lms.quizzes.papers import routes as paper_routes
 from sanshi_lms.quizzes.queries import (
@@ -39,6 +41,7 @@ __all__ = [
     "attempt_passed",
     "bank",
     "item_labels",
+    "mistakes_due",
     "passed_papers",
     "passed_percents",
     "passing_attempts",
@@ -53,6 +56,7 @@ def setup(app: Flask) -> None:
     app.register_blueprint(admin_routes.blueprint)
     share(app, "quizzes", Paper, Item, Option)
     app.register_blueprint(paper_routes.blueprint)
+    app.register_blueprint(mistake_routes.blueprint)
     register_lesson_kind(app, Quiz())
     attempt_jobs.setup()
     desk.setup()

@@ -22,6 +22,7 @@ from sanshi_lms.core.errors import Refusal
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.attempts.rules import heard_now, is_news, is_over
 from sanshi_lms.quizzes.frozen import FrozenPaper, ShownItem, show
+from sanshi_lms.quizzes.mistakes.actions import take_in
 from sanshi_lms.quizzes.models import Answer, Attempt, Paper, PaperVersion
 from sanshi_lms.quizzes.papers.rules import (
     PaperRule,
@@ -151,6 +152,7 @@ def hand_in(attempt: Attempt, at: datetime) -> Attempt:
     held.handed_in_at = held.deadline_at if late else at
     held.right, held.percent, held.passed = result.right, result.percent, passed
     db.session.flush()
+    take_in(held, at)
     note("quizzes.hand_in", f"attempt:{held.id}", None, {"percent": result.percent})
     if held.passed:
         attempt_passed.send(

@@ -80,6 +80,22 @@ def marked_sheet(attempt: Attempt, lesson: Lesson | None) -> list[ItemRow]:
     return rows
 
 
+def alone_row(
+    shown: ShownItem, chosen: Sequence[int] | None = None, review: Lesson | None = None
+) -> ItemRow:
+    """Return a question by itself: as asked, or with what was chosen, as marked."""
+    if chosen is None:
+        return _row(shown, [])
+    return _row(shown, chosen, verdict=rules.is_right(shown.item.correct, chosen), review=review)
+
+
+def review_of(item: FrozenItem, lesson: Lesson | None) -> Lesson | None:
+    """Return the lesson, beside the one of the paper, that explains an item."""
+    if lesson is None or not item.review_slug:
+        return None
+    return next((o for o in lessons_of(lesson.course_id) if o.slug == item.review_slug), None)
+
+
 def lesson_of(paper_id: int, *, drafts: bool) -> Lesson | None:
     """Return the lesson that shows a paper, with its course; None when none is visible."""
     return next(iter(lessons_using("quiz", paper_id, drafts=drafts)), None)

@@ -39,7 +39,9 @@ from sanshi_lms.learning.questions.actions import answer, ask
 from sanshi_lms.notices import Notice, notify
 from sanshi_lms.notices.outbox.models import Delivery
 from sanshi_lms.quizzes.actions import hand_in, start_attempt
-from sanshi_lms.quizzes.models import Item
+from sanshi_lms.quizzes.mistakes.models import Mistake
+from sanshi_lms.quizzes.mistakes.spacing import answered
+from sanshi_lms.quizzes.models import Item, PaperVersion
 from sanshi_lms.training.assignments.actions import Plan, assign
 from sanshi_lms.training.assignments.rules import Audience
 from sanshi_lms.video.access import caption_url, media_url
@@ -110,6 +112,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "assignment_id": _assignment(open_lessons[0].course_id, people),
             **_claim(people.id("cadre"), "安全培训"),
             "correction_id": _correction(open_lessons[1], people),
+            "mistake_id": _mistake(paper_id, people.id("cadre")),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -128,6 +131,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_claim(other.id, OTHER_MARK),
             "unit_id": _unit("江北区"),
             "notice_id": _notice(other.id, OTHER_MARK),
+            "mistake_id": _mistake(paper_id, other.id),
         }
         own_talk = _talk(open_lessons[0], people.id("cadre"), people.id("pro"), "公开的提问")
         their_talk = _talk(draft_lessons[0], people.id("author"), people.id("admin"), DRAFT_MARK)
@@ -159,6 +163,19 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
         watch_token=watch,
         other_watch_token=other_watch,
     )
+
+
+def _mistake(paper_id: int, user_id: int) -> int:
+    """Return a question of the paper that comes back to somebody."""
+    version = db.session.scalars(
+        select(PaperVersion.id).where(PaperVersion.paper_id == paper_id)
+    ).first()
+    card, due = answered(None, _WHEN, right=False)
+    row = Mistake(user_id=user_id, version_id=version, item_id=_first_item(paper_id), card=card)
+    row.due_at, row.last_at = due, _WHEN
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def _talk(lesson: Lesson, asker_id: int, replier_id: int, text: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateTimeLocalField, Field, IntegerField, RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
 from sanshi_lms.core.clock import LOCAL_ZONE
 from sanshi_lms.quizzes.papers import rules
@@ -44,6 +44,7 @@ class ConditionsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no typ
         "几次测验怎么算",
         choices=[SelectChoice(name, word) for name, word in rules.COUNTING_ZH.items()],
         default="best",
+        validators=[DataRequired("请选择一种算法。")],
     )
     practice = BooleanField("可以先练习：选好就告诉对错，不计成绩")
 
