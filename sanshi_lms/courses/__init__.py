@@ -30,6 +30,7 @@ from sanshi_lms.courses.learner import (
     use_learner_side,
 )
 from sanshi_lms.courses.models import Attachment, Course, CourseAudience, Lesson
+from sanshi_lms.courses.pack_extras import register_pack_extra
 from sanshi_lms.courses.pack_yaml import Faults, PackError, YamlMap, read_map
 from sanshi_lms.courses.paths import attachment_path, course_path, lesson_path
 from sanshi_lms.courses.queries import (
@@ -85,6 +86,7 @@ __all__ = [
     "newest_courses",
     "read_map",
     "register_lesson_kind",
+    "register_pack_extra",
     "target_is_public",
     "target_summaries",
     "use_learner_side",

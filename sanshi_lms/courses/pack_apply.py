@@ -15,6 +15,7 @@ from sanshi_lms.courses.lesson_actions import put_in_order, remove_lesson
 from sanshi_lms.courses.loader import CoursePlan, LessonPlan, Plan, Verb
 from sanshi_lms.courses.models import Course, CourseAudience, Lesson
 from sanshi_lms.courses.pack import PackCourse
+from sanshi_lms.courses.pack_extras import pack_extras
 from sanshi_lms.courses.pack_files import digest
 from sanshi_lms.courses.pack_lesson import PackLesson
 from sanshi_lms.courses.queries import lessons_of
@@ -46,6 +47,7 @@ def _carry_out(course: CoursePlan, moment: datetime) -> None:
     for lesson in course.lessons:
         _carry_out_lesson(row, lesson, moment)
     _number(row, pack)
+    _load_extras(row, course, moment)
     if course.status is not None:
         set_status(row, course.status, moment)
     touch_course(row)
@@ -101,6 +103,17 @@ def _sync_attachments(row: Lesson, pack: PackLesson) -> None:
             detach(attachment)
     for path in wanted.values():
         attach(row, path, path.name)
+
+
+def _load_extras(row: Course, course: CoursePlan, moment: datetime) -> None:
+    written = {
+        one.pack.slug: one.pack
+        for one in course.lessons
+        if one.pack and one.verb in {Verb.ADD, Verb.CHANGE}
+    }
+    for lesson in lessons_of(row.id):
+        for name, texts in written[lesson.slug].extras if lesson.slug in written else ():
+            pack_extras()[name].load(lesson, texts, moment)
 
 
 def _number(course: Course, pack: PackCourse) -> None:

@@ -3,13 +3,14 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sanshi_lms.courses import rules
 from sanshi_lms.courses.file_types import file_problem
 from sanshi_lms.courses.kinds import LessonKind, PackReference
+from sanshi_lms.courses.pack_extras import pack_extras
 from sanshi_lms.courses.pack_files import PackRoot, digest
 from sanshi_lms.courses.pack_yaml import Faults, PackError, YamlMap, read_map
 
@@ -32,6 +33,7 @@ class PackLesson:
     attachments: tuple[Path, ...]
     reference: PackReference | None
     file: str
+    extras: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def fingerprint(self) -> str:
         """Return a hash over all that the author wrote, the bytes of named files included."""
@@ -41,7 +43,7 @@ class PackLesson:
             target = digest(path) if path.is_file() else self.reference.path.name
         values = [self.title, self.kind, self.minutes, self.required, self.body_md, target]
         files = [(path.name, digest(path)) for path in self.attachments]
-        return hash_values([*values, files])
+        return hash_values([*values, files, *([self.extras] if self.extras else [])])
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class LessonReader:
         """`stems` are the names of all lesson files of the course, without the ending."""
         self.root, self.folder, self.kinds, self.stems = root, folder, kinds, stems
         self.errors: list[PackError] = []
-        self._keys = (*LESSON_KEYS, *(k.name for k in kinds.values() if k.has_target))
+        targets = (k.name for k in kinds.values() if k.has_target)
+        self._keys = (*LESSON_KEYS, *targets, *pack_extras())
 
     def read(self, source: LessonFile) -> PackLesson | None:
         """Return the lesson in `source`, or None when it cannot be read at all."""
@@ -110,7 +113,18 @@ class LessonReader:
             attachments=self._attachments(values),
             reference=self._reference(values, source, kind, title),
             file=self.root.name(source.path),
+            extras=tuple(self._extras(values, kind)),
         )
+
+    def _extras(self, values: YamlMap, kind: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        for name, extra in pack_extras().items():
+            if name not in values:
+                continue
+            found = values.texts(name)
+            for line, text in found:
+                if problem := extra.problem(text, kind):
+                    values.fault_at(line, f"“{name}: {text}”：{problem}")
+            yield name, tuple(text for _, text in found)
 
     def _minutes(self, values: YamlMap) -> int:
         if "minutes" not in values:

@@ -22,7 +22,7 @@ from flask import Flask
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.security import csrf
 from sanshi_lms.core.shared import share
-from sanshi_lms.courses import use_learner_side
+from sanshi_lms.courses import register_pack_extra, use_learner_side
 from sanshi_lms.credentials import use_offers
 from sanshi_lms.learning import admin_routes, api_routes, desk, parts, routes, side_door
 from sanshi_lms.learning.actions import catch_up, pass_quiz
@@ -32,6 +32,7 @@ from sanshi_lms.learning.asking import admin_routes as asking_admin_routes
 from sanshi_lms.learning.asking import api_routes as asking_api_routes
 from sanshi_lms.learning.asking import routes as asking_routes
 from sanshi_lms.learning.asking.models import VideoQuestion
+from sanshi_lms.learning.asking.pack import PackQuestions
 from sanshi_lms.learning.corrections import routes as correction_routes
 from sanshi_lms.learning.gates import Lock, add_gate
 from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
@@ -87,6 +88,7 @@ def setup(app: Flask) -> None:
     side_door.setup(app)
     share(app, "rules", LearningRule, RuleChoice)
     share(app, "asking", VideoQuestion)
+    register_pack_extra(app, PackQuestions())
     use_learner_side(app, Learner())
     use_offers(app, course_offers)
     attempt_passed.connect(_on_attempt_passed)

@@ -21,7 +21,7 @@ from sanshi_lms.courses import (
 )
 from sanshi_lms.credentials import latest_certificate
 from sanshi_lms.learning import queries, tokens
-from sanshi_lms.learning.asking.queries import placed
+from sanshi_lms.learning.asking.queries import asks_anything, placed
 from sanshi_lms.learning.awarding import certificate_ref
 from sanshi_lms.learning.corrections.queries import is_taken_back
 from sanshi_lms.learning.feedback.panel import feedback_panel
@@ -59,6 +59,7 @@ class Learner:
             enrolment=enrolment,
             certificate=certificate,
             rule=rule_for(person.id if person else None, course.id),
+            asked=asks_anything(course.id),
         )
         return progress + feedback_panel(course, person)
 
@@ -69,6 +70,7 @@ class Learner:
             "learning_rules/_course_desk.html",
             course=course,
             rule=rule_for(None, course.id),
+            asked=asks_anything(course.id),
             own=choice.chosen if choice else None,
             offered=newest_rules() if may("learning.rules") else [],
             may_choose=may("learning.rules"),

@@ -27,6 +27,7 @@ from sanshi_lms.quizzes.models import Item, Option, Paper
 from sanshi_lms.quizzes.papers import routes as paper_routes
 from sanshi_lms.quizzes.queries import (
     Result,
+    item_keys,
     passed_papers,
     passed_percents,
     passing_attempts,
@@ -40,6 +41,7 @@ __all__ = [
     "ask_item",
     "attempt_passed",
     "bank",
+    "item_keys",
     "item_labels",
     "mistakes_due",
     "passed_papers",

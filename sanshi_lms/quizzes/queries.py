@@ -244,6 +244,12 @@ def papers_of_attempts(ids: Collection[int]) -> dict[int, Paper]:
     return {row[0]: row[1] for row in db.session.execute(query.where(Attempt.id.in_(ids)))}
 
 
+def item_keys(paper_ids: Collection[int]) -> dict[str, int]:
+    """Return the items of these papers by the names that their packs gave them."""
+    query = select(Item.key, Item.id).where(Item.paper_id.in_(paper_ids), Item.key.is_not(None))
+    return {key: item_id for key, item_id in db.session.execute(query) if key is not None}
+
+
 def passed_papers(user_id: int, paper_ids: Collection[int]) -> set[int]:
     """Return those of the papers that the person has passed."""
     query = select(Attempt.paper_id).where(

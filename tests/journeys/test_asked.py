@@ -66,6 +66,7 @@ def test_a_lecture_that_asks(app: Flask, people: Cast, phone: Page) -> None:
     sign_in(phone, people, "cadre", f"{LIFT}/wishes")
     expect(phone.locator("[data-questions-line]")).to_contain_text("还有 1 道没答对")
     sheet = Sheet(phone)
+    expect(phone.locator(".rail__question:not([data-right])")).to_have_count(1)
 
     # Playing stops at the question; nothing on the page tells the answer, and Escape keeps it.
     play(phone, "2")
@@ -89,6 +90,7 @@ def test_a_lecture_that_asks(app: Flask, people: Cast, phone: Page) -> None:
     sheet.dialog.get_by_role("button", name="继续播放").click()
     expect(phone.locator("[data-watch-done]")).to_be_visible(timeout=SLOW_MS)
     expect(phone.locator("[data-questions-line]")).to_contain_text("都答对了")
+    expect(phone.locator(".rail__question[data-right]")).to_have_count(1)
 
 
 def test_a_page_that_plays_alone_asks_whether_somebody_is_there(

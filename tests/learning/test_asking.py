@@ -12,12 +12,20 @@ from sqlalchemy import func, select, update
 
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
-from sanshi_lms.courses import Lesson, get_lesson
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.settings import REPOSITORY
+from sanshi_lms.courses import Lesson, find_lesson, get_lesson
+from sanshi_lms.courses.kinds import lesson_kinds
+from sanshi_lms.courses.loader import plan
+from sanshi_lms.courses.pack import read_packs
+from sanshi_lms.courses.pack_apply import carry_out
 from sanshi_lms.learning.asking.models import QuestionTry, VideoQuestion
-from sanshi_lms.learning.asking.queries import open_questions
+from sanshi_lms.learning.asking.pack import PackQuestions
+from sanshi_lms.learning.asking.queries import open_questions, questions_of
 from sanshi_lms.learning.asking.rules import again_from, open_places, place_problem, read_clock
 from sanshi_lms.learning.models import Completion
 from sanshi_lms.learning.ruling import Rule
+from sanshi_lms.quizzes import item_labels
 from sanshi_lms.quizzes.models import Item
 from sanshi_lms.video.actions import add_video
 from tests.learning.conftest import Clockwork, Lift
@@ -234,6 +242,35 @@ def test_an_author_is_told_what_is_wrong_and_takes_it_out(
     assert author.post(f"/admin/learning/asked/{question}/delete").status_code == 404
     with app.app_context():
         assert db.session.scalar(select(func.count(QuestionTry.id))) == 1, "answers are kept"
+
+
+def test_a_pack_says_what_is_asked_and_where(app: Flask) -> None:
+    with app.app_context():
+        reading = read_packs(REPOSITORY / "content", lesson_kinds())
+        assert not reading.errors
+        for _ in range(2):
+            with transaction():
+                carry_out(plan(reading.courses, overwrite=False), now())
+        lesson = find_lesson("loudao-xiaofang", "loudao")
+        assert lesson is not None
+        (row,) = questions_of(lesson.id)
+        assert row.second == 78
+        assert "防火门" in item_labels([row.item_id])[row.item_id]
+        extra = PackQuestions()
+        with pytest.raises(Refusal, match="测验里没有这道题"):
+            extra.load(lesson, ["1:20 nothing"], now())
+        for text in ("1:20", "xiaofang-01", "1:99 xiaofang-01"):
+            assert "分:秒" in (extra.problem(text, "video") or "")
+        assert extra.problem("1:20 xiaofang-01", "reading")
+        assert extra.problem("1:20 xiaofang-01", "video") is None
+
+
+def test_a_rule_names_questions_only_where_there_are_some(people: Cast, question: int) -> None:
+    client, author = people.client("cadre"), people.client("author")
+    pages = ("/courses/lift", "/courses/lift/video")
+    assert all("遇到弹题要答对" in client.get(path).text for path in pages)
+    author.post(f"/admin/learning/asked/{question}/delete")
+    assert not any("弹题" in client.get(path).text for path in pages)
 
 
 def test_an_item_that_left_the_bank_is_not_asked(

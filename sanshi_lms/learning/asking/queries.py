@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sanshi_lms.core.db import db
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.shared import shared
+from sanshi_lms.courses import Lesson
 from sanshi_lms.learning.asking.models import QuestionTry, VideoQuestion
 from sanshi_lms.learning.asking.rules import open_places
 from sanshi_lms.quizzes import Asked, ask_item, item_labels
@@ -28,6 +29,12 @@ def questions_of(lesson_id: int) -> list[VideoQuestion]:
     """Return the questions of a lecture in the order of its seconds."""
     query = select(VideoQuestion).where(VideoQuestion.lesson_id == lesson_id)
     return list(db.session.scalars(query.order_by(VideoQuestion.second)))
+
+
+def asks_anything(course_id: int) -> bool:
+    """Tell whether any lecture of a course has a question inside."""
+    query = select(VideoQuestion.id).join(Lesson, Lesson.id == VideoQuestion.lesson_id)
+    return db.session.scalar(query.where(Lesson.course_id == course_id).limit(1)) is not None
 
 
 def placed(lesson_id: int, user_id: int | None) -> list[PlacedQuestion]:

@@ -63,17 +63,22 @@ class Rule(WatchRule):
         """Milliseconds of play after which we ask; 0 never."""
         return self.presence_minutes * 60_000
 
-    def sentence(self) -> str:
-        """Return the whole rule in one sentence, the same for learner and administrator."""
-        return f"{video_clause(self)}；{text_clause(self)}；{quiz_clause(self)}。"
+    def sentence(self, *, asked: bool = True) -> str:
+        """Return the whole rule in one sentence, the same for learner and administrator.
 
-    def sentence_for(self, kind: str) -> str:
+        `asked` tells whether there are questions inside the videos that it is said of.
+        """
+        return f"{video_clause(self, asked=asked)}；{text_clause(self)}；{quiz_clause(self)}。"
+
+    def sentence_for(self, kind: str, *, asked: bool = True) -> str:
         """Return what the rule says of lessons of this kind, in the words of `sentence`."""
+        if kind == "video":
+            return f"{video_clause(self, asked=asked)}。"
         clause = CLAUSES.get(kind)
         return f"{clause(self)}。" if clause else ""
 
 
-def video_clause(rule: Rule) -> str:
+def video_clause(rule: Rule, *, asked: bool = True) -> str:
     """Return what the rule says of videos, without a full stop."""
     speed = f"{rule.fastest:g} 倍速"
     parts = [
@@ -89,7 +94,8 @@ def video_clause(rule: Rule) -> str:
             f"连续播放 {rule.presence_minutes} 分钟没有动静会问一声“还在看吗”，"
             "晚点回答也不要紧，提问前看的和回答后看的都算"
         )
-    parts.append("遇到弹题要答对" if rule.questions else "弹题只作练习")
+    if asked:
+        parts.append("遇到弹题要答对" if rule.questions else "弹题只作练习")
     if rule.waiting_ms:
         parts.append(rule.waiting_clause())
     return "，".join(parts)

@@ -23,6 +23,7 @@ class Questions {
     this.media = media;
     this.last = null;
     this.rows = [...panel.querySelectorAll("[data-question]")];
+    this.drawMarks();
     media.addEventListener("timeupdate", () => this.follow());
     media.addEventListener("seeking", () => { this.last = null; });
     for (const row of this.rows) {
@@ -30,6 +31,19 @@ class Questions {
         event.preventDefault();
         this.open(row);
       });
+    }
+  }
+
+  /** Show on the player's bar where something is asked. */
+  drawMarks() {
+    const length = Number(this.media.dataset.seconds);
+    const track = this.media.closest("[data-player-room]")?.querySelector(".rail__track");
+    if (!track || !length) return;
+    for (const row of this.rows) {
+      row.mark = element("b", { class: "rail__question" });
+      row.mark.style.setProperty("--here", String(Math.min(1, row.dataset.second / length)));
+      row.mark.toggleAttribute("data-right", row.dataset.right !== undefined);
+      track.append(row.mark);
     }
   }
 
@@ -129,6 +143,7 @@ class Questions {
 
   right(row, body) {
     row.dataset.right = "";
+    row.mark?.setAttribute("data-right", "");
     row.querySelector("a").hidden = true;
     const words = element("div", { class: "asking__verdict asking__verdict--right", role: "status", tabindex: "-1" }, element("h2", {}, "答对了"));
     const why = element("div", { class: "prose" });
