@@ -228,14 +228,8 @@ def first_page(address: Address) -> int | None:
 
 
 def web_command(python: Path, address: Address) -> list[str | Path]:
-    """One process with threads: two processes would hold everything twice on a small machine."""
-    # Threads wait for disk and slow uploads more than they compute. Each may hold one of the
-    # pool's fifteen connections to the database; three are left for what a request opens besides.
-    return [
-        python, "-m", "granian", "--interface", "wsgi", "--host", address.host,
-        "--port", str(address.port), "--workers", "1", "--blocking-threads", "12",
-        "--workers-kill-timeout", "2", "--log-level", "error", "web:app",
-    ]  # fmt: skip
+    """See tools/web.py."""
+    return [python, "-m", "tools.web", address.host, str(address.port), "web:app"]
 
 
 def worker_command(python: Path) -> list[str | Path]:

@@ -80,6 +80,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def setup(app: Flask) -> None:
     """Bind the database to `app` and put the transaction around every request."""
+    # Each thread of the web server may hold a connection (tools/web.py); three more are for what
+    # a request opens besides. They are made when they are needed.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 5, "max_overflow": 22}
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations", render_as_batch=True, compare_type=True)
     with app.app_context():

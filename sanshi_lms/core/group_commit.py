@@ -25,6 +25,8 @@ Answer = TypeVar("Answer")
 MOST_IN_A_GROUP = 128
 PATIENCE_SECONDS = 30.0
 GATHER_SECONDS = 0.004
+_MOST_GATHERS = 3
+_RECENTLY_SECONDS = 0.05
 _BUSY = "服务器正忙，这一步没有做成，请稍后再试。"
 _log = logging.getLogger(__name__)
 
@@ -54,6 +56,7 @@ class GroupCommit(Generic[Item, Answer]):
         self._waiting: list[_Entry[Item, Answer]] = []
         self._busy = False
         self._last = 0  # how many the last group held
+        self._ended = 0.0  # when it was written
 
     def submit(self, item: Item) -> Answer:
         """Return the answer for `item` once it is committed.
@@ -85,8 +88,7 @@ class GroupCommit(Generic[Item, Answer]):
 
     def _lead(self) -> None:
         """Write what is waiting, then give the lead to the first of those who came meanwhile."""
-        if self._last > 1:
-            time.sleep(GATHER_SECONDS)  # many come at once: those just answered are on their way
+        self._gather()
         with self._guard:
             group = self._waiting[:MOST_IN_A_GROUP]
             del self._waiting[:MOST_IN_A_GROUP]
@@ -97,6 +99,7 @@ class GroupCommit(Generic[Item, Answer]):
             for entry, answer in zip(group, answers, strict=True):
                 entry.answer = answer
         finally:
+            self._ended = time.monotonic()
             with self._guard:
                 self._busy = bool(self._waiting)
                 if self._waiting:
@@ -105,6 +108,15 @@ class GroupCommit(Generic[Item, Answer]):
             for entry in group:
                 if not entry.leads:
                     entry.turn.release()
+
+    def _gather(self) -> None:
+        """Wait a little for more where many come: a commit costs as much for one as for ten."""
+        if time.monotonic() - self._ended > _RECENTLY_SECONDS:
+            return  # somebody alone waits for nobody
+        for _ in range(_MOST_GATHERS):
+            time.sleep(GATHER_SECONDS)
+            if len(self._waiting) >= max(2, self._last):
+                return
 
     def _answers(self, items: list[Item]) -> Sequence[Answer | Exception]:
         with self._app.app_context():

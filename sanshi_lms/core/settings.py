@@ -53,6 +53,7 @@ class Settings:
     log_level: str
     secure_cookies: bool
     proxies: int
+    web_processes: int
     x_accel: str | None
     storage_url: str | None
     storage_key: str | None
@@ -113,6 +114,7 @@ class Settings:
             log_level=(source.get("LOG_LEVEL") or "INFO").upper(),
             secure_cookies=source.get("SECURE_COOKIES", "0") == "1",
             proxies=_whole_number(source, "PROXIES", 0),
+            web_processes=min(_whole_number(source, "WEB_PROCESSES", 0) or default_processes(), 16),
             x_accel=_location(source.get("X_ACCEL")),
             storage_url=_storage_url(source),
             storage_key=source.get("STORAGE_KEY") or None,
@@ -129,6 +131,14 @@ class Settings:
             wechat_template_id=source.get("WECHAT_TEMPLATE_ID") or None,
             wechat_api=(source.get("WECHAT_API") or "https://api.weixin.qq.com").rstrip("/"),
         )
+
+
+def default_processes() -> int:
+    """Return how many web processes there are to be: one a core, and two at most.
+
+    One process computes on one core at a time; more hold more memory, and SQLite has one writer.
+    """
+    return min(2, os.cpu_count() or 1)
 
 
 def settings() -> Settings:

@@ -19,7 +19,7 @@ class Pace:
 
     def __init__(self, easy_per_second: float = EASY_PER_SECOND) -> None:
         """Begin slowly: after a restart everybody comes back at once."""
-        self._easy = easy_per_second
+        self.easy_per_second = easy_per_second
         self._guard = threading.Lock()
         self._pause = LONGEST_SECONDS
         self._since: float | None = None
@@ -33,7 +33,7 @@ class Pace:
             passed = at - self._since
             if passed >= _LOOK_EVERY:
                 # So many players, at this pause, made this rate: the pause at which it is easy.
-                wanted = self._pause * (self._count / passed) / self._easy
+                wanted = self._pause * (self._count / passed) / self.easy_per_second
                 self._pause = min(LONGEST_SECONDS, max(SHORTEST_SECONDS, wanted))
                 self._since, self._count = at, 0
             self._count += 1

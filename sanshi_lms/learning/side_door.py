@@ -24,7 +24,7 @@ from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import EXPLANATIONS, Refusal, status_of
 from sanshi_lms.core.group_commit import GroupCommit
 from sanshi_lms.core.security import api_headers
-from sanshi_lms.learning.incoming import MOST_BYTES, arrival_of, told
+from sanshi_lms.learning.incoming import MOST_BYTES, arrival_of, share_pace, told
 from sanshi_lms.learning.watching import Arrival, Outcome, take_reports
 
 PATH = "/api/v1/learning/reports"
@@ -37,6 +37,7 @@ _log = logging.getLogger(__name__)
 
 def setup(app: Flask) -> None:
     """Put the short way in front of the application."""
+    share_pace(app.extensions["settings"].web_processes)
     app.extensions[_KEY] = GroupCommit[Arrival, Outcome](app, take_reports)
     app.wsgi_app = SideDoor(app, app.wsgi_app)  # type: ignore[method-assign]  # the documented way
 

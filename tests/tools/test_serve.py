@@ -117,7 +117,7 @@ def test_a_signal_stops_everything_within_five_seconds(
     running: Running, how: signal.Signals
 ) -> None:
     family = running.family()
-    assert any("granian" in line for line in family.values())
+    assert any("tools.web" in line for line in family.values())
     assert any("worker" in line for line in family.values())
     began = time.monotonic()
     running.process.send_signal(how)
@@ -128,7 +128,7 @@ def test_a_signal_stops_everything_within_five_seconds(
 
 
 @pytest.mark.parametrize(
-    ("victim", "name"), [("granian", "网站 web"), (" app worker", "后台任务 worker")]
+    ("victim", "name"), [("tools.web", "网站 web"), (" app worker", "后台任务 worker")]
 )
 def test_a_killed_child_comes_back_and_it_is_told(running: Running, victim: str, name: str) -> None:
     pid = running.pid_of(victim)
