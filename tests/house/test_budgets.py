@@ -22,7 +22,7 @@ BUDGETS = {
     "video": 12,
     "reading": 11,
     "quiz": 9,
-    "/learning/": 20,
+    "/learning/": 21,
     "/search/?q=电梯": 5,
 }
 

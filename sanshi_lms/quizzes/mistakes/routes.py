@@ -14,7 +14,7 @@ from sanshi_lms.quizzes.rules import MOST_OPTIONS
 from sanshi_lms.quizzes.sheet import alone_row, lesson_of, review_of
 
 blueprint = Blueprint(
-    "quiz_mistakes", __name__, url_prefix="/quizzes/mistakes", template_folder="templates"
+    "quizzes_mistakes", __name__, url_prefix="/quizzes/mistakes", template_folder="templates"
 )
 Answer = str | Response
 

@@ -13,7 +13,7 @@ from sanshi_lms.quizzes.papers.rules import rule_sentence
 from sanshi_lms.quizzes.queries import full_paper, rule_of
 
 blueprint = Blueprint(
-    "quiz_papers", __name__, url_prefix="/admin/quizzes", template_folder="templates"
+    "quizzes_papers", __name__, url_prefix="/admin/quizzes", template_folder="templates"
 )
 Answer = str | Response | tuple[str, int]
 
