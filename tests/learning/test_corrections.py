@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from sanshi_lms.core.clock import now
@@ -17,13 +17,20 @@ from sanshi_lms.credentials.ledger.verifying import verify_ledger
 from sanshi_lms.learning.actions import complete_lesson
 from sanshi_lms.learning.corrections.actions import ask_correction, decide
 from sanshi_lms.learning.corrections.models import Correction, CorrectionDecision
-from sanshi_lms.learning.corrections.queries import find_correction
-from sanshi_lms.learning.corrections.rules import decider_problem, reason_problem, request_problem
-from sanshi_lms.learning.models import Completion, Enrolment
+from sanshi_lms.learning.corrections.queries import find_correction, is_taken_back
+from sanshi_lms.learning.corrections.rules import (
+    Amount,
+    decider_problem,
+    reason_problem,
+    request_problem,
+)
+from sanshi_lms.learning.models import Completion, Enrolment, WatchRecord
 from sanshi_lms.learning.queries import completed_among
 from sanshi_lms.notices import Notice
+from sanshi_lms.quizzes import Paper
 from tests.learning.conftest import Lift
 from tests.people import Cast
+from tests.quizzes.papers import make_paper
 
 WHY = "停电后重学过，有签到表"
 
@@ -34,12 +41,19 @@ def lesson_of(lesson_id: int) -> Lesson:
     return found
 
 
-def correct(app: Flask, people: Cast, user_id: int, lesson_id: int, kind: str) -> int:
+def correct(
+    app: Flask,
+    people: Cast,
+    user_id: int,
+    lesson_id: int,
+    kind: str,
+    amount: Amount = Amount(),  # noqa: B008 - frozen
+) -> int:
     """Ask as the administrator and approve as a second one; return the correction's id."""
     one, two = people.id("admin"), people.id("other_admin")
     with app.app_context():
         with transaction():
-            number = ask_correction(user_id, lesson_of(lesson_id), kind, WHY, one, now()).id
+            number = ask_correction(user_id, lesson_of(lesson_id), kind, WHY, one, now(), amount).id
         with transaction():
             row = find_correction(number)
             assert row is not None
@@ -50,6 +64,66 @@ def correct(app: Flask, people: Cast, user_id: int, lesson_id: int, kind: str) -
 @pytest.fixture(autouse=True)
 def second_administrator(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("tests.people").people.NAMES, "other_admin", "管理员吴霞")
+
+
+@pytest.mark.parametrize(
+    ("kind", "lesson_kind", "amount", "words"),
+    [
+        ("add_time", "video", Amount(0, 300), ""),
+        ("cut_time", "video", Amount(60, 61), ""),
+        ("add_time", "video", Amount(0, 302), "不在视频里"),
+        ("add_time", "video", Amount(9, 9), "不在视频里"),
+        ("add_time", "video", Amount(None, 9), "几分几秒"),
+        ("cut_time", "reading", Amount(0, 9), "只有视频课"),
+        ("score", "quiz", Amount(percent=0), ""),
+        ("score", "quiz", Amount(percent=101), "0 到 100"),
+        ("score", "quiz", Amount(), "0 到 100"),
+        ("score", "video", Amount(percent=90), "只有测验"),
+        ("complete", "reading", Amount(), ""),
+    ],
+)
+def test_what_a_correction_states(kind: str, lesson_kind: str, amount: Amount, words: str) -> None:
+    found = amount.problem(kind, lesson_kind, 300.0)
+    assert words in found if found else not words
+
+
+def test_minutes_are_added_and_taken_out_and_completion_follows(
+    app: Flask, people: Cast, film: Lift
+) -> None:
+    me, client = people.id("cadre"), people.client("cadre")
+    correct(app, people, me, film.lecture, "add_time", Amount(0, 100))
+    with app.app_context():
+        assert db.session.scalars(select(WatchRecord.seen_ms)).one() == 100_000
+        assert completed_among(me, [film.lecture]) == set()
+    last = correct(app, people, me, film.lecture, "add_time", Amount(90, 300))
+    with app.app_context():
+        assert db.session.get_one(Completion, (me, film.lecture)).reason == "corrected"
+        assert db.session.get_one(CorrectionDecision, last).before == {"seen": [[0, 100_000]]}
+        assert db.session.scalars(select(Notice.title)).all()[-1].endswith("（1:30 到 5:00）")
+    correct(app, people, me, film.lecture, "cut_time", Amount(0, 60))
+    with app.app_context():
+        assert db.session.scalars(select(WatchRecord.seen_ms)).one() == 240_000
+        assert completed_among(me, [film.lecture]) == set()
+        assert not is_taken_back(me, film.lecture), "it can be seen again"
+    assert "扣除一段观看（0:00 到 1:00）" in client.get("/learning/corrections").text
+
+
+def test_a_score_is_corrected_both_ways(app: Flask, people: Cast, film: Lift) -> None:
+    me, paper = people.id("cadre"), make_paper(app)
+    with app.app_context(), transaction() as session:
+        session.execute(update(Lesson).where(Lesson.id == film.quiz).values(target_id=paper))
+        least = session.get_one(Paper, paper).pass_percent
+    correct(app, people, me, film.quiz, "score", Amount(percent=least - 1))
+    with app.app_context():
+        assert completed_among(me, [film.quiz]) == set()
+        assert not is_taken_back(me, film.quiz), "there was nothing to take back"
+    correct(app, people, me, film.quiz, "score", Amount(percent=least))
+    with app.app_context():
+        assert completed_among(me, [film.quiz]) == {film.quiz}
+    correct(app, people, me, film.quiz, "score", Amount(percent=0))
+    with app.app_context():
+        assert completed_among(me, [film.quiz]) == set()
+        assert is_taken_back(me, film.quiz)
 
 
 @pytest.mark.parametrize(

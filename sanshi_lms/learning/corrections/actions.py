@@ -2,29 +2,32 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
-
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.refusing import taken_means
 from sanshi_lms.courses import Lesson, get_lesson
-from sanshi_lms.credentials import latest_certificate, revoke_certificate
-from sanshi_lms.learning.actions import complete_lesson
-from sanshi_lms.learning.awarding import certificate_ref
 from sanshi_lms.learning.corrections import rules
+from sanshi_lms.learning.corrections.effects import carry_out, length_ms
 from sanshi_lms.learning.corrections.models import Correction, CorrectionDecision
 from sanshi_lms.learning.corrections.queries import is_waiting
-from sanshi_lms.learning.models import Completion, Enrolment
+from sanshi_lms.learning.corrections.rules import Amount
 from sanshi_lms.learning.queries import completed_among
 from sanshi_lms.notices import notify
 
+NOTHING = Amount()
 TOPIC = "learning.corrections"
 PAGE = "/learning/corrections"
 
 
 def ask_correction(
-    user_id: int, lesson: Lesson, kind: str, reason: str, by_id: int, at: datetime
+    user_id: int,
+    lesson: Lesson,
+    kind: str,
+    reason: str,
+    by_id: int,
+    at: datetime,
+    amount: Amount = NOTHING,
 ) -> Correction:
     """Ask to correct a record. Raises Refusal for what cannot be asked for."""
     wrong = rules.reason_problem(reason) or rules.request_problem(
@@ -33,12 +36,16 @@ def ask_correction(
         waiting=is_waiting(user_id, lesson.id),
         own=user_id == by_id,
     )
+    wrong = wrong or amount.problem(kind, lesson.kind, length_ms(lesson) / 1000)
     if wrong:
         raise Refusal(wrong)
     row = Correction(
         user_id=user_id,
         lesson_id=lesson.id,
         kind=kind,
+        start_seconds=amount.start if kind in rules.TIMES else None,
+        end_seconds=amount.end if kind in rules.TIMES else None,
+        percent=amount.percent if kind == "score" else None,
         reason=reason,
         asked_by_id=by_id,
         asked_at=at,
@@ -68,43 +75,15 @@ def decide(row: Correction, by_id: int, words: str, at: datetime, *, approved: b
         by_id=by_id,
         approved=approved,
         words=words,
-        before=_completion(row) if approved and row.kind == "revoke" else None,
+        before=None,
         at=at,
     )
+    if approved:
+        decision.before = carry_out(row, lesson, at)
     with taken_means("这条更正刚刚已经有人审批过了。", 409):
         db.session.add(decision)
-    if approved and row.kind == "complete":
-        complete_lesson(row.user_id, lesson, "corrected", at)
-    elif approved:
-        _take_back(row, lesson, at)
     note("learning.decide_correction", f"lesson:{lesson.id}", after={"approved": approved})
     if approved:
-        title = f"您的学习记录已更正：{rules.KINDS[row.kind]}"
+        title = f"您的学习记录已更正：{rules.kind_words(row.kind, row.amount)}"
         text = f"《{lesson.title}》：{row.reason}"
         notify([row.user_id], TOPIC, title, text, PAGE, f"learning.correction:{row.id}", at)
-
-
-def _completion(row: Correction) -> dict[str, object] | None:
-    found = db.session.get(Completion, (row.user_id, row.lesson_id))
-    if found is None:
-        return None
-    return {
-        "reason": found.reason,
-        "rule_id": found.rule_id,
-        "completed_at": found.completed_at.isoformat(),
-    }
-
-
-def _take_back(row: Correction, lesson: Lesson, at: datetime) -> None:
-    """Let the lesson be open again; course, certificate and hours follow when it was required."""
-    found = db.session.get(Completion, (row.user_id, row.lesson_id))
-    if found is not None:
-        db.session.delete(found)
-        db.session.flush()
-    if not lesson.required:
-        return
-    mine = (Enrolment.user_id == row.user_id) & (Enrolment.course_id == lesson.course_id)
-    db.session.execute(update(Enrolment).where(mine).values(completed_at=None))
-    certificate = latest_certificate(certificate_ref(row.user_id, lesson.course_id))
-    if certificate is not None and certificate.revoked_at is None:
-        revoke_certificate(certificate, f"学习记录更正：{row.reason}", at)

@@ -10,7 +10,7 @@ from sanshi_lms.account import User, people_by_id
 from sanshi_lms.core.db import db, rows_of
 from sanshi_lms.courses import Course, Lesson, courses_by_id, lessons_by_id, lessons_of_courses
 from sanshi_lms.learning.corrections.models import Correction, CorrectionDecision
-from sanshi_lms.learning.corrections.rules import KINDS
+from sanshi_lms.learning.corrections.rules import kind_words
 from sanshi_lms.learning.models import Enrolment
 from sanshi_lms.learning.queries import completed_among
 
@@ -30,11 +30,11 @@ class CorrectionRow:
     @property
     def kind_zh(self) -> str:
         """What is corrected, in Chinese."""
-        return KINDS[self.correction.kind]
+        return kind_words(self.correction.kind, self.correction.amount)
 
 
 _LAST_APPROVED = (
-    select(Correction.kind)
+    select(Correction.kind, CorrectionDecision.before)
     .join(CorrectionDecision, CorrectionDecision.correction_id == Correction.id)
     .where(
         Correction.user_id == bindparam("user"),
@@ -47,9 +47,15 @@ _LAST_APPROVED = (
 
 
 def is_taken_back(user_id: int, lesson_id: int) -> bool:
-    """Tell whether the last approved correction says that the lesson is not completed."""
+    """Tell whether the last approved correction says that the lesson is not completed.
+
+    A lower score says so when it took a completion away; minutes taken out can be seen again.
+    """
     found = rows_of(_LAST_APPROVED, user=user_id, lesson=lesson_id)
-    return bool(found) and found[0][0] == "revoke"
+    if not found:
+        return False
+    kind, before = found[0]
+    return kind == "revoke" or (kind == "score" and bool(before))
 
 
 def is_waiting(user_id: int, lesson_id: int) -> bool:

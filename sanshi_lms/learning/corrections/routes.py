@@ -12,9 +12,10 @@ from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.courses import get_lesson
+from sanshi_lms.learning.asking.rules import read_clock
 from sanshi_lms.learning.corrections import queries
 from sanshi_lms.learning.corrections.actions import ask_correction, decide
-from sanshi_lms.learning.corrections.rules import KINDS
+from sanshi_lms.learning.corrections.rules import KINDS, Amount
 
 blueprint = Blueprint("learning_corrections", __name__, template_folder="../templates")
 admin_blueprint = Blueprint(
@@ -54,7 +55,13 @@ def ask() -> Answer:
     reason = request.form.get("reason", "").strip()
     try:
         ask_correction(
-            person.id, lesson, request.form.get("kind", ""), reason, current_person().id, now()
+            person.id,
+            lesson,
+            request.form.get("kind", ""),
+            reason,
+            current_person().id,
+            now(),
+            _amount(),
         )
     except Refusal as refusal:
         rollback()
@@ -76,6 +83,16 @@ def decide_post(correction_id: int) -> Answer:
         decide(row, current_person().id, words, now(), approved=approved)
         flash("已同意，记录已更正，并告诉了本人。" if approved else "已退回。", "success")
     return redirect(url_for(".corrections"))
+
+
+def _amount() -> Amount:
+    percent = request.form.get("percent", "").strip()
+    whole = percent.isascii() and percent.isdecimal() and len(percent) < 4
+    return Amount(
+        read_clock(request.form.get("start", "")[:20]),
+        read_clock(request.form.get("end", "")[:20]),
+        int(percent) if whole else None,
+    )
 
 
 def _page(problem: str = "") -> str:

@@ -1,8 +1,57 @@
 """Rules of corrections: what can be corrected, and who may decide."""
 
+from dataclasses import dataclass
+
 SHORTEST_REASON = 5
 LONGEST_REASON = 500
-KINDS = {"complete": "补记为学完", "revoke": "改为没有学完"}
+KINDS = {
+    "complete": "补记为学完",
+    "revoke": "改为没有学完",
+    "add_time": "补记一段观看",
+    "cut_time": "扣除一段观看",
+    "score": "更正测验成绩",
+}
+TIMES = ("add_time", "cut_time")
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What a correction states: a stretch of a lecture in seconds, or a score of 100."""
+
+    start: int | None = None
+    end: int | None = None
+    percent: int | None = None
+
+    def problem(self, kind: str, lesson_kind: str, length_seconds: float) -> str | None:
+        """Return what is wrong with it for such a correction of such a lesson, or None."""
+        if kind in TIMES:
+            if lesson_kind not in WATCHED or not length_seconds:
+                return "只有视频课能补记或扣除观看，请换一课或换一种更正。"
+            if self.start is None or self.end is None:
+                return "请写明从几分几秒到几分几秒，例如 0:00 到 12:30。"
+            if not self.start < self.end <= length_seconds + 1:
+                return f"这段时间不在视频里：视频长 {_clock(length_seconds)}，结束要晚于开始。"
+        if kind == "score":
+            if lesson_kind != "quiz":
+                return "只有测验能更正成绩，请换一课或换一种更正。"
+            if self.percent is None or not 0 <= self.percent <= 100:
+                return "请写明更正后的成绩，0 到 100 的整数。"
+        return None
+
+
+WATCHED = ("video", "audio")
+
+
+def kind_words(kind: str, amount: Amount) -> str:
+    """Return what a correction does, with what it states."""
+    if kind in TIMES:
+        return f"{KINDS[kind]}（{_clock(amount.start or 0)} 到 {_clock(amount.end or 0)}）"
+    return f"{KINDS[kind]}为 {amount.percent} 分" if kind == "score" else KINDS[kind]
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02}"
 
 
 def reason_problem(reason: str) -> str | None:
