@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,11 +11,16 @@ from dataclasses import dataclass, field
 Request = tuple[bytes, str]  # what is sent, and the name under which its wait is kept
 
 
+_OPENED_AT_ONCE = 200
+
+
 @dataclass
 class Waits:
     """Seconds from when an answer was due to be asked for until it was there, by name."""
 
     by_name: dict[str, list[float]] = field(default_factory=dict)
+    late: list[float] = field(default_factory=list)  # how late each was sent: the crowd's own fault
+    own_cpu: float = 0.0  # seconds that the crowd itself computed
     wrong: list[str] = field(default_factory=list)
 
     def note(self, name: str, seconds: float) -> None:
@@ -69,6 +75,19 @@ async def _closed(port: int, people: Iterator[Request], until: float, waits: Wai
     writer.close()
 
 
+def allow_lines(wanted: int) -> None:
+    """Let this process open so many connections.
+
+    Raises:
+        RuntimeError: the machine does not allow it.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted + 100:
+        if hard < wanted + 100:
+            raise RuntimeError(f"{wanted} connections need `ulimit -Hn` of {wanted + 100}")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted + 100, hard))
+
+
 def press(port: int, make: Callable[[], Request], at_once: int, seconds: float) -> Waits:
     """Let `at_once` connections ask again and again."""
     waits = Waits()
@@ -87,19 +106,31 @@ def press(port: int, make: Callable[[], Request], at_once: int, seconds: float) 
 
 
 def arrive(
-    port: int, makes: list[tuple[Callable[[], Request], float]], seconds: float, lines: int = 256
-) -> Waits:
+    port: int,
+    makes: list[tuple[Callable[[], Request], float]],
+    seconds: float,
+    lines: int,
+    begin: Callable[[], float],
+) -> tuple[Waits, float]:
     """Let requests come at a rate each (per second), whether or not the earlier ones are answered.
 
     A wait counts from the moment at which the request was due, so a server that falls behind shows.
+    `lines` connections are open all the time and take turns, as browsers keep theirs; what `begin`
+    says when they are is returned too.
     """
     waits = Waits()
+    said: list[float] = []
 
     async def all_of_them() -> None:
         due: asyncio.Queue[tuple[float, Request] | None] = asyncio.Queue()
 
+        opening = asyncio.Semaphore(_OPENED_AT_ONCE)
+        ready = asyncio.Semaphore(0)
+
         async def line() -> None:
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            async with opening:
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            ready.release()
             while (one := await due.get()) is not None:
                 at, (sent, name) = one
                 await _ask(reader, writer, sent, waits)
@@ -107,7 +138,10 @@ def arrive(
             writer.close()
 
         workers = [asyncio.create_task(line()) for _ in range(lines)]
-        began = time.perf_counter()
+        for _ in workers:
+            await ready.acquire()
+        said.append(begin())
+        began, own = time.perf_counter(), time.process_time()
         times = sorted(
             (began + n / rate, place)
             for place, (_, rate) in enumerate(makes)
@@ -118,9 +152,11 @@ def arrive(
             if pause > 0:
                 await asyncio.sleep(pause)
             due.put_nowait((at, makes[place][0]()))
+            waits.late.append(time.perf_counter() - at)
+        waits.own_cpu = time.process_time() - own
         for _ in workers:
             due.put_nowait(None)
         await asyncio.gather(*workers)
 
     asyncio.run(all_of_them())
-    return waits
+    return waits, said[0]
