@@ -18,6 +18,7 @@ from sanshi_lms.core.shared import share
 from sanshi_lms.courses import register_lesson_kind
 from sanshi_lms.quizzes import admin_routes, api_routes, desk, routes
 from sanshi_lms.quizzes.actions import attempt_passed
+from sanshi_lms.quizzes.analysis import routes as analysis_routes
 from sanshi_lms.quizzes.asking import Asked, ask_item, bank, item_labels
 from sanshi_lms.quizzes.attempts import jobs as attempt_jobs
 from sanshi_lms.quizzes.kind import Quiz
@@ -57,8 +58,8 @@ def setup(app: Flask) -> None:
     app.register_blueprint(api_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     share(app, "quizzes", Paper, Item, Option)
-    app.register_blueprint(paper_routes.blueprint)
-    app.register_blueprint(mistake_routes.blueprint)
+    for part in (paper_routes, mistake_routes, analysis_routes):
+        app.register_blueprint(part.blueprint)
     register_lesson_kind(app, Quiz())
     attempt_jobs.setup()
     desk.setup()
