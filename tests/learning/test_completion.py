@@ -5,13 +5,16 @@ from flask.testing import FlaskClient
 
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
-from sanshi_lms.courses import get_lesson
+from sanshi_lms.courses import Course, Lesson, get_lesson
 from sanshi_lms.credentials import certificates_of
 from sanshi_lms.learning import standings
 from sanshi_lms.learning.actions import complete_lesson, pass_quiz
+from sanshi_lms.learning.queries import completed_among
 from sanshi_lms.quizzes import attempt_passed
+from sanshi_lms.quizzes.actions import start_attempt
 from tests.learning.conftest import Lift
 from tests.people import Cast
+from tests.quizzes.papers import make_paper
 
 
 def complete(app: Flask, user_id: int, lesson_id: int, reason: str) -> bool:
@@ -97,3 +100,52 @@ def test_a_withdrawn_course_is_not_offered_but_its_record_stays(
             lesson.course.status = "published"
         assert [s.done for s in standings(me)] == [1]
         db.session.rollback()
+
+
+def locked_course(app: Flask, film: Lift) -> None:
+    """Let the lessons be learned in order: lecture, text, quiz."""
+    with app.app_context(), transaction():
+        db.session.get_one(Course, film.course).in_order = True
+
+
+def test_a_quiz_passed_while_its_lesson_was_locked_counts_when_the_lock_opens(
+    app: Flask, people: Cast, film: Lift
+) -> None:
+    me, paper = people.id("cadre"), make_paper(app)
+    with app.app_context(), transaction():
+        db.session.get_one(Lesson, film.quiz).target_id = paper
+    locked_course(app, film)
+    with app.app_context(), transaction():
+        attempt = start_attempt(paper, me, now())
+        attempt.handed_in_at, attempt.right = now(), 4
+        attempt.percent, attempt.passed = 100, True
+        db.session.flush()
+        attempt_passed.send(None, user_id=me, paper_id=paper, attempt_id=attempt.id, score=100)
+    with app.app_context():
+        assert completed_among(me, [film.quiz]) == set(), "it was locked"
+    assert not complete(app, me, film.lecture, "watched")
+    with app.app_context():
+        assert completed_among(me, [film.quiz]) == set(), "the text still locks it"
+    assert complete(app, me, film.text, "read"), "nobody sits an exam twice for our order"
+    with app.app_context():
+        assert completed_among(me, [film.quiz]) == {film.quiz}
+    assert certificates(app, me) == ["加装电梯"]
+
+
+def test_a_locked_video_plays_without_a_token_to_report_under(
+    app: Flask, people: Cast, film: Lift
+) -> None:
+    with app.app_context(), transaction() as session:
+        lecture, text = session.get_one(Lesson, film.lecture), session.get_one(Lesson, film.text)
+        lecture.position, text.position = 9, 1
+    locked_course(app, film)
+    cadre = people.client("cadre")
+    locked = cadre.get("/courses/lift/video").text
+    assert "data-player" in locked
+    assert "data-session" not in locked
+    assert "data-report-url" not in locked
+    assert "还不计入进度" in locked
+    me = people.id("cadre")
+    complete(app, me, film.text, "read")
+    complete(app, me, film.quiz, "passed")
+    assert "data-session" in cadre.get("/courses/lift/video").text
