@@ -10,6 +10,7 @@ from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.settings import REPOSITORY
+from sanshi_lms.credentials.claims.demo import load_claim
 from sanshi_lms.credentials.ledger.demo import load_demo
 from sanshi_lms.credentials.ledger.queries import rule_of
 from sanshi_lms.credentials.ledger.rule_store import take_in_folder
@@ -42,6 +43,7 @@ def demo() -> None:
     """Fill in an invented year of the demo's professional. Doing it again changes nothing."""
     with transaction():
         fresh = load_demo(RULES, now())
+        load_claim(now())
     if fresh:
         click.echo(f"credit hours: {fresh} invented lines")
 

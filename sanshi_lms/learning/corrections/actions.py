@@ -36,7 +36,9 @@ def ask_correction(
         waiting=is_waiting(user_id, lesson.id),
         own=user_id == by_id,
     )
-    wrong = wrong or amount.problem(kind, lesson.kind, length_ms(lesson) / 1000)
+    wrong = wrong or amount.problem(
+        kind, lesson.kind, length_ms(lesson) / 1000 if kind in rules.TIMES else 0
+    )
     if wrong:
         raise Refusal(wrong)
     row = Correction(
