@@ -47,7 +47,7 @@ from sanshi_lms.courses.queries import (
     newest_courses,
     target_is_public,
 )
-from sanshi_lms.courses.reading import Reading
+from sanshi_lms.courses.reading import Files, Reading, Untargeted
 from sanshi_lms.courses.rules import AUDIENCES, KINDS, TOPICS, Doing, hours_text
 from sanshi_lms.courses.search_source import CourseSource, LessonSource
 
@@ -68,6 +68,7 @@ __all__ = [
     "PackReference",
     "Playback",
     "TargetSummary",
+    "Untargeted",
     "YamlMap",
     "attachment_path",
     "course_cards",
@@ -94,9 +95,10 @@ __all__ = [
 
 
 def setup(app: Flask) -> None:
-    """Connect routes, menus, search sources, commands and the kind of lesson that is ours."""
+    """Connect routes, menus, search sources, commands and the kinds of lesson that are ours."""
     share(app, "courses", Course, CourseAudience, Lesson, Attachment)
     register_lesson_kind(app, Reading())
+    register_lesson_kind(app, Files())
     for part in (routes, admin_lesson_routes, api_routes):
         app.register_blueprint(part.blueprint)
     app.add_template_filter(hours_text, "hours")

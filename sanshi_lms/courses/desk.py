@@ -63,7 +63,16 @@ WORDS = Words(
     },
     values={
         "status": {one.value: one.label_zh for one in Status},
-        "kind": {"reading": "图文", "video": "视频", "quiz": "测验"},
+        "kind": {
+            "reading": "图文",
+            "files": "资料",
+            "video": "视频",
+            "quiz": "测验",
+            "practical": "实践作业",
+            "broadcast": "直播",
+            "event": "线下活动",
+            "document": "文档",
+        },
         "required": {"true": "必修", "false": "选修"},
         "step": {"-1": "上移一位", "1": "下移一位"},
         "course": _PACK_VERBS,

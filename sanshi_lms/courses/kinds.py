@@ -5,6 +5,7 @@ Rooms above (`video`, `quizzes`) register their kind in their setup; this room n
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -38,7 +39,7 @@ class TargetSummary:
     label_zh: its name for administrators; seconds: its real length, if it has one;
     note_zh: a few words for learners, e.g. "20 题"; problem_zh: a sentence that says why it cannot
     be shown to learners yet and what to do, None when it can; signed_in_only: visitors see that it
-    is there, and no more.
+    is there, and no more; opens_at: before this moment nobody can have learned from it.
     """
 
     label_zh: str
@@ -47,6 +48,7 @@ class TargetSummary:
     note_zh: str = ""
     problem_zh: str | None = None
     signed_in_only: bool = False
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True)

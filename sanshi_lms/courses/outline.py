@@ -19,6 +19,7 @@ class OutlineRow:
     lesson: Lesson
     number: int
     kind_label: str
+    icon: str
     note: str
     doing: Doing
 
@@ -67,6 +68,8 @@ def outline_of(course_id: int, person: User | None) -> Outline:
             # The lesson's minutes count its text too: the length of the film alone stands beside.
             label = f"{label} {mmss(summary.seconds)}"
         note = summary.note_zh if summary else ""
-        rows.append(OutlineRow(lesson, number, label, note, mark.doing if mark else Doing.NEW))
+        icon = kind.icon if kind else "reading"
+        doing = mark.doing if mark else Doing.NEW
+        rows.append(OutlineRow(lesson, number, label, icon, note, doing))
     posters = [s.poster_url for row in rows if (s := summaries.get(row.lesson.id)) and s.poster_url]
     return Outline(rows, next(iter(posters), None))

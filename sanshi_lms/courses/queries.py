@@ -12,7 +12,7 @@ from sanshi_lms.core.db import db
 from sanshi_lms.core.shared import shared
 from sanshi_lms.core.web import Page, paginate
 from sanshi_lms.courses.kinds import target_summaries
-from sanshi_lms.courses.models import Course, CourseAudience, Lesson
+from sanshi_lms.courses.models import Attachment, Course, CourseAudience, Lesson
 from sanshi_lms.courses.rules import Status, find_length
 
 PAGE_SIZE = 12
@@ -215,3 +215,9 @@ def _with_course() -> Select[Lesson]:
 def _visible(query: Select[Row], *, drafts: bool) -> Select[Row]:
     """The one place that keeps drafts and withdrawn courses from people without courses.edit."""
     return query if drafts else query.where(Course.status == Status.PUBLISHED.value)
+
+
+def lessons_with_files(lesson_ids: Iterable[int]) -> set[int]:
+    """Return those of the lessons that have an attachment."""
+    query = select(Attachment.lesson_id).where(Attachment.lesson_id.in_(list(lesson_ids)))
+    return set(db.session.scalars(query))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sanshi_lms.courses.kinds import find_kind, target_summaries
 from sanshi_lms.courses.models import Course, Lesson
+from sanshi_lms.courses.queries import lessons_with_files
 from sanshi_lms.courses.rules import LessonFacts, publish_problems
 
 
@@ -21,6 +22,7 @@ class DeskRow:
 def desk_rows(lessons: Sequence[Lesson]) -> list[DeskRow]:
     """Return the rows of `lessons`, asking every kind once."""
     summaries = target_summaries(lessons)
+    filled = lessons_with_files(x.id for x in lessons if x.kind == "files")
     rows = []
     for lesson in lessons:
         kind, summary = find_kind(lesson.kind), summaries.get(lesson.id)
@@ -29,6 +31,8 @@ def desk_rows(lessons: Sequence[Lesson]) -> list[DeskRow]:
             problem = "这种课现在不能用，请换一种，或联系管理员。"
         elif kind.has_target and summary is None:
             problem = f"还没有选{kind.label_zh}，请打开这一课选一个。"
+        elif lesson.kind == "files" and lesson.id not in filled:
+            problem = "还没有资料，请打开这一课上传附件。"
         label = kind.label_zh if kind else lesson.kind
         rows.append(DeskRow(lesson, label, summary.label_zh if summary else "", problem))
     return rows

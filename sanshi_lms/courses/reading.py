@@ -1,4 +1,4 @@
-"""The kind "reading": a lesson that is its own text. It has no target."""
+"""Kinds without a target: what a lesson of them shows is its own text and files."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -11,12 +11,9 @@ from sanshi_lms.courses.models import Lesson
 from sanshi_lms.courses.pack_yaml import PackError
 
 
-class Reading:
-    """图文: the body of the lesson is all there is to see."""
+class Untargeted:
+    """What kinds without a target have in common."""
 
-    name = "reading"
-    label_zh = "图文"
-    icon = "reading"
     has_target = False
 
     def render(self, lesson: Lesson, playback: Playback) -> Markup:
@@ -44,9 +41,25 @@ class Reading:
         return {}
 
     def pack_check(self, reference: PackReference) -> list[PackError]:
-        """Refuse: a reading points at nothing."""
-        return [reference.fault("图文课不引用别的文件。")]
+        """Refuse: such a lesson points at nothing."""
+        return [reference.fault("这种课不引用别的文件。")]
 
     def pack_load(self, reference: PackReference, target_id: int | None) -> int:
-        """Raise: nothing can be loaded for a reading."""
-        raise TypeError(f"a reading has no target: {reference.key} ({target_id})")
+        """Raise: nothing can be loaded for it."""
+        raise TypeError(f"this kind has no target: {reference.key} ({target_id})")
+
+
+class Reading(Untargeted):
+    """图文: the body of the lesson is all there is to see."""
+
+    name = "reading"
+    label_zh = "图文"
+    icon = "reading"
+
+
+class Files(Untargeted):
+    """资料: files to take away; the body says what they are for."""
+
+    name = "files"
+    label_zh = "资料"
+    icon = "attach"

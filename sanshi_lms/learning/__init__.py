@@ -25,7 +25,7 @@ from sanshi_lms.core.shared import share
 from sanshi_lms.courses import register_pack_extra, use_learner_side
 from sanshi_lms.credentials import use_offers
 from sanshi_lms.learning import admin_routes, api_routes, desk, parts, routes, side_door
-from sanshi_lms.learning.actions import catch_up, pass_quiz
+from sanshi_lms.learning.actions import catch_up, complete_lesson, complete_proved, pass_quiz
 from sanshi_lms.learning.archive.rules import RecordSection
 from sanshi_lms.learning.archive.sections import add_record_section
 from sanshi_lms.learning.asking import admin_routes as asking_admin_routes
@@ -34,11 +34,12 @@ from sanshi_lms.learning.asking import routes as asking_routes
 from sanshi_lms.learning.asking.models import VideoQuestion
 from sanshi_lms.learning.asking.pack import PackQuestions
 from sanshi_lms.learning.corrections import routes as correction_routes
-from sanshi_lms.learning.gates import Lock, add_gate
+from sanshi_lms.learning.gates import Lock, add_gate, refuse_locked
 from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
 from sanshi_lms.learning.mine.rules import Duty
 from sanshi_lms.learning.offers import course_offers
 from sanshi_lms.learning.progress import Progress, progress_of
+from sanshi_lms.learning.proofs import add_proof
 from sanshi_lms.learning.queries import CourseStanding, standings
 from sanshi_lms.learning.reading import api_routes as reading_api_routes
 from sanshi_lms.learning.ruling import LearningRule, newest_rules, rule_for, use_class_rules
@@ -57,12 +58,16 @@ __all__ = [
     "RecordSection",
     "add_duty_source",
     "add_gate",
+    "add_proof",
     "add_record_section",
     "catch_up",
+    "complete_lesson",
+    "complete_proved",
     "course_completed",
     "duties_of",
     "newest_rules",
     "progress_of",
+    "refuse_locked",
     "rule_for",
     "setup",
     "standings",

@@ -6,16 +6,18 @@ from sqlalchemy import update
 
 from sanshi_lms.core.db import db, insert_missing, insert_or_update, row_count
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.courses import Lesson, get_lesson, lessons_of, lessons_using
+from sanshi_lms.courses import Lesson, get_lesson, lessons_of, lessons_using, target_summaries
 from sanshi_lms.learning.asking.queries import open_questions
 from sanshi_lms.learning.awarding import award_course
 from sanshi_lms.learning.corrections.queries import is_taken_back
 from sanshi_lms.learning.gates import lock_of, refuse_locked
 from sanshi_lms.learning.models import Completion, Enrolment
+from sanshi_lms.learning.proofs import proved_lessons
 from sanshi_lms.learning.queries import completed_among, stretches_of, watch_record
 from sanshi_lms.learning.reading.queries import refuse_unread
 from sanshi_lms.learning.rules import is_course_complete, is_watched
 from sanshi_lms.learning.ruling import held_rule, rule_for
+from sanshi_lms.learning.ruling.rules import TICKS
 from sanshi_lms.learning.signals import course_completed
 from sanshi_lms.quizzes import passed_percents
 
@@ -57,10 +59,32 @@ def is_closed(user_id: int, lesson: Lesson) -> bool:
 
 
 def catch_up(user_id: int, course_id: int, at: datetime) -> bool:
-    """Complete the quizzes that were passed while their lesson was locked, now that it is open.
+    """Complete what was passed or proved while its lesson was locked, now that it is open.
 
-    Nobody sits an exam twice for our order. Returns whether the course is complete by it.
+    Nobody sits an exam or comes twice for our order. Returns whether the course is complete by it.
     """
+    passed = _catch_up_quizzes(user_id, course_id, at)
+    return _catch_up_proofs(user_id, course_id, at) or passed
+
+
+def complete_proved(user_id: int, kind: str, target_id: int, reason: str, at: datetime) -> None:
+    """Complete the lessons of a kind that show this target: a room above saw that it was done."""
+    for lesson in lessons_using(kind, target_id, drafts=False):
+        complete_lesson(user_id, lesson, reason, at)
+
+
+def _catch_up_proofs(user_id: int, course_id: int, at: datetime) -> bool:
+    pointing = [x for x in lessons_of(course_id) if x.target_id is not None]
+    done = completed_among(user_id, [one.id for one in pointing])
+    complete = False
+    for number, reason in proved_lessons(user_id, [x for x in pointing if x.id not in done]):
+        lesson = get_lesson(number)
+        if lesson is not None and lock_of(user_id, lesson) is None:
+            complete = complete_lesson(user_id, lesson, reason, at)[1] or complete
+    return complete
+
+
+def _catch_up_quizzes(user_id: int, course_id: int, at: datetime) -> bool:
     quizzes = [x for x in lessons_of(course_id) if x.kind == "quiz" and x.target_id is not None]
     done = completed_among(user_id, [one.id for one in quizzes])
     papers = {one.target_id for one in quizzes if one.id not in done and one.target_id is not None}
@@ -96,10 +120,12 @@ def read_lesson(user_id: int, lesson: Lesson, at: datetime) -> bool:
 
     Raises Refusal for a lesson that is completed in another way.
     """
-    if lesson.kind != "reading":
-        raise Refusal("这一课不是图文课，看完视频或通过测验后会自动记为学完。")
+    if lesson.kind not in TICKS:
+        raise Refusal("这一课不用自己点，看完视频、通过测验或审阅后会自动记为学完。")
     refuse_locked(user_id, lesson)
-    refuse_unread(user_id, lesson)
+    _refuse_early(lesson, at)
+    if lesson.kind == "reading":
+        refuse_unread(user_id, lesson)
     if is_taken_back(user_id, lesson.id):
         raise Refusal("这一课经管理员更正为没有学完，原因写在“学习记录更正”里，有疑问请问管理员。")
     return complete_lesson(user_id, lesson, "read", at)[1]
@@ -126,3 +152,9 @@ def settle_course(user_id: int, lesson: Lesson, at: datetime) -> bool:
     if fresh:
         course_completed.send(None, user_id=user_id, course_id=lesson.course_id, at=at)
     return True
+
+
+def _refuse_early(lesson: Lesson, at: datetime) -> None:
+    summary = target_summaries([lesson]).get(lesson.id)
+    if summary is not None and summary.opens_at is not None and at < summary.opens_at:
+        raise Refusal("还没有开始，开始以后听完了再点。", 409)

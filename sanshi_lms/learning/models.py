@@ -76,7 +76,10 @@ class Completion(Model):
 
     __tablename__ = "learning_completions"
     __table_args__ = (
-        CheckConstraint("reason IN ('watched', 'read', 'passed', 'corrected')", name="reason"),
+        CheckConstraint(
+            "reason IN ('watched', 'read', 'passed', 'corrected', 'accepted', 'attended')",
+            name="reason",
+        ),
     )
 
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id), primary_key=True)

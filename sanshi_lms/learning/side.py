@@ -32,7 +32,7 @@ from sanshi_lms.learning.reading.page import reading_of
 from sanshi_lms.learning.rules import resume_at
 from sanshi_lms.learning.ruling import newest_rules, rule_for
 from sanshi_lms.learning.ruling.queries import choice_of
-from sanshi_lms.learning.ruling.rules import frontier
+from sanshi_lms.learning.ruling.rules import TICKS, frontier
 from sanshi_lms.quizzes import bank
 
 
@@ -105,6 +105,8 @@ class Learner:
             share=queries.share_of(record),
             saved_ago=_seconds_since(record.updated_at if record else None),
             rule=rule,
+            tick=TICKS.get(lesson.kind),
+            too_early=bool(summary and summary.opens_at and now() < summary.opens_at),
             taken_back=bool(person and not done and is_taken_back(person.id, lesson.id)),
             reach_seconds=frontier(queries.stretches_of(record)) / 1000,
             questions=placed(lesson.id, person.id) if person and lesson.kind == "video" else [],

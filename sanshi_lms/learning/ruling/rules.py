@@ -5,7 +5,7 @@ change makes the next version. Whoever reads the sentence, learner or administra
 one, made here from the numbers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sanshi_lms.learning.rules import WatchRule
@@ -117,7 +117,17 @@ def quiz_clause(rule: Rule) -> str:
     return f"测验及格并且不低于 {rule.quiz_percent} 分才算学完"
 
 
-CLAUSES = {"video": video_clause, "reading": text_clause, "quiz": quiz_clause}
+CLAUSES: Mapping[str, Callable[[Rule], str]] = {
+    "video": video_clause,
+    "reading": text_clause,
+    "quiz": quiz_clause,
+    "files": lambda _: "资料看过以后点“我看过了”就算学完",
+    "broadcast": lambda _: "直播开始以后，听完点“我听完了”就算学完",
+    "practical": lambda _: "作业交上来，老师审阅通过就算学完",
+    "event": lambda _: "到现场签到就算学完，老师补登记的也算",
+}
+TICKS = {"reading": "我读完了", "files": "我看过了", "broadcast": "我听完了"}
+"""Kinds that a person completes by a word of their own, and the word."""
 
 
 def problem(rule: Rule) -> tuple[str, str] | None:
