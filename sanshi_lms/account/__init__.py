@@ -15,6 +15,7 @@ from sanshi_lms.account.queries import (
     find_person,
     people_by_id,
     people_called,
+    people_who_may,
     people_with_role,
 )
 from sanshi_lms.account.rules import ROLES, mask_name, permissions_of, viewer_mark, who_signed_in
@@ -54,6 +55,7 @@ __all__ = [
     "people_by_id",
     "people_called",
     "people_in",
+    "people_who_may",
     "people_with_role",
     "permissions_of",
     "person_placed",

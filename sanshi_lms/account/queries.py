@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, or_, select
 
 from sanshi_lms.account.models import User
-from sanshi_lms.account.rules import normalise_username
+from sanshi_lms.account.rules import ROLES, normalise_username
 from sanshi_lms.core.db import db
 
 _MOST_WORDS = 2000
@@ -54,6 +54,12 @@ def people_with_role(roles: Collection[str]) -> Sequence[User]:
     return db.session.scalars(
         select(User).where(User.role.in_(roles)).order_by(User.display_name, User.id)
     ).all()
+
+
+def people_who_may(permission: str) -> list[int]:
+    """Return the ids of the people whose role carries a permission. For rights few people have."""
+    roles = [role.name for role in ROLES.values() if permission in role.permissions]
+    return list(db.session.scalars(select(User.id).where(User.role.in_(roles)).order_by(User.id)))
 
 
 def people_query(

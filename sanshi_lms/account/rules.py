@@ -24,6 +24,7 @@ _AUTHOR = _ANSWERS | {
     "video.upload",
     "quizzes.edit",
     "questions.moderate",
+    "practicals.review",
 }
 _ADMIN = _AUTHOR | {
     "courses.publish",

@@ -14,6 +14,7 @@ from flask import Flask
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry, add_search_source
 from sanshi_lms.core.shared import share
 from sanshi_lms.courses import admin_lesson_routes, api_routes, cli, desk, routes
+from sanshi_lms.courses.file_types import MAX_BYTES, content_type, file_problem, safe_filename
 from sanshi_lms.courses.kinds import (
     Choice,
     LessonKind,
@@ -54,6 +55,7 @@ from sanshi_lms.courses.search_source import CourseSource, LessonSource
 __all__ = [
     "AUDIENCES",
     "KINDS",
+    "MAX_BYTES",
     "TOPICS",
     "Choice",
     "Course",
@@ -71,9 +73,11 @@ __all__ = [
     "Untargeted",
     "YamlMap",
     "attachment_path",
+    "content_type",
     "course_cards",
     "course_path",
     "courses_by_id",
+    "file_problem",
     "find_course",
     "find_lesson",
     "get_lesson",
@@ -88,6 +92,7 @@ __all__ = [
     "read_map",
     "register_lesson_kind",
     "register_pack_extra",
+    "safe_filename",
     "target_is_public",
     "target_summaries",
     "use_learner_side",

@@ -8,9 +8,11 @@ from flask import Flask
 
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.core.shared import share
+from sanshi_lms.courses import register_lesson_kind
 from sanshi_lms.learning import (
     add_duty_source,
     add_gate,
+    add_proof,
     add_record_section,
     course_completed,
     use_class_rules,
@@ -31,6 +33,8 @@ from sanshi_lms.training.mine import attended_sessions, class_duties
 from sanshi_lms.training.paths import routes as path_routes
 from sanshi_lms.training.sessions import desk_routes as session_desk_routes
 from sanshi_lms.training.sessions import routes as session_routes
+from sanshi_lms.training.sessions.kind import EventKind
+from sanshi_lms.training.sessions.queries import attended_by
 from sanshi_lms.training.telling import TOPIC
 
 __all__ = ["setup"]
@@ -65,6 +69,8 @@ def setup(app: Flask) -> None:
     add_duty_source(app, class_duties)
     add_record_section(app, attended_sessions)
     add_gate(app, class_gate)
+    register_lesson_kind(app, EventKind())
+    add_proof(app, "event", "attended", attended_by)
     share(app, "classes", Programme, ProgrammeCourse, TrainingClass, ClassCourse)
     use_class_rules(app, rules_of_classes)
     course_completed.connect(open_next)

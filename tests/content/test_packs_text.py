@@ -143,8 +143,8 @@ def test_a_course_says_what_it_is(folder: Path) -> None:
 def test_a_lesson_names_only_files_that_exist(path: Path) -> None:
     head, body = front_matter(path)
     assert head["title"]
-    assert head["kind"] in {"video", "reading", "quiz"}
-    assert 1 <= head["minutes"] <= 20
+    assert head["kind"] in {"video", "reading", "quiz", "practical"}
+    assert 1 <= head["minutes"] <= (60 if head["kind"] == "practical" else 20)
     assert ("video" in head) == (head["kind"] == "video")
     assert ("quiz" in head) == (head["kind"] == "quiz")
     for reference in [head.get("video"), head.get("quiz"), *head.get("attachments", [])]:

@@ -4,7 +4,7 @@ What a stranger must never read carries a mark, so that a leak shows wherever it
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from sanshi_lms.account import User, add_leader, add_unit
+from sanshi_lms.broadcasts.models import Broadcast
 from sanshi_lms.community.actions import add_community, attach_member
 from sanshi_lms.community.models import Kind
 from sanshi_lms.community.needs.filing import Report, file_need
@@ -38,6 +39,7 @@ from sanshi_lms.learning.notes.actions import write_note
 from sanshi_lms.learning.questions.actions import answer, ask
 from sanshi_lms.notices import Notice, notify
 from sanshi_lms.notices.outbox.models import Delivery
+from sanshi_lms.practicals.models import HandIn, HandInFile
 from sanshi_lms.quizzes.actions import hand_in, start_attempt
 from sanshi_lms.quizzes.mistakes.models import Mistake
 from sanshi_lms.quizzes.mistakes.spacing import answered
@@ -113,6 +115,9 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_claim(people.id("cadre"), "安全培训"),
             "correction_id": _correction(open_lessons[1], people),
             "mistake_id": _mistake(paper_id, people.id("cadre")),
+            "practical_id": open_lessons[3].id,
+            **_hand_in(open_lessons[3], people.id("cadre"), "我交的作业"),
+            "broadcast_id": _broadcast(),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -129,6 +134,8 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "number": _certificate(other.id, OTHER_MARK).number,
             "statement_number": _statement(other.id),
             **_claim(other.id, OTHER_MARK),
+            "practical_id": draft_lessons[3].id,
+            **_hand_in(open_lessons[3], other.id, OTHER_MARK),
             "unit_id": _unit("江北区"),
             "notice_id": _notice(other.id, OTHER_MARK),
             "mistake_id": _mistake(paper_id, other.id),
@@ -257,7 +264,7 @@ def _course(slug: str, title: str, status: str, video_id: int, paper_id: int) ->
             updated_at=_WHEN,
         )
         for place, (kind, target) in enumerate(
-            [("video", video_id), ("reading", None), ("quiz", paper_id)], 1
+            [("video", video_id), ("reading", None), ("quiz", paper_id), ("practical", None)], 1
         )
     ]
     db.session.add_all(lessons)
@@ -317,6 +324,32 @@ def _claim(user_id: int, title: str) -> dict[str, Any]:
     db.session.add(proof)
     db.session.flush()
     return {"claim_id": claim.id, "proof_id": proof.id}
+
+
+def _hand_in(lesson: Lesson, user_id: int, text: str) -> dict[str, Any]:
+    """Return work of somebody, with a photo whose bytes nobody needs."""
+    made = HandIn(
+        lesson_id=lesson.id, user_id=user_id, number=1, nonce=f"{user_id:032}", text=text,
+        state="submitted", created_at=_WHEN,
+    )  # fmt: skip
+    photo = HandInFile(
+        is_photo=True, filename="照片.jpg", content_type="image/jpeg",
+        key=f"practicals/{user_id}.jpg", size=1,
+    )  # fmt: skip
+    made.files.append(photo)
+    db.session.add(made)
+    db.session.flush()
+    return {"hand_in_id": made.id, "file_id": photo.id}
+
+
+def _broadcast() -> int:
+    made = Broadcast(
+        nonce="0" * 32, title="直播答疑", starts_at=_WHEN, ends_at=_WHEN + timedelta(hours=1),
+        url="https://live.example.cn/1",
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made.id
 
 
 def _credit_rule() -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db, insert_missing
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.learning import complete_proved
 from sanshi_lms.training.formkeys import add_once, new_key
 from sanshi_lms.training.rules import moving_up, seat_or_queue
 from sanshi_lms.training.scope import belongs
@@ -221,6 +222,7 @@ def _attend(
         raise Refusal(_PASSED_ON, 409) from None
     note("training.attend", f"session:{subject.id}", after={"user": user_id, "how": how})
     reward_attendance(subject, row)
+    complete_proved(user_id, "event", subject.id, "attended", at)
 
 
 def _take_back(row: Attendance, subject: OfflineSession, at: datetime) -> None:

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from wtforms import (
-    DateTimeLocalField,
     Field,
     RadioField,
     StringField,
@@ -13,7 +12,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
-from sanshi_lms.core.clock import LOCAL_ZONE, local
+from sanshi_lms.core.fields import from_field, to_field, when_field
 from sanshi_lms.credentials import CATEGORIES
 from sanshi_lms.training.classes.forms import (
     MOST_SEATS,
@@ -31,22 +30,13 @@ from sanshi_lms.training.sessions.models import OfflineSession
 LONGEST = timedelta(days=7)
 
 
-def _when(label: str) -> DateTimeLocalField:
-    return DateTimeLocalField(
-        label,
-        [DataRequired("请选择日期和时间。")],
-        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-        invalid_value_message="请选择日期和时间，例如 2026-03-14 09:00。",
-    )
-
-
 class SessionForm(KeyedForm):
     """When and where a session is; times are local."""
 
     title = StringField("活动名称", titled("名称"), filters=[strip])
     place = StringField("地点", titled("地点"), filters=[strip])
-    starts = _when("开始时间")
-    ends = _when("结束时间")
+    starts = when_field("开始时间")
+    ends = when_field("结束时间")
     seats = whole("座位数", MOST_SEATS)
     category = RadioField(
         "学时类别",
@@ -73,8 +63,8 @@ class SessionForm(KeyedForm):
 
     def show(self, subject: OfflineSession) -> None:
         """Fill in the times of a session."""
-        self.starts.data = local(subject.starts_at).replace(tzinfo=None)
-        self.ends.data = local(subject.ends_at).replace(tzinfo=None)
+        self.starts.data = to_field(subject.starts_at)
+        self.ends.data = to_field(subject.ends_at)
 
     def values(self) -> SessionValues:
         """Return the checked values."""
@@ -82,8 +72,8 @@ class SessionForm(KeyedForm):
             title=self.title.data,
             place=self.place.data,
             about=self.about.data,
-            starts_at=_local(self.starts.data),
-            ends_at=_local(self.ends.data),
+            starts_at=from_field(self.starts.data),
+            ends_at=from_field(self.ends.data),
             seats=self.seats.data,
             category=self.category.data,
         )
@@ -99,7 +89,3 @@ class _Day:
 def _check(field: Field) -> None:
     if field.data:
         check_day(_Day(field.data))
-
-
-def _local(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=LOCAL_ZONE)

@@ -1,0 +1,44 @@
+"""Reads of practicals."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Select, func, select
+
+from sanshi_lms.core.db import db
+from sanshi_lms.practicals.models import HandIn
+
+
+def hand_ins_of(lesson_id: int, user_id: int) -> Sequence[HandIn]:
+    """Return what a person handed in for a lesson, the newest first."""
+    query = select(HandIn).where(HandIn.lesson_id == lesson_id, HandIn.user_id == user_id)
+    return db.session.scalars(query.order_by(HandIn.number.desc())).all()
+
+
+def hand_in_by_nonce(nonce: str) -> HandIn | None:
+    """Return what came by a form, if it came."""
+    return db.session.scalar(select(HandIn).where(HandIn.nonce == nonce))
+
+
+def visible_hand_in(hand_in_id: int, user_id: int, *, reviewer: bool) -> HandIn | None:
+    """Return a hand-in to its owner and to reviewers; None to everybody else."""
+    query = select(HandIn).where(HandIn.id == hand_in_id)
+    if not reviewer:
+        query = query.where(HandIn.user_id == user_id)
+    return db.session.scalar(query)
+
+
+def to_review(state: str) -> Select[HandIn]:
+    """Return the query of hand-ins in a state: the oldest that wait first, else the newest."""
+    order = HandIn.id.asc() if state == "submitted" else HandIn.id.desc()
+    return select(HandIn).where(HandIn.state == state).order_by(order)
+
+
+def count_waiting() -> int:
+    """Return how many hand-ins wait for somebody to look at them."""
+    query = select(func.count(HandIn.id)).where(HandIn.state == "submitted")
+    return db.session.scalar(query) or 0
+
+
+def hand_ins_by_id(ids: Collection[int]) -> dict[int, HandIn]:
+    """Return the hand-ins with these ids."""
+    return {one.id: one for one in db.session.scalars(select(HandIn).where(HandIn.id.in_(ids)))}
