@@ -21,10 +21,12 @@ from sanshi_lms.quizzes.actions import attempt_passed
 from sanshi_lms.quizzes.analysis import routes as analysis_routes
 from sanshi_lms.quizzes.asking import Asked, ask_item, bank, item_labels
 from sanshi_lms.quizzes.attempts import jobs as attempt_jobs
+from sanshi_lms.quizzes.cli import quizzes
 from sanshi_lms.quizzes.kind import Quiz
 from sanshi_lms.quizzes.mistakes import routes as mistake_routes
 from sanshi_lms.quizzes.mistakes.queries import mistakes_due
 from sanshi_lms.quizzes.models import Item, Option, Paper
+from sanshi_lms.quizzes.papers import bank_routes
 from sanshi_lms.quizzes.papers import routes as paper_routes
 from sanshi_lms.quizzes.queries import (
     Result,
@@ -58,10 +60,11 @@ def setup(app: Flask) -> None:
     app.register_blueprint(api_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     share(app, "quizzes", Paper, Item, Option)
-    for part in (paper_routes, mistake_routes, analysis_routes):
+    for part in (paper_routes, bank_routes, mistake_routes, analysis_routes):
         app.register_blueprint(part.blueprint)
     register_lesson_kind(app, Quiz())
     attempt_jobs.setup()
+    app.cli.add_command(quizzes)
     desk.setup()
     add_menu_entry(
         MenuEntry("admin", "测验", "quizzes_admin.papers", "quiz", 31, "quizzes.edit", "内容")

@@ -24,13 +24,14 @@ from sanshi_lms.quizzes.attempts.rules import heard_now, is_news, is_over
 from sanshi_lms.quizzes.frozen import FrozenPaper, ShownItem, show
 from sanshi_lms.quizzes.mistakes.actions import take_in
 from sanshi_lms.quizzes.models import Answer, Attempt, Paper, PaperVersion
+from sanshi_lms.quizzes.papers.assembling import assemble
 from sanshi_lms.quizzes.papers.rules import (
     PaperRule,
     counted_percent,
     deadline,
     start_problem,
 )
-from sanshi_lms.quizzes.queries import attempts_of, freeze, full_paper, past_of, rule_of
+from sanshi_lms.quizzes.queries import attempts_of, full_paper, past_of, rule_of
 
 attempt_passed = Signal(
     "Sent in the transaction of the marking with user_id, paper_id, attempt_id and score (0..100)."
@@ -45,7 +46,7 @@ def start_attempt(paper_id: int, user_id: int, at: datetime, *, practice: bool =
     yet, is not open, or no attempt is left.
     """
     paper = full_paper(paper_id)
-    if paper is None or not paper.items:
+    if paper is None or not (paper.items or paper.blueprint):
         raise Refusal("这份测验还没有题目，请过些时候再来。", 409)
     attempts = attempts_of(paper.id, user_id)
     running = _running(attempts, practice=practice)
@@ -53,13 +54,16 @@ def start_attempt(paper_id: int, user_id: int, at: datetime, *, practice: bool =
         return running
     rule = rule_of(paper)
     _refuse_start(rule, attempts, at, practice=practice)
+    seed = secrets.randbelow(_SEEDS)
+    frozen, pool_id = assemble(paper, seed)
     attempt = Attempt(
         paper_id=paper.id,
-        version_id=_version(paper, at).id,
+        version_id=_version(paper.id, frozen, at).id,
+        pool_id=pool_id,
         user_id=user_id,
         # From the same look that counted what is left: a rival attempt takes the number first.
         number=1 + max((one.number for one in attempts), default=0),
-        seed=secrets.randbelow(_SEEDS),
+        seed=seed,
         started_at=at,
         practice=practice,
         deadline_at=None if practice else deadline(rule, at),
@@ -144,6 +148,8 @@ def hand_in(attempt: Attempt, at: datetime) -> Attempt:
     late = is_over(held.deadline_at, held.grace_seconds, at)
     paper = FrozenPaper.from_json(held.version.content)
     verdicts = paper.mark({answer.item_id: answer.chosen for answer in held.answers})
+    if held.pool_id is not None:
+        _enter_blanks(held, paper, at)
     for answer in held.answers:
         answer.is_right = verdicts.get(answer.item_id, False)
     result = rules.score(list(verdicts.values()), paper.pass_percent)
@@ -174,6 +180,16 @@ def unanswered(attempt: Attempt) -> list[ShownItem]:
     """Return the items nothing was chosen for."""
     answered = {answer.item_id for answer in attempt.answers if answer.chosen}
     return [s for s in shown_items(attempt) if s.item.item_id not in answered]
+
+
+def _enter_blanks(held: Attempt, paper: FrozenPaper, at: datetime) -> None:
+    """Enter what was asked and not answered: of a drawn paper nothing else tells who was asked."""
+    known = {answer.item_id for answer in held.answers}
+    held.answers.extend(
+        Answer(item_id=item.item_id, chosen=[], saved_at=at)
+        for item in paper.items
+        if item.item_id not in known
+    )
 
 
 def _running(attempts: Sequence[Attempt], *, practice: bool) -> Attempt | None:
@@ -216,17 +232,16 @@ def _lock(attempt: Attempt) -> Attempt:
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _version(paper: Paper, at: datetime) -> PaperVersion:
-    frozen = freeze(paper)
+def _version(paper_id: int, frozen: FrozenPaper, at: datetime) -> PaperVersion:
     digest = frozen.digest()
     query = select(PaperVersion).where(
-        PaperVersion.paper_id == paper.id, PaperVersion.digest == digest
+        PaperVersion.paper_id == paper_id, PaperVersion.digest == digest
     )
     known = db.session.scalar(query)
     if known is not None:
         return known
     version = PaperVersion(
-        paper_id=paper.id, digest=digest, content=frozen.to_json(), created_at=at
+        paper_id=paper_id, digest=digest, content=frozen.to_json(), created_at=at
     )
     try:
         with db.session.begin_nested():

@@ -186,7 +186,7 @@ def _paper_page(subject: Paper, form: forms.PaperForm) -> str:
         kinds=rules.ITEM_KIND_ZH,
         figures=figures([subject.id]).get(subject.id),
         used_in=lessons_using("quiz", subject.id),
-        rule=rule_sentence(rule_of(subject), len(subject.items)),
+        rule=rule_sentence(rule_of(subject), item_counts([subject.id]).get(subject.id, 0)),
     )
 
 

@@ -33,6 +33,8 @@ WORDS = Words(
         "quizzes.add_paper": "新建测验",
         "quizzes.edit_paper": "修改测验设置",
         "quizzes.set_conditions": "修改测验的时间和次数",
+        "quizzes.set_blueprint": "修改测验的抽题",
+        "quizzes.tag_items": "修改题目的主题和难度",
         "quizzes.give_back": "系统中断后延长交卷时间",
         "quizzes.delete_paper": "删除测验",
         "quizzes.add_item": "新增题目",
@@ -55,6 +57,8 @@ WORDS = Words(
         "cooldown_hours": "两次之间至少隔（小时）",
         "counting": "几次测验怎么算",
         "practice": "可以先练习",
+        "blueprint": "抽题",
+        "tagged": "改了几道题",
         "seconds": "延长（秒）",
     },
     values={

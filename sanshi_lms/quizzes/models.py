@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanshi_lms.account import User
 from sanshi_lms.core.db import Model, UtcDateTime
+from sanshi_lms.quizzes.papers.drawing import LONGEST_TOPIC
 from sanshi_lms.quizzes.papers.rules import COUNTINGS, USUAL_GRACE_SECONDS
 from sanshi_lms.quizzes.rules import ITEM_KINDS, LONGEST_OPTION, LONGEST_TITLE
 
@@ -32,6 +33,7 @@ _COUNTINGS = ", ".join(f"'{name}'" for name in COUNTINGS)
 class Paper(Model):
     """A quiz: its rule and its items. `attempts_allowed` 0 means as many as one likes.
 
+    With a `blueprint` the items are drawn from the whole bank for each attempt.
     `pack_key` is the lesson's name across loads when the paper came from a pack; `pack_rule` is
     what the pack last said of the rule, so that an edit made on the website since is kept.
     """
@@ -60,6 +62,7 @@ class Paper(Model):
     cooldown_hours: Mapped[int] = mapped_column(default=0, server_default="0")
     counting: Mapped[str] = mapped_column(String(10), default="best", server_default="best")
     practice: Mapped[bool] = mapped_column(default=False, server_default=false())
+    blueprint: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     pack_key: Mapped[str | None] = mapped_column(String(200), unique=True)
@@ -80,6 +83,7 @@ class Item(Model):
     __table_args__ = (
         UniqueConstraint("paper_id", "key"),
         CheckConstraint(f"kind IN ({_KIND_NAMES})", name="kind"),
+        CheckConstraint("difficulty BETWEEN 1 AND 3", name="difficulty"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,6 +94,10 @@ class Item(Model):
     stem_md: Mapped[str] = mapped_column(Text)
     explanation_md: Mapped[str] = mapped_column(Text, default="")
     review_slug: Mapped[str | None] = mapped_column(String(100))
+    topic: Mapped[str] = mapped_column(
+        String(LONGEST_TOPIC), default="", server_default="", index=True
+    )
+    difficulty: Mapped[int] = mapped_column(default=2, server_default="2")
     pack_hash: Mapped[str | None] = mapped_column(String(64))
 
     options: Mapped[list["Option"]] = relationship(
@@ -121,6 +129,16 @@ class PaperVersion(Model):
     digest: Mapped[str] = mapped_column(String(64))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Pool(Model):
+    """What an attempt was drawn from: blueprint and candidates; never changed, shared by all."""
+
+    __tablename__ = "quizzes_pools"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Attempt(Model):
@@ -156,6 +174,7 @@ class Attempt(Model):
     paper_id: Mapped[int] = mapped_column(ForeignKey(Paper.id, ondelete="RESTRICT"))
     version_id: Mapped[int] = mapped_column(ForeignKey(PaperVersion.id, ondelete="RESTRICT"))
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="RESTRICT"))
+    pool_id: Mapped[int | None] = mapped_column(ForeignKey(Pool.id))
     number: Mapped[int]
     seed: Mapped[int]
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -67,6 +67,9 @@ class Analysis:
 
 @dataclass
 class _Tally:
+    rows: int = 0
+    totals: int = 0
+    squares: int = 0
     right: int = 0
     right_totals: int = 0
     given: int = 0
@@ -83,6 +86,10 @@ def analysis_of(paper: Paper) -> Analysis:
     for version_id, frozen in versions.items():
         for item in frozen.items:
             newest.setdefault(item.item_id, item)
+            if paper.blueprint:  # each has questions of their own: their rows tell who was asked
+                tally = tallies.get(item.item_id, _Tally())
+                asked[item.item_id] = [tally.rows, tally.totals, tally.squares]
+                continue
             for place, value in enumerate(sizes.get(version_id, (0, 0, 0))):
                 asked[item.item_id][place] += value
     items = [
@@ -144,21 +151,26 @@ def _percents(paper_id: int) -> list[tuple[int, int]]:
 def _tallies(paper_id: int) -> dict[int, _Tally]:
     firsts = _firsts(paper_id).subquery()
     chosen = cast(Answer.chosen, Text)
+    total = func.coalesce(Attempt.right, 0)
     query = (
         select(
             Answer.item_id,
             chosen,
             Answer.is_right,
             func.count(),
-            func.sum(func.coalesce(Attempt.right, 0)),
+            func.sum(total),
+            func.sum(total * total),
         )
         .join(Attempt, Attempt.id == Answer.attempt_id)
         .join(firsts, firsts.c[0] == Attempt.id)
         .group_by(Answer.item_id, chosen, Answer.is_right)
     )
     found: dict[int, _Tally] = defaultdict(_Tally)
-    for item_id, numbers, right, count, totals in db.session.execute(query):
+    for item_id, numbers, right, count, totals, squares in db.session.execute(query):
         tally = found[item_id]
+        tally.rows += int(count)
+        tally.totals += int(totals)
+        tally.squares += int(squares)
         if right:
             tally.right += int(count)
             tally.right_totals += int(totals)

@@ -10,7 +10,7 @@ from sanshi_lms.quizzes.models import Paper
 from sanshi_lms.quizzes.papers.actions import set_conditions
 from sanshi_lms.quizzes.papers.forms import ConditionsForm
 from sanshi_lms.quizzes.papers.rules import rule_sentence
-from sanshi_lms.quizzes.queries import full_paper, rule_of
+from sanshi_lms.quizzes.queries import full_paper, item_counts, rule_of
 
 blueprint = Blueprint(
     "quizzes_papers", __name__, url_prefix="/admin/quizzes", template_folder="templates"
@@ -50,5 +50,5 @@ def _paper_or_404(paper_id: int) -> Paper:
 
 
 def _page(subject: Paper, form: ConditionsForm) -> str:
-    sentence = rule_sentence(rule_of(subject), len(subject.items))
+    sentence = rule_sentence(rule_of(subject), item_counts([subject.id]).get(subject.id, 0))
     return render_template("quiz_papers/conditions.html", paper=subject, form=form, rule=sentence)

@@ -1,0 +1,73 @@
+"""What an attempt on a paper consists of: the paper's own items, or items drawn from the bank."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import astuple
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from sanshi_lms.core.db import db, insert_missing
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.quizzes.frozen import FrozenPaper
+from sanshi_lms.quizzes.models import Attempt, Item, Paper, Pool
+from sanshi_lms.quizzes.papers.drawing import (
+    Candidate,
+    Line,
+    Shortage,
+    draw,
+    lines_from_json,
+    lines_to_json,
+)
+from sanshi_lms.quizzes.queries import freeze, freeze_item
+
+
+def bank_of(topics: Sequence[str] | None = None) -> list[Candidate]:
+    """Return the questions of the bank that have a topic, of these topics or of all."""
+    query = select(Item.id, Item.topic, Item.difficulty).where(Item.topic != "")
+    if topics is not None:
+        query = query.where(Item.topic.in_(topics))
+    return [Candidate(*row) for row in db.session.execute(query.order_by(Item.id))]
+
+
+def assemble(paper: Paper, seed: int) -> tuple[FrozenPaper, int | None]:
+    """Return a full paper as this attempt gets it, and the pool it was drawn from, if it was.
+
+    Raises Refusal when the bank has too few questions by now.
+    """
+    if not paper.blueprint:
+        return freeze(paper), None
+    lines = lines_from_json(paper.blueprint)
+    pool = bank_of([line.topic for line in lines])
+    try:
+        ids = draw(pool, lines, seed)
+    except Shortage:
+        raise Refusal("这份测验的题库题目不够了，暂时不能开始。请告诉管理员。", 409) from None
+    query = select(Item).where(Item.id.in_(ids)).options(selectinload(Item.options))
+    items = {item.id: freeze_item(item) for item in db.session.scalars(query)}
+    drawn = FrozenPaper(
+        paper.title, paper.pass_percent, paper.shuffle, tuple(items[i] for i in ids)
+    )
+    return drawn, _keep_pool(pool, lines)
+
+
+def replayed(attempt: Attempt) -> list[int] | None:
+    """Return the items that its seed draws again for an attempt; None when nothing was drawn."""
+    pool = db.session.get(Pool, attempt.pool_id) if attempt.pool_id else None
+    if pool is None:
+        return None
+    candidates = [Candidate(*one) for one in pool.content["pool"]]
+    return draw(candidates, lines_from_json(pool.content["lines"]), attempt.seed)
+
+
+def _keep_pool(pool: Sequence[Candidate], lines: Sequence[Line]) -> int:
+    content: dict[str, Any] = {
+        "lines": lines_to_json(lines),
+        "pool": [list(astuple(one)) for one in pool],
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    insert_missing(Pool, digest=digest, content=content)
+    return db.session.scalars(select(Pool.id).where(Pool.digest == digest)).one()
