@@ -182,14 +182,16 @@ def attempts_of(paper_id: int, user_id: int) -> Sequence[Attempt]:
 @shared("quizzes")
 def item_counts(paper_ids: Collection[int]) -> dict[int, int]:
     """Return how many items an attempt on each of these papers has."""
-    query = select(Item.paper_id, func.count()).where(Item.paper_id.in_(paper_ids))
-    own = dict(db.session.execute(query.group_by(Item.paper_id)).all())
-    drawn = select(Paper.id, Paper.blueprint).where(
-        Paper.id.in_(paper_ids), Paper.blueprint.is_not(None)
+    query = (
+        select(Paper.id, Paper.blueprint, func.count(Item.id))
+        .outerjoin(Item, Item.paper_id == Paper.id)
+        .where(Paper.id.in_(paper_ids))
+        .group_by(Paper.id)
     )
-    for paper_id, lines in db.session.execute(drawn):
-        own[paper_id] = sum(line["count"] for line in lines or ())
-    return own
+    return {
+        paper_id: sum(line["count"] for line in lines) if lines else own
+        for paper_id, lines, own in db.session.execute(query)
+    }
 
 
 def figures(paper_ids: Collection[int]) -> Mapping[int, Figures]:
