@@ -24,7 +24,15 @@ from sanshi_lms.core.security import csrf
 from sanshi_lms.core.shared import share
 from sanshi_lms.courses import register_pack_extra, use_learner_side
 from sanshi_lms.credentials import use_offers
-from sanshi_lms.learning import admin_routes, api_routes, desk, parts, routes, side_door
+from sanshi_lms.learning import (
+    admin_routes,
+    api_routes,
+    desk,
+    parts,
+    regrading,
+    routes,
+    side_door,
+)
 from sanshi_lms.learning.actions import catch_up, complete_lesson, complete_proved, pass_quiz
 from sanshi_lms.learning.archive.rules import RecordSection
 from sanshi_lms.learning.archive.sections import add_record_section
@@ -97,6 +105,7 @@ def setup(app: Flask) -> None:
     use_learner_side(app, Learner())
     use_offers(app, course_offers)
     attempt_passed.connect(_on_attempt_passed)
+    regrading.setup()
     desk.setup()
 
 

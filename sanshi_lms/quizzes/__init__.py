@@ -9,6 +9,7 @@ Not for: what a passed quiz leads to. Whoever cares listens to
 
     attempt_passed      sent as (None, user_id=…, paper_id=…, attempt_id=…, score=0..100) within
                         the transaction of the marking, once for each attempt that is passed
+    attempt_regraded    sent when a mended key changed an attempt, see regrading/actions.py
 """
 
 from flask import Flask
@@ -36,6 +37,8 @@ from sanshi_lms.quizzes.queries import (
     passing_attempts,
     results_of,
 )
+from sanshi_lms.quizzes.regrading import routes as regrade_routes
+from sanshi_lms.quizzes.regrading.actions import attempt_regraded
 
 __all__ = [
     "Asked",
@@ -43,6 +46,7 @@ __all__ = [
     "Result",
     "ask_item",
     "attempt_passed",
+    "attempt_regraded",
     "bank",
     "item_keys",
     "item_labels",
@@ -60,7 +64,7 @@ def setup(app: Flask) -> None:
     app.register_blueprint(api_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     share(app, "quizzes", Paper, Item, Option)
-    for part in (paper_routes, bank_routes, mistake_routes, analysis_routes):
+    for part in (paper_routes, bank_routes, mistake_routes, analysis_routes, regrade_routes):
         app.register_blueprint(part.blueprint)
     register_lesson_kind(app, Quiz())
     attempt_jobs.setup()

@@ -58,7 +58,7 @@ def start_attempt(paper_id: int, user_id: int, at: datetime, *, practice: bool =
     frozen, pool_id = assemble(paper, seed)
     attempt = Attempt(
         paper_id=paper.id,
-        version_id=_version(paper.id, frozen, at).id,
+        version_id=version_of(paper.id, frozen, at).id,
         pool_id=pool_id,
         user_id=user_id,
         # From the same look that counted what is left: a rival attempt takes the number first.
@@ -171,6 +171,26 @@ def hand_in(attempt: Attempt, at: datetime) -> Attempt:
     return held
 
 
+def version_of(paper_id: int, frozen: FrozenPaper, at: datetime) -> PaperVersion:
+    """Return the kept version of a paper with exactly this text and key."""
+    digest = frozen.digest()
+    query = select(PaperVersion).where(
+        PaperVersion.paper_id == paper_id, PaperVersion.digest == digest
+    )
+    known = db.session.scalar(query)
+    if known is not None:
+        return known
+    version = PaperVersion(
+        paper_id=paper_id, digest=digest, content=frozen.to_json(), created_at=at
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(version)
+    except IntegrityError:
+        return db.session.scalars(query).one()
+    return version
+
+
 def shown_items(attempt: Attempt) -> list[ShownItem]:
     """Return an attempt's items in the order that belongs to it."""
     return show(FrozenPaper.from_json(attempt.version.content), attempt.seed)
@@ -230,22 +250,3 @@ def _lock(attempt: Attempt) -> Attempt:
     query = select(Attempt).where(Attempt.id == attempt.id).with_for_update()
     query = query.options(selectinload(Attempt.version), selectinload(Attempt.answers))
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
-
-
-def _version(paper_id: int, frozen: FrozenPaper, at: datetime) -> PaperVersion:
-    digest = frozen.digest()
-    query = select(PaperVersion).where(
-        PaperVersion.paper_id == paper_id, PaperVersion.digest == digest
-    )
-    known = db.session.scalar(query)
-    if known is not None:
-        return known
-    version = PaperVersion(
-        paper_id=paper_id, digest=digest, content=frozen.to_json(), created_at=at
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(version)
-    except IntegrityError:
-        return db.session.scalars(query).one()
-    return version

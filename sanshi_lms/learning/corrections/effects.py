@@ -84,8 +84,12 @@ def _watched(row: Correction, lesson: Lesson, at: datetime) -> Before:
 
 
 def _take_back(row: Correction, lesson: Lesson, at: datetime) -> Before:
+    return take_back(row.user_id, lesson, f"学习记录更正：{row.reason}", at)
+
+
+def take_back(user_id: int, lesson: Lesson, reason: str, at: datetime) -> Before:
     """Let the lesson be open again; course, certificate and hours follow when it was required."""
-    found = db.session.get(Completion, (row.user_id, row.lesson_id))
+    found = db.session.get(Completion, (user_id, lesson.id))
     if found is None:
         return None
     before = {
@@ -96,9 +100,9 @@ def _take_back(row: Correction, lesson: Lesson, at: datetime) -> Before:
     db.session.delete(found)
     db.session.flush()
     if lesson.required:
-        mine = (Enrolment.user_id == row.user_id) & (Enrolment.course_id == lesson.course_id)
+        mine = (Enrolment.user_id == user_id) & (Enrolment.course_id == lesson.course_id)
         db.session.execute(update(Enrolment).where(mine).values(completed_at=None))
-        certificate = latest_certificate(certificate_ref(row.user_id, lesson.course_id))
+        certificate = latest_certificate(certificate_ref(user_id, lesson.course_id))
         if certificate is not None and certificate.revoked_at is None:
-            revoke_certificate(certificate, f"学习记录更正：{row.reason}", at)
+            revoke_certificate(certificate, reason, at)
     return before

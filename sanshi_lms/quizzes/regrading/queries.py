@@ -1,0 +1,119 @@
+"""Who changes when attempts are marked again by the keys as they are now."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from sanshi_lms.account import User
+from sanshi_lms.core.db import db
+from sanshi_lms.quizzes import rules
+from sanshi_lms.quizzes.frozen import FrozenItem, FrozenPaper
+from sanshi_lms.quizzes.models import Attempt, Item, Paper, PaperVersion
+from sanshi_lms.quizzes.papers.rules import counted_percent
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an attempt was and would be. `moves` tells whether the person would notice."""
+
+    attempt: Attempt
+    name: str
+    paper: FrozenPaper
+    right: int
+    percent: int
+    passed: bool
+
+    @property
+    def moves(self) -> bool:
+        """Tell whether result or verdict differ."""
+        return (self.percent, self.passed) != (self.attempt.percent, self.attempt.passed)
+
+
+def mended_items(paper_id: int) -> dict[int, FrozenItem]:
+    """Return the items whose key differs now from the one that attempts were marked by.
+
+    Only the key: when options were reworded too, the old answers say nothing about the new ones.
+    """
+    versions = [FrozenPaper.from_json(v.content) for v in _marked_by(paper_id)]
+    asked = {item.item_id for paper in versions for item in paper.items}
+    query = select(Item).where(Item.id.in_(asked)).options(selectinload(Item.options))
+    now = {
+        item.id: [(o.text, o.correct) for o in item.options] for item in db.session.scalars(query)
+    }
+    return {
+        item.item_id: mended
+        for paper in versions
+        for item in paper.items
+        if (mended := _mended(item, now.get(item.item_id))) is not None
+    }
+
+
+def changes_of(paper_id: int, *, keep_passed: bool) -> list[Change]:
+    """Return every handed-in attempt that the mended keys touch, as it would be, oldest first."""
+    mended = mended_items(paper_id)
+    if not mended:
+        return []
+    query = (
+        select(Attempt, User.display_name)
+        .join(User, User.id == Attempt.user_id)
+        .where(Attempt.paper_id == paper_id, Attempt.handed_in_at.is_not(None))
+        .options(selectinload(Attempt.version), selectinload(Attempt.answers))
+        .order_by(Attempt.id)
+    )
+    averages = counting_of(paper_id) == "average"
+    percents: dict[int, list[int]] = defaultdict(list)
+    found = []
+    for attempt, name in db.session.execute(query):
+        stored = FrozenPaper.from_json(attempt.version.content)
+        paper = replace(stored, items=tuple(_now(item, mended) for item in stored.items))
+        mine = percents[attempt.user_id] if averages and not attempt.practice else []
+        change = _change(attempt, name, paper, mine, keep_passed=keep_passed)
+        mine.append(change.percent)
+        if paper != stored or change.moves:
+            found.append(change)
+    return found
+
+
+def counting_of(paper_id: int) -> str:
+    """Return which result of a paper counts."""
+    return db.session.scalars(select(Paper.counting).where(Paper.id == paper_id)).one()
+
+
+def _change(
+    attempt: Attempt, name: str, paper: FrozenPaper, before: list[int], *, keep_passed: bool
+) -> Change:
+    """Return how an attempt would be; `before` are earlier percentages that count with it."""
+    verdicts = paper.mark({answer.item_id: answer.chosen for answer in attempt.answers})
+    result = rules.score(list(verdicts.values()), paper.pass_percent)
+    together = counted_percent("average", [*before, result.percent]) or 0
+    passed = together >= paper.pass_percent or (keep_passed and bool(attempt.passed))
+    return Change(
+        attempt, name, paper, result.right, result.percent, passed and not attempt.practice
+    )
+
+
+def _marked_by(paper_id: int) -> Sequence[PaperVersion]:
+    used = select(Attempt.version_id).where(
+        Attempt.paper_id == paper_id, Attempt.handed_in_at.is_not(None)
+    )
+    return db.session.scalars(select(PaperVersion).where(PaperVersion.id.in_(used))).all()
+
+
+def _mended(item: FrozenItem, now: list[tuple[str, bool]] | None) -> FrozenItem | None:
+    if now is None or [text for text, _ in now] != [option.text for option in item.options]:
+        return None
+    options = tuple(
+        replace(option, correct=correct)
+        for option, (_, correct) in zip(item.options, now, strict=True)
+    )
+    return replace(item, options=options) if options != item.options else None
+
+
+def _now(item: FrozenItem, mended: dict[int, FrozenItem]) -> FrozenItem:
+    fresh = mended.get(item.item_id)
+    if fresh is None or [o.text for o in fresh.options] != [o.text for o in item.options]:
+        return item
+    return replace(item, options=fresh.options)
