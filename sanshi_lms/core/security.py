@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g
+from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from sanshi_lms.core.access import current_person
 from sanshi_lms.core.settings import MEGABYTE, Settings
 
+View = TypeVar("View", bound=Callable[..., Any])
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, default_limits=[])
 
@@ -29,6 +31,7 @@ _HEADERS = {
 }
 FORM_BYTES = 16 * MEGABYTE
 _FRAMES = "frame-ancestors"
+_LARGE_MARK = "_most_bytes"
 
 
 def content_policy(framed_by: str) -> str:
@@ -100,9 +103,27 @@ def setup(app: Flask, chosen: Settings) -> None:
     if chosen.proxies:
         hops = chosen.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]  # the documented way
+    app.before_request(_let_large_bodies_in)  # before the form token is looked for in the body
     csrf.init_app(app)
     limiter.init_app(app)
     app.after_request(_headers)
+
+
+def takes(most_bytes: int) -> Callable[[View], View]:
+    """Mark a view whose form may be larger than FORM_BYTES, for people who are signed in."""
+
+    def mark(view: View) -> View:
+        setattr(view, _LARGE_MARK, most_bytes)
+        return view
+
+    return mark
+
+
+def _let_large_bodies_in() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    most = getattr(view, _LARGE_MARK, None)
+    if most is not None and current_person() is not None:
+        request.max_content_length = most
 
 
 def _headers(response: Response) -> Response:

@@ -30,7 +30,6 @@ from sanshi_lms.courses.kinds import LessonKind
 from sanshi_lms.courses.lesson_actions import LessonValues
 
 _PICK = "请从列出的选项里选。"
-_TEXT_ONLY = "只有正文，不放视频和测验"
 _TARGET = re.compile(r"([a-z_]+):(\d{1,10})?")
 
 
@@ -163,7 +162,7 @@ class LessonForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         for kind in kinds.values():
             found = [(content_value(kind.name, c.target_id), c.label_zh) for c in kind.choices()]
             if not kind.has_target:
-                found = [(content_value(kind.name, None), _TEXT_ONLY)]
+                found = [(content_value(kind.name, None), kind.alone_zh)]
             elif present[0] == kind.name and taken not in [value for value, _label in found]:
                 found.append((taken, f"现在的{kind.label_zh}" if present[1] else "还没有选"))
             choices += [SelectChoice(v, label, optgroup=kind.label_zh) for v, label in found]

@@ -98,6 +98,10 @@ class LessonKind(Protocol):
     def has_target(self) -> bool:
         """Tell whether a lesson of this kind points at something (a video, a paper)."""
 
+    @property
+    def alone_zh(self) -> str:
+        """What an author picks for a lesson of this kind; "" for a kind with targets."""
+
     def render(self, lesson: "Lesson", playback: Playback) -> Markup:
         """Return the top of the lesson page. Called in a GET: it must not write."""
 
@@ -118,6 +122,12 @@ class LessonKind(Protocol):
 
         When the captions of a target change, its room touches ("lesson", id) for each lesson of
         `lessons_using(kind, target_id)`.
+        """
+
+    def words(self, target_ids: Collection[int]) -> Mapping[int, str]:
+        """Return what is written in these targets, for search; {} where nothing is to be found.
+
+        When it changes, its room touches lessons as it does for cues.
         """
 
     def pack_check(self, reference: PackReference) -> list[PackError]:

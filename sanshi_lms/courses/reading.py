@@ -15,6 +15,7 @@ class Untargeted:
     """What kinds without a target have in common."""
 
     has_target = False
+    alone_zh = ""
 
     def render(self, lesson: Lesson, playback: Playback) -> Markup:
         """Return nothing: the page shows the body below."""
@@ -40,6 +41,11 @@ class Untargeted:
         del target_ids
         return {}
 
+    def words(self, target_ids: Collection[int]) -> Mapping[int, str]:
+        """Return nothing."""
+        del target_ids
+        return {}
+
     def pack_check(self, reference: PackReference) -> list[PackError]:
         """Refuse: such a lesson points at nothing."""
         return [reference.fault("这种课不引用别的文件。")]
@@ -55,6 +61,7 @@ class Reading(Untargeted):
     name = "reading"
     label_zh = "图文"
     icon = "reading"
+    alone_zh = "只有正文，不放视频和测验"
 
 
 class Files(Untargeted):
@@ -63,3 +70,4 @@ class Files(Untargeted):
     name = "files"
     label_zh = "资料"
     icon = "attach"
+    alone_zh = "正文加附件，学员下载看过后自己点“我看过了”"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 from sanshi_lms.core.db import db
 from sanshi_lms.core.markdown import headings, plain_text
 from sanshi_lms.core.registers import Cue, Document
-from sanshi_lms.courses.kinds import find_kind
+from sanshi_lms.courses.kinds import LessonKind, find_kind
 from sanshi_lms.courses.models import Course, Lesson
 from sanshi_lms.courses.paths import course_path, lesson_path
 from sanshi_lms.courses.rules import Status
@@ -76,7 +76,7 @@ class LessonSource:
             .options(contains_eager(Lesson.course).selectinload(Course.audiences))
         )
         lessons = db.session.scalars(query).all()
-        spoken = _spoken(lessons)
+        spoken, written = _spoken(lessons), _written(lessons)
         for lesson in lessons:
             course = lesson.course
             yield Document(
@@ -85,7 +85,7 @@ class LessonSource:
                 title=lesson.title,
                 url=lesson_path(course.slug, lesson.slug),
                 headings="\n".join([course.title, *headings(lesson.body_md)]),
-                body=plain_text(lesson.body_md),
+                body=f"{plain_text(lesson.body_md)}\n{written.get(lesson.id, '')}".strip(),
                 transcript=spoken.get(lesson.id, ""),
                 audience=tuple(row.name for row in course.audiences),
                 topic=course.topic,
@@ -110,15 +110,28 @@ class LessonSource:
 
 def _spoken(lessons: Sequence[Lesson]) -> dict[int, str]:
     """Return the transcripts by lesson id, asking each kind once."""
-    by_kind: dict[str, dict[int, list[int]]] = {}
-    for lesson in lessons:
-        if lesson.target_id is not None:
-            targets = by_kind.setdefault(lesson.kind, {})
-            targets.setdefault(lesson.target_id, []).append(lesson.id)
     found: dict[int, str] = {}
-    for name, targets in by_kind.items():
-        kind = find_kind(name)
-        for target_id, cues in (kind.cues(targets.keys()) if kind else {}).items():
+    for kind, targets in _by_kind(lessons):
+        for target_id, cues in kind.cues(targets.keys()).items():
             words = "\n".join(cue.text for cue in cues)
             found.update(dict.fromkeys(targets[target_id], words))
     return found
+
+
+def _written(lessons: Sequence[Lesson]) -> dict[int, str]:
+    """Return what is written in the lessons' targets by lesson id, asking each kind once."""
+    found: dict[int, str] = {}
+    for kind, targets in _by_kind(lessons):
+        for target_id, words in kind.words(targets.keys()).items():
+            found.update(dict.fromkeys(targets[target_id], words))
+    return found
+
+
+def _by_kind(lessons: Sequence[Lesson]) -> list[tuple[LessonKind, dict[int, list[int]]]]:
+    """Return each kind with its targets and the lessons that show them."""
+    named: dict[str, dict[int, list[int]]] = {}
+    for lesson in lessons:
+        if lesson.target_id is not None:
+            named.setdefault(lesson.kind, {}).setdefault(lesson.target_id, []).append(lesson.id)
+    kinds = ((find_kind(name), targets) for name, targets in named.items())
+    return [(kind, targets) for kind, targets in kinds if kind is not None]

@@ -15,6 +15,7 @@ from sanshi_lms.learning.models import Completion, Enrolment
 from sanshi_lms.learning.proofs import proved_lessons
 from sanshi_lms.learning.queries import completed_among, stretches_of, watch_record
 from sanshi_lms.learning.reading.queries import refuse_unread
+from sanshi_lms.learning.reading.rules import READ_KINDS
 from sanshi_lms.learning.rules import is_course_complete, is_watched
 from sanshi_lms.learning.ruling import held_rule, rule_for
 from sanshi_lms.learning.ruling.rules import TICKS
@@ -124,7 +125,7 @@ def read_lesson(user_id: int, lesson: Lesson, at: datetime) -> bool:
         raise Refusal("这一课不用自己点，看完视频、通过测验或审阅后会自动记为学完。")
     refuse_locked(user_id, lesson)
     _refuse_early(lesson, at)
-    if lesson.kind == "reading":
+    if lesson.kind in READ_KINDS:
         refuse_unread(user_id, lesson)
     if is_taken_back(user_id, lesson.id):
         raise Refusal("这一课经管理员更正为没有学完，原因写在“学习记录更正”里，有疑问请问管理员。")

@@ -15,6 +15,7 @@ class PracticalKind(Untargeted):
     name = "practical"
     label_zh = "实践作业"
     icon = "edit"
+    alone_zh = "学员交文字、照片或文件，老师审阅（正文写要求）"
 
     def render(self, lesson: Lesson, playback: Playback) -> Markup:
         """Return how the person stands, and the way to handing in."""

@@ -22,7 +22,7 @@ from sanshi_lms.core.db import db, release_connection, rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.markdown import render_markdown
 from sanshi_lms.core.pictures import PHOTO_BYTES, is_picture, private_folder, put_away
-from sanshi_lms.core.security import limiter
+from sanshi_lms.core.security import limiter, takes
 from sanshi_lms.core.storage import storage
 from sanshi_lms.courses import MAX_BYTES, Lesson, get_lesson
 from sanshi_lms.practicals import actions, rules
@@ -31,6 +31,8 @@ from sanshi_lms.practicals.models import HandIn
 from sanshi_lms.practicals.queries import hand_ins_of, visible_hand_in
 
 blueprint = Blueprint("practicals", __name__, url_prefix="/practicals", template_folder="templates")
+MOST_TOGETHER = 64 * 1024**2
+"""Bytes of one hand-in with all its photos and files."""
 Answer = str | Response | tuple[str, int]
 
 
@@ -42,6 +44,7 @@ def practical(practical_id: int) -> Answer:
 
 
 @blueprint.post("/lessons/<int:practical_id>")
+@takes(MOST_TOGETHER)
 @signed_in
 @limiter.limit("30 per hour")  # each may cost seconds of work on photos
 def hand_in(practical_id: int) -> Answer:

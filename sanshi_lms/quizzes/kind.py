@@ -40,6 +40,7 @@ class Quiz:
     label_zh = "测验"
     icon = "quiz"
     has_target = True
+    alone_zh = ""
 
     def render(self, lesson: Lesson, playback: Playback) -> Markup:
         """Return the paper's rule, where the person stands, and the button that starts it."""
@@ -81,6 +82,11 @@ class Quiz:
 
     def cues(self, target_ids: Collection[int]) -> Mapping[int, Sequence[Cue]]:
         """Return nothing: questions are not for search to give away."""
+        del target_ids
+        return {}
+
+    def words(self, target_ids: Collection[int]) -> Mapping[int, str]:
+        """Return nothing."""
         del target_ids
         return {}
 

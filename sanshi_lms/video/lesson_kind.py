@@ -42,6 +42,7 @@ class VideoLesson:
     label_zh = "视频"
     icon = "video"
     has_target = True
+    alone_zh = ""
 
     def render(self, lesson: Lesson, playback: Playback) -> Markup:
         """Return the player, or a word on why there is none yet."""
@@ -107,6 +108,11 @@ class VideoLesson:
     def cues(self, target_ids: Collection[int]) -> Mapping[int, Sequence[Cue]]:
         """Return what is said in these videos, for search: nothing of what is not for all."""
         return cues_of(set(target_ids) - set(closed_ids()))
+
+    def words(self, target_ids: Collection[int]) -> Mapping[int, str]:
+        """Return nothing: what is said are cues."""
+        del target_ids
+        return {}
 
     def pack_check(self, reference: PackReference) -> list[PackError]:
         """Return all that is wrong with a video named in a pack."""

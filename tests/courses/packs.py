@@ -66,6 +66,7 @@ class Talk:
     label_zh = "讲话"
     icon = "video"
     has_target = True
+    alone_zh = ""
     texts: dict[int, str] = field(default_factory=dict)
     unready: set[int] = field(default_factory=set)
     asked: int = 0
@@ -104,6 +105,11 @@ class Talk:
     def cues(self, target_ids: Collection[int]) -> Mapping[int, Sequence[Cue]]:
         """One cue for each text."""
         return {key: [Cue(3.5, self.texts[key])] for key in target_ids if key in self.texts}
+
+    def words(self, target_ids: Collection[int]) -> Mapping[int, str]:
+        """Return nothing."""
+        del target_ids
+        return {}
 
     def pack_check(self, reference: PackReference) -> list[PackError]:
         """The file must exist."""

@@ -32,6 +32,7 @@ from sanshi_lms.credentials.claims.models import Claim, ClaimProof
 from sanshi_lms.credentials.ledger.rule_store import apply_rule, take_in
 from sanshi_lms.credentials.ledger.statements import issue_statement
 from sanshi_lms.credentials.models import Certificate
+from sanshi_lms.documents.models import Document, DocumentPage
 from sanshi_lms.learning import tokens
 from sanshi_lms.learning.asking.models import VideoQuestion
 from sanshi_lms.learning.corrections.actions import ask_correction
@@ -118,6 +119,8 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "practical_id": open_lessons[3].id,
             **_hand_in(open_lessons[3], people.id("cadre"), "我交的作业"),
             "broadcast_id": _broadcast(),
+            "document_id": _document(people.id("author"), "公开的课件", open_lessons[0].course_id),
+            "page_number": 1,
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -135,6 +138,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "statement_number": _statement(other.id),
             **_claim(other.id, OTHER_MARK),
             "practical_id": draft_lessons[3].id,
+            "document_id": _document(people.id("author"), DRAFT_MARK, draft_lessons[0].course_id),
             **_hand_in(open_lessons[3], other.id, OTHER_MARK),
             "unit_id": _unit("江北区"),
             "notice_id": _notice(other.id, OTHER_MARK),
@@ -349,6 +353,28 @@ def _broadcast() -> int:
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
+    return made.id
+
+
+def _document(user_id: int, title: str, course_id: int) -> int:
+    """Return a document that looks made, shown by a lesson of the course."""
+    made = Document(
+        nonce=f"{course_id:032}", title=title, source_name="课件.pdf", source_key=f"d/{course_id}",
+        sha256="0" * 64, size=9, state="made", pages=1, pages_key=f"documents/{course_id}/x",
+        added_by_id=user_id, created_at=_WHEN,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    db.session.add(DocumentPage(document_id=made.id, number=1, width=9, height=9, words=title))
+    db.session.add(
+        Lesson(
+            course_id=course_id, position=5, slug="document", title=title, kind="document",
+            target_id=made.id, minutes=5, body_md="", updated_at=_WHEN,
+        )
+    )  # fmt: skip
+    for name in (f"d/{course_id}", f"documents/{course_id}/x/1.webp"):
+        storage().path(name).parent.mkdir(parents=True, exist_ok=True)
+        storage().path(name).write_bytes(title.encode())
     return made.id
 
 

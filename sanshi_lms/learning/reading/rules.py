@@ -5,7 +5,7 @@ from dataclasses import dataclass
 # A page that is looked at tells so every 15 s; a longer silence was not reading.
 LONGEST_GAP_MS = 40_000
 # Lessons that are read on their page.
-READ_KINDS = frozenset({"reading"})
+READ_KINDS = frozenset({"reading", "document"})
 
 
 @dataclass(frozen=True)

@@ -101,12 +101,12 @@ def video_clause(rule: Rule, *, asked: bool = True) -> str:
     return "，".join(parts)
 
 
-def text_clause(rule: Rule) -> str:
-    """Return what the rule says of texts, without a full stop."""
-    tick = "点“我读完了”" if rule.tick else ""
+def text_clause(rule: Rule, what: str = "图文", word: str = "我读完了") -> str:
+    """Return what the rule says of texts (or documents), without a full stop."""
+    tick = f"点“{word}”" if rule.tick else ""
     if not rule.reading_percent:
-        return f"图文读完后{tick}就算学完"
-    spent = f"图文要在页面上读满所标分钟数的 {rule.reading_percent}%"
+        return f"{what}读完后{tick}就算学完"
+    spent = f"{what}要在页面上读满所标分钟数的 {rule.reading_percent}%"
     return f"{spent}，再{tick}" if tick else f"{spent}就算学完"
 
 
@@ -117,17 +117,23 @@ def quiz_clause(rule: Rule) -> str:
     return f"测验及格并且不低于 {rule.quiz_percent} 分才算学完"
 
 
+TICKS: Mapping[str, str] = {
+    "reading": "我读完了",
+    "document": "我看完了",
+    "files": "我看过了",
+    "broadcast": "我听完了",
+}
+"""Kinds that a person completes by a word of their own, and the word."""
 CLAUSES: Mapping[str, Callable[[Rule], str]] = {
     "video": video_clause,
     "reading": text_clause,
     "quiz": quiz_clause,
+    "document": lambda rule: text_clause(rule, "文档", TICKS["document"]),
     "files": lambda _: "资料看过以后点“我看过了”就算学完",
     "broadcast": lambda _: "直播开始以后，听完点“我听完了”就算学完",
     "practical": lambda _: "作业交上来，老师审阅通过就算学完",
     "event": lambda _: "到现场签到就算学完，老师补登记的也算",
 }
-TICKS = {"reading": "我读完了", "files": "我看过了", "broadcast": "我听完了"}
-"""Kinds that a person completes by a word of their own, and the word."""
 
 
 def problem(rule: Rule) -> tuple[str, str] | None:
