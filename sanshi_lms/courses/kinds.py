@@ -39,7 +39,8 @@ class TargetSummary:
     label_zh: its name for administrators; seconds: its real length, if it has one;
     note_zh: a few words for learners, e.g. "20 题"; problem_zh: a sentence that says why it cannot
     be shown to learners yet and what to do, None when it can; signed_in_only: visitors see that it
-    is there, and no more; opens_at: before this moment nobody can have learned from it.
+    is there, and no more; opens_at: before this moment nobody can have learned from it;
+    kind_zh: the word people see instead of the kind's, e.g. "音频" for a lecture without pictures.
     """
 
     label_zh: str
@@ -49,6 +50,7 @@ class TargetSummary:
     problem_zh: str | None = None
     signed_in_only: bool = False
     opens_at: datetime | None = None
+    kind_zh: str = ""
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,8 @@ def outline_of(course_id: int, person: User | None) -> Outline:
     for number, lesson in enumerate(lessons, 1):
         kind, mark, summary = find_kind(lesson.kind), marks.get(lesson.id), summaries.get(lesson.id)
         label = kind.label_zh if kind else lesson.kind
+        if summary and summary.kind_zh:
+            label = summary.kind_zh
         if summary and summary.seconds:
             # The lesson's minutes count its text too: the length of the film alone stands beside.
             label = f"{label} {mmss(summary.seconds)}"

@@ -11,8 +11,9 @@ from sanshi_lms.core.markdown import render_markdown
 from sanshi_lms.core.sending import send_stored
 from sanshi_lms.courses import rules
 from sanshi_lms.courses.body import body_html
-from sanshi_lms.courses.kinds import find_kind
+from sanshi_lms.courses.kinds import find_kind, target_summaries
 from sanshi_lms.courses.learner import learner_side
+from sanshi_lms.courses.models import Lesson
 from sanshi_lms.courses.outline import outline_of
 from sanshi_lms.courses.queries import Filters, find_course, find_lesson
 from sanshi_lms.courses.queries import catalogue as catalogue_page
@@ -77,6 +78,7 @@ def lesson(course_slug: str, lesson_slug: str) -> str:
         lesson=subject,
         course=subject.course,
         kind=kind,
+        kind_word=_kind_word(subject),
         screen=kind.render(subject, playback) if kind else "",
         kind_head=kind.head(subject) if kind else "",
         body=body_html(subject.body_md, course_slug, lesson_slug, subject.attachments),
@@ -86,6 +88,12 @@ def lesson(course_slug: str, lesson_slug: str) -> str:
         before=before,
         after=after,
     )
+
+
+def _kind_word(lesson: Lesson) -> str:
+    """Return what people call a lesson of this kind, or this one of it."""
+    kind, summary = find_kind(lesson.kind), target_summaries([lesson]).get(lesson.id)
+    return (summary.kind_zh if summary else "") or (kind.label_zh if kind else lesson.kind)
 
 
 @blueprint.get("/<course_slug>/<lesson_slug>/files/<int:attachment_id>")

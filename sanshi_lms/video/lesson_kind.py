@@ -101,6 +101,7 @@ class VideoLesson:
                 note_zh="登录后观看" if video.signed_in_only else "",
                 signed_in_only=video.signed_in_only,
                 problem_zh=problems.get(video.id),
+                kind_zh="音频" if video.made_at and not video.width else "",
             )
             for video in videos.values()
         }

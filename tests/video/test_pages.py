@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from sanshi_lms.core.db import db
+from sanshi_lms.core.db import db, transaction
 from sanshi_lms.video.access import media_url
 from tests.people import Cast
 from tests.video.making import add, caption, get, show_in_course
@@ -36,6 +36,15 @@ def test_the_desk_lists_and_shows_videos(people: Cast, app: Flask, ready_video: 
     assert "中文（简体）" in page
     assert "180p" in page
     assert client.get("/admin/video/999").status_code == 404
+
+
+def test_a_lecture_without_pictures_is_called_by_its_name(app: Flask, ready_video: int) -> None:
+    path = show_in_course(app, ready_video, published=True)
+    visitor = app.test_client()
+    assert "音频" not in visitor.get(path).text
+    with app.app_context(), transaction():
+        get(ready_video).width = get(ready_video).height = 0
+    assert "音频" in visitor.get(path).text
 
 
 @pytest.mark.parametrize("path", PAGES)
