@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from blinker import Signal
 from sqlalchemy import select
@@ -19,9 +20,9 @@ from sanshi_lms.core.audit import note
 from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.attempts.rules import heard_now, is_news, is_over
 from sanshi_lms.quizzes.frozen import FrozenPaper, ShownItem, show
+from sanshi_lms.quizzes.marking import percent
 from sanshi_lms.quizzes.mistakes.actions import take_in
 from sanshi_lms.quizzes.models import Answer, Attempt, Paper, PaperVersion
 from sanshi_lms.quizzes.papers.assembling import assemble
@@ -94,11 +95,11 @@ class Sending:
 def save_answer(
     attempt: Attempt,
     item_id: int,
-    places: Sequence[int],
+    places: Sequence[int | str],
     at: datetime,
     sending: Sending | None = None,
 ) -> Attempt:
-    """Keep what was chosen for one item; `places` are positions in the order shown.
+    """Keep what was chosen for one item; `places` are positions in the order shown, or texts.
 
     Saving the same again, or what was heard before, changes nothing; no place at all takes the
     answer back. Raises Refusal when the attempt is over, or for what cannot be an answer to this
@@ -109,7 +110,7 @@ def save_answer(
 
 def save_answers(
     attempt: Attempt,
-    given: Mapping[int, Sequence[int]],
+    given: Mapping[int, Sequence[int | str]],
     at: datetime,
     sending: Sending | None = None,
 ) -> Attempt:
@@ -147,26 +148,28 @@ def hand_in(attempt: Attempt, at: datetime) -> Attempt:
         return held
     late = is_over(held.deadline_at, held.grace_seconds, at)
     paper = FrozenPaper.from_json(held.version.content)
-    verdicts = paper.mark({answer.item_id: answer.chosen for answer in held.answers})
+    marks = paper.mark({answer.item_id: answer.chosen for answer in held.answers})
     if held.pool_id is not None:
         _enter_blanks(held, paper, at)
     for answer in held.answers:
-        answer.is_right = verdicts.get(answer.item_id, False)
-    result = rules.score(list(verdicts.values()), paper.pass_percent)
-    passed = not held.practice and _passes(held, paper.pass_percent, result.percent)
+        earned = marks.get(answer.item_id)
+        answer.is_right = earned is not None and earned.is_right
+    scored = percent(list(marks.values()))
+    passed = bool(marks) and not held.practice and _passes(held, paper.pass_percent, scored)
     held.ended_by_clock = late
     held.handed_in_at = held.deadline_at if late else at
-    held.right, held.percent, held.passed = result.right, result.percent, passed
+    held.right = sum(one.is_right for one in marks.values())
+    held.percent, held.passed = scored, passed
     db.session.flush()
     take_in(held, at)
-    note("quizzes.hand_in", f"attempt:{held.id}", None, {"percent": result.percent})
+    note("quizzes.hand_in", f"attempt:{held.id}", None, {"percent": scored})
     if held.passed:
         attempt_passed.send(
             None,
             user_id=held.user_id,
             paper_id=held.paper_id,
             attempt_id=held.id,
-            score=result.percent,
+            score=scored,
         )
     return held
 
@@ -228,21 +231,21 @@ def _refuse_start(
         raise Refusal(reason, 409)
 
 
-def _passes(held: Attempt, pass_percent: int, percent: int) -> bool:
+def _passes(held: Attempt, pass_percent: int, scored: int) -> bool:
     """Tell whether the person has passed the paper with this attempt, by what counts there."""
     counting = db.session.scalar(select(Paper.counting).where(Paper.id == held.paper_id))
     if counting != "average":
-        return percent >= pass_percent
+        return scored >= pass_percent
     before = [one for one in attempts_of(held.paper_id, held.user_id) if one.id != held.id]
-    together = counted_percent("average", [*past_of(before).percents, percent])
+    together = counted_percent("average", [*past_of(before).percents, scored])
     return (together or 0) >= pass_percent
 
 
-def _chosen(shown: ShownItem | None, places: Sequence[int]) -> list[int]:
-    numbers = shown.numbers(places) if shown else None
-    if numbers is None:
+def _chosen(shown: ShownItem | None, given: Sequence[int | str]) -> list[Any]:
+    taken = shown.taken(given) if shown else None
+    if taken is None:
         raise Refusal("这个答案和题目对不上，请刷新页面后再选一次。")
-    return numbers
+    return taken
 
 
 def _lock(attempt: Attempt) -> Attempt:

@@ -12,9 +12,9 @@ from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.web import render_part
 from sanshi_lms.quizzes.actions import Sending, save_answer, shown_items
 from sanshi_lms.quizzes.attempts.clock import clock_of
+from sanshi_lms.quizzes.content_rules import MOST_BLANKS
 from sanshi_lms.quizzes.models import Attempt
 from sanshi_lms.quizzes.queries import own_attempt
-from sanshi_lms.quizzes.rules import MOST_OPTIONS
 from sanshi_lms.quizzes.sheet import answered_row
 
 blueprint = Blueprint("quizzes_api", __name__, url_prefix="/api/v1/quizzes")
@@ -29,7 +29,7 @@ def state(attempt_id: int) -> Response:
     attempt = own_attempt(attempt_id, current_person().id) or abort(404)
     kept = {answer.item_id: answer.chosen for answer in attempt.answers}
     answers = {
-        shown.item.item_id: shown.places(kept.get(shown.item.item_id, []))
+        shown.item.item_id: shown.given(kept.get(shown.item.item_id, []))
         for shown in shown_items(attempt)
     }
     told = {
@@ -43,7 +43,7 @@ def state(attempt_id: int) -> Response:
 @blueprint.post("/attempts/<int:attempt_id>/answers")
 @signed_in
 def save(attempt_id: int) -> Response:
-    """Save one answer: {"item": id, "chosen": [place, …], "page": name, "number": n}.
+    """Save one answer: {"item": id, "chosen": [place or text, …], "page": name, "number": n}.
 
     Saving it again changes nothing, however late the repetition comes: `number` counts upwards in
     each opened page, and only what is above the last one heard is taken. Answers what is kept now.
@@ -58,7 +58,7 @@ def save(attempt_id: int) -> Response:
     told = {
         "saved": True,
         "item": item_id,
-        "chosen": shown[item_id].places(kept.get(item_id, [])) if item_id in shown else [],
+        "chosen": shown[item_id].given(kept.get(item_id, [])) if item_id in shown else [],
         "clock": clock_of(held, moment).to_json(),
     }
     return jsonify({**told, "feedback": _feedback(held, item_id)} if held.practice else told)
@@ -79,12 +79,16 @@ def _sending(body: Any) -> Sending | None:
     return Sending(page, number)
 
 
-def _answer(body: Any) -> tuple[int, list[int]]:
+def _answer(body: Any) -> tuple[int, list[int | str]]:
     item, chosen = (
         (body.get("item"), body.get("chosen")) if isinstance(body, dict) else (None, None)
     )
     # bool is an int to Python; an answer of `true` is still not a place on the page.
-    sound = isinstance(chosen, list) and len(chosen) <= MOST_OPTIONS
-    if type(item) is not int or not sound or any(type(place) is not int for place in chosen or ()):
+    sound = isinstance(chosen, list) and len(chosen) <= MOST_BLANKS
+    if (
+        type(item) is not int
+        or not sound
+        or any(type(one) not in (int, str) for one in chosen or ())
+    ):
         raise Refusal(_MISFIT)
     return item, list(chosen or ())

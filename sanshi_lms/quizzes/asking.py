@@ -64,10 +64,12 @@ class Asked:
 
 
 def ask_item(item_id: int, seed: int) -> Asked | None:
-    """Return an item in the order of `seed`; None when it is gone from the bank."""
+    """Return an item with options in the order of `seed`; None when the bank has no such."""
     query = select(Item).where(Item.id == item_id).options(selectinload(Item.options))
     item = db.session.scalar(query.execution_options(populate_existing=True))
-    return Asked(show_item(freeze_item(item), seed)) if item is not None else None
+    if item is None or item.kind not in rules.CHOICE_KINDS:
+        return None
+    return Asked(show_item(freeze_item(item), seed))
 
 
 @shared("quizzes")
@@ -86,10 +88,14 @@ def bank() -> list[tuple[str, list[tuple[int, str]]]]:
         .options(selectinload(Paper.items))
     )
     return [
-        (paper.title, [(item.id, _label(item.stem_md)) for item in paper.items])
-        for paper in papers
-        if paper.items
+        (title, [(item.id, _label(item.stem_md)) for item in items])
+        for title, items in ((paper.title, _with_options(paper)) for paper in papers)
+        if items
     ]
+
+
+def _with_options(paper: Paper) -> list[Item]:
+    return [item for item in paper.items if item.kind in rules.CHOICE_KINDS]
 
 
 def _label(stem_md: str) -> str:

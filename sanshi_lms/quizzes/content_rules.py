@@ -24,6 +24,7 @@ LONGEST_TEXT = 4000
 LONGEST_LINE = 500
 MOST_OPTIONS = 10
 MOST_PARTS = 20
+MOST_BLANKS = 20
 MOST_POINTS = 100
 LONGEST_TOPIC = 60
 LONGEST_CLAUSE = 200
@@ -100,6 +101,8 @@ def _blanks_problem(content: ItemContent) -> str | None:
     holes = blanks_of(content.stem_md)
     if not holes:
         return "填空题的题目里要有空：请在要填的地方写三个下划线 ___。"
+    if holes > MOST_BLANKS:
+        return f"一道填空题最多 {MOST_BLANKS} 个空，请拆成几道题。"
     if holes != len(content.blanks):
         return f"题目里有 {holes} 个空，答案却有 {len(content.blanks)} 个，请改成一样多。"
     for number, blank in enumerate(content.blanks, 1):

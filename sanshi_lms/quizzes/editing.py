@@ -10,6 +10,8 @@ from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses import lessons_using
 from sanshi_lms.quizzes import rules
+from sanshi_lms.quizzes.content_json import from_json, to_json
+from sanshi_lms.quizzes.key_text import write_key
 from sanshi_lms.quizzes.models import Attempt, Item, Option, Paper
 from sanshi_lms.quizzes.queries import full_paper
 from sanshi_lms.quizzes.question_file import ItemDraft, PaperDraft
@@ -82,11 +84,10 @@ def add_item(paper: Paper, draft: ItemDraft, at: datetime) -> Item:
 def edit_item(paper: Paper, item: Item, draft: ItemDraft, at: datetime) -> None:
     """Change an item of a full paper; attempts already started keep the text they had."""
     _refuse_unsound(draft)
-    before = {"stem": item.stem_md, "options": [o.text for o in item.options]}
+    before = _words_of(item)
     _write_item(item, draft)
     paper.updated_at = at
-    after = {"stem": item.stem_md, "options": [o.text for o in item.options]}
-    note("quizzes.edit_item", f"item:{item.id}", before, after)
+    note("quizzes.edit_item", f"item:{item.id}", before, _words_of(item))
 
 
 def delete_item(paper: Paper, item: Item, at: datetime) -> None:
@@ -172,6 +173,7 @@ def _write_item(item: Item, draft: ItemDraft) -> None:
     item.stem_md = draft.stem_md
     item.explanation_md = draft.explanation_md
     item.review_slug = draft.review_slug
+    item.content = to_json(draft.content) if draft.content is not None else None
     kept = [(option.text, option.correct) for option in item.options]
     wanted = [(option.text, option.correct) for option in draft.options]
     if kept == wanted:
@@ -186,13 +188,16 @@ def _write_item(item: Item, draft: ItemDraft) -> None:
     )
 
 
+def _words_of(item: Item) -> dict[str, object]:
+    words: dict[str, object] = {"stem": item.stem_md, "options": [o.text for o in item.options]}
+    if item.content is not None:
+        words["answers"] = write_key(from_json(item.content))
+    return words
+
+
 def _refuse_unsound(draft: ItemDraft) -> None:
-    if not draft.stem_md.strip():
-        raise Refusal("请写题目。")
-    texts, correct = [o.text for o in draft.options], [o.correct for o in draft.options]
-    problem = rules.item_problem(draft.kind, texts, correct)
-    if problem:
-        raise Refusal(problem)
+    if draft.problem:
+        raise Refusal(draft.problem)
 
 
 def _rule_of(paper: Paper) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Forms of papers and items: request to typed values."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request
@@ -9,11 +10,21 @@ from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from sanshi_lms.quizzes import rules
+from sanshi_lms.quizzes.content_json import from_json
+from sanshi_lms.quizzes.key_text import FIELD_KINDS, write_key
 from sanshi_lms.quizzes.models import Item
 from sanshi_lms.quizzes.question_file import ItemDraft, OptionDraft
 
 FEWEST_ROWS = 4
 SPARE_ROWS = 2
+KEY_HINTS = {
+    "blanks": "题目里要填的地方写三个下划线 ___。这里每个空写一行；几种写法都算对时用 | 隔开，"
+    "例如：三分之二|2/3。全角半角、大小写不用管。",
+    "numeric": "写一个数，例如 12.5；允许误差写成 12.5 ± 0.1；要带单位就写在后面，"
+    "几种写法用 | 隔开，例如：12.5 ± 0.1 米|m。",
+    "matching": "每行一对，中间用等号：左边 = 右边。只写“= 右边”的是多出来的干扰项。",
+}
+"""What is written as the key of a kind with fields."""
 
 
 def _strip(value: str | None) -> str:
@@ -62,8 +73,19 @@ def draft_of(item: Item) -> ItemDraft:
     """Return an item with its options as a form shows it."""
     options = tuple(OptionDraft(option.text, option.correct) for option in item.options)
     return ItemDraft(
-        item.kind, item.stem_md, options, item.explanation_md, item.review_slug, item.key
+        item.kind,
+        item.stem_md,
+        options,
+        item.explanation_md,
+        item.review_slug,
+        item.key,
+        write_key(from_json(item.content)) if item.content is not None else "",
     )
+
+
+def keys_of(items: Iterable[Item]) -> dict[int, str]:
+    """Return the keys of those items that have fields, as lines."""
+    return {one.id: write_key(from_json(one.content)) for one in items if one.content is not None}
 
 
 def draft_from_request(key: str | None = None) -> ItemDraft:
@@ -73,11 +95,18 @@ def draft_from_request(key: str | None = None) -> ItemDraft:
     return ItemDraft(
         kind,
         _text(values, "stem", rules.LONGEST_TEXT),
-        _true_false(values) if kind == "true_false" else _options(values),
+        _options_of(kind, values),
         _text(values, "explanation", rules.LONGEST_TEXT),
         _text(values, "review", rules.LONGEST_TITLE) or None,
         key,
+        _text(values, "answers", rules.LONGEST_TEXT) if kind in FIELD_KINDS else "",
     )
+
+
+def _options_of(kind: str, values: MultiDict[str, Any]) -> tuple[OptionDraft, ...]:
+    if kind in FIELD_KINDS:
+        return ()
+    return _true_false(values) if kind == "true_false" else _options(values)
 
 
 def rows_of(draft: ItemDraft, extra: int = 0) -> int:

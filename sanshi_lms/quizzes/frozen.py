@@ -9,9 +9,14 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from sanshi_lms.quizzes import rules
+from sanshi_lms.quizzes.content import ItemContent, OptionContent
+from sanshi_lms.quizzes.content_json import from_json
+from sanshi_lms.quizzes.marking import Mark, Partial, Policy, mark
+from sanshi_lms.quizzes.responses import acceptable
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,10 @@ class FrozenOption:
 
 @dataclass(frozen=True)
 class FrozenItem:
-    """An item. Stem and explanation are Markdown; `review_slug` is a lesson to go back to."""
+    """An item. Stem and explanation are Markdown; `review_slug` is a lesson to go back to.
+
+    `kept` is the JSON of the content of an item with fields, empty for one with options.
+    """
 
     item_id: int
     kind: rules.ItemKind
@@ -32,11 +40,30 @@ class FrozenItem:
     explanation_md: str
     review_slug: str | None
     options: tuple[FrozenOption, ...]
+    kept: dict[str, Any] | None = None
 
     @property
     def correct(self) -> frozenset[int]:
         """The numbers of the right options."""
         return frozenset(n for n, option in enumerate(self.options) if option.correct)
+
+    @cached_property
+    def content(self) -> ItemContent:
+        """The item as marking knows it."""
+        if self.kept is not None:
+            return from_json(self.kept)
+        options = tuple(OptionContent(one.text, one.correct) for one in self.options)
+        return ItemContent(self.kind, self.stem_md, options=options)
+
+    def mark(self, chosen: Sequence[Any], partial: Partial = "none") -> Mark:
+        """Return what an answer earns."""
+        return mark(self.content, self.response(chosen), Policy(partial))
+
+    def response(self, chosen: Sequence[Any]) -> object:
+        """Return what is kept of an answer as marking knows it."""
+        if self.kind == "numeric":
+            return str(chosen[0]) if chosen else ""
+        return list(chosen)
 
 
 @dataclass(frozen=True)
@@ -47,6 +74,7 @@ class FrozenPaper:
     pass_percent: int
     shuffle: bool
     items: tuple[FrozenItem, ...]
+    partial: Partial = "none"
 
     def item(self, item_id: int) -> FrozenItem | None:
         """Return the item with this id, None when the paper never had it."""
@@ -54,7 +82,14 @@ class FrozenPaper:
 
     def to_json(self) -> dict[str, Any]:
         """Return what the database keeps."""
-        return asdict(self)
+        kept = asdict(self)
+        # What a paper without the newer kinds says stays the same to the letter, and its digest.
+        if self.partial == "none":
+            del kept["partial"]
+        for item in kept["items"]:
+            if item["kept"] is None:
+                del item["kept"]
+        return kept
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "FrozenPaper":
@@ -70,10 +105,10 @@ class FrozenPaper:
         text = json.dumps(self.to_json(), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def mark(self, chosen: Mapping[int, Collection[int]]) -> dict[int, bool]:
-        """Return for each item whether it was answered right; `chosen` by item id."""
+    def mark(self, chosen: Mapping[int, Sequence[Any]]) -> dict[int, Mark]:
+        """Return for each item what was earned; `chosen` by item id."""
         return {
-            item.item_id: rules.is_right(item.correct, chosen.get(item.item_id, ()))
+            item.item_id: item.mark(chosen.get(item.item_id, ()), self.partial)
             for item in self.items
         }
 
@@ -100,6 +135,32 @@ class ShownItem:
             return None
         return sorted(self.order[place] for place in places)
 
+    def taken(self, given: Sequence[int | str]) -> list[Any] | None:
+        """Return what is kept of an answer as the page gave it; None when it cannot be one."""
+        if self.item.kind in rules.CHOICE_KINDS:
+            places = [int(one) for one in given if isinstance(one, int) or one.isdecimal()]
+            return self.numbers(places) if len(places) == len(given) else None
+        texts = [str(one).strip() for one in given]
+        if not any(texts):
+            return []
+        chosen: list[Any] = texts
+        if self.item.kind == "matching":
+            known = {str(place): number for place, number in enumerate(self.order)}
+            if any(text and text not in known for text in texts):
+                return None
+            chosen = [known.get(text) for text in texts]
+        elif self.item.kind == "numeric" and len(texts) != 1:
+            return None
+        return chosen if acceptable(self.item.content, self.item.response(chosen)) else None
+
+    def given(self, chosen: Sequence[Any]) -> list[int | str]:
+        """Return an answer as the page shows it: the other way round from `taken`."""
+        if self.item.kind in rules.CHOICE_KINDS:
+            return list(self.places(chosen))
+        if self.item.kind == "matching":
+            return ["" if one is None else str(self.order.index(one)) for one in chosen]
+        return [str(one) for one in chosen]
+
 
 def show(paper: FrozenPaper, seed: int) -> list[ShownItem]:
     """Return the paper in the order that belongs to an attempt's seed."""
@@ -116,6 +177,8 @@ def show_item(item: FrozenItem, seed: int) -> ShownItem:
 
 
 def _option_order(item: FrozenItem, seed: int, *, shuffle: bool) -> tuple[int, ...]:
+    if item.kind == "matching":
+        return tuple(rules.shuffled(range(len(item.content.pairs)), seed, f"item {item.item_id}"))
     numbers = list(range(len(item.options)))
     if not shuffle or item.kind == "true_false":
         return tuple(numbers)

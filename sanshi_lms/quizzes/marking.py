@@ -142,7 +142,7 @@ def _share(content: ItemContent, response: object, partial: Partial) -> Fraction
         case "hotspot":
             x, y = (float(one) for one in given)
             return WHOLE if any(_inside(area, x, y) for area in content.areas) else NOTHING
-    verdicts = _verdicts(content, given)
+    verdicts = by_place(content, given)
     wrong = any(verdict is False for verdict in verdicts)
     right = sum(verdict is True for verdict in verdicts)
     if right == len(verdicts):
@@ -152,7 +152,7 @@ def _share(content: ItemContent, response: object, partial: Partial) -> Fraction
     return HALF if partial == "half" and right and not wrong else NOTHING
 
 
-def _verdicts(content: ItemContent, given: Sequence[object]) -> list[bool | None]:
+def by_place(content: ItemContent, given: Sequence[object]) -> list[bool | None]:
     """Return for each place of blanks, ordering or matching: right, wrong, or left empty."""
     if content.kind == "blanks":
         return [

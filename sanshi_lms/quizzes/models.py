@@ -22,11 +22,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanshi_lms.account import User
 from sanshi_lms.core.db import Model, UtcDateTime
+from sanshi_lms.quizzes.marking import PARTIALS
 from sanshi_lms.quizzes.papers.drawing import LONGEST_TOPIC
 from sanshi_lms.quizzes.papers.rules import COUNTINGS, USUAL_GRACE_SECONDS
 from sanshi_lms.quizzes.rules import ITEM_KINDS, LONGEST_OPTION, LONGEST_TITLE
 
 _KIND_NAMES = ", ".join(f"'{name}'" for name in ITEM_KINDS)
+_PARTIALS = ", ".join(f"'{name}'" for name in PARTIALS)
 _COUNTINGS = ", ".join(f"'{name}'" for name in COUNTINGS)
 
 
@@ -43,6 +45,7 @@ class Paper(Model):
         CheckConstraint("pass_percent BETWEEN 1 AND 100", name="pass_percent"),
         CheckConstraint("attempts_allowed BETWEEN 0 AND 99", name="attempts_allowed"),
         CheckConstraint(f"counting IN ({_COUNTINGS})", name="counting"),
+        CheckConstraint(f"partial IN ({_PARTIALS})", name="partial"),
         CheckConstraint(
             "limit_minutes >= 0 AND grace_seconds >= 0 AND cooldown_hours >= 0", name="limits"
         ),
@@ -63,6 +66,7 @@ class Paper(Model):
     counting: Mapped[str] = mapped_column(String(10), default="best", server_default="best")
     practice: Mapped[bool] = mapped_column(default=False, server_default=false())
     blueprint: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    partial: Mapped[str] = mapped_column(String(10), default="none", server_default="none")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     pack_key: Mapped[str | None] = mapped_column(String(200), unique=True)
@@ -76,7 +80,8 @@ class Paper(Model):
 class Item(Model):
     """A question. `key` is its id in a pack; `pack_hash` what the pack last said of it.
 
-    `review_slug` is the address, within the course, of the lesson to look at again.
+    `review_slug` is the address, within the course, of the lesson to look at again. `content` is
+    the `ItemContent` of a kind that has fields instead of options.
     """
 
     __tablename__ = "quizzes_items"
@@ -98,6 +103,7 @@ class Item(Model):
         String(LONGEST_TOPIC), default="", server_default="", index=True
     )
     difficulty: Mapped[int] = mapped_column(default=2, server_default="2")
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     pack_hash: Mapped[str | None] = mapped_column(String(64))
 
     options: Mapped[list["Option"]] = relationship(
@@ -195,7 +201,8 @@ class Attempt(Model):
 
 
 class Answer(Model):
-    """What was chosen for an item: option numbers in the author's order, as JSON.
+    """What was chosen for an item, as JSON: option numbers in the author's order, or field by field
+    a text, the number of a pair, or null.
 
     `item_id` is the id within the frozen paper; there is no foreign key, because the answer
     outlives the item. `is_right` is empty until the attempt is handed in.
@@ -207,6 +214,6 @@ class Answer(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[int] = mapped_column(ForeignKey(Attempt.id, ondelete="CASCADE"))
     item_id: Mapped[int]
-    chosen: Mapped[list[int]] = mapped_column(JSON)
+    chosen: Mapped[list[Any]] = mapped_column(JSON)
     is_right: Mapped[bool | None]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -101,6 +101,7 @@ def freeze(paper: Paper) -> FrozenPaper:
         paper.pass_percent,
         paper.shuffle,
         tuple(freeze_item(item) for item in paper.items),
+        paper.partial,  # type: ignore[arg-type]  # the table's constraint keeps it so
     )
 
 
@@ -113,6 +114,7 @@ def freeze_item(item: Item) -> FrozenItem:
         item.explanation_md,
         item.review_slug,
         tuple(FrozenOption(option.text, option.correct) for option in item.options),
+        item.content,
     )
 
 
@@ -141,6 +143,7 @@ def rule_of(paper: Paper) -> PaperRule:
         cooldown_hours=paper.cooldown_hours,
         counting=paper.counting,  # type: ignore[arg-type]  # the table's constraint keeps it so
         practice=paper.practice,
+        partial=paper.partial,
     )
 
 
@@ -253,8 +256,10 @@ def papers_of_attempts(ids: Collection[int]) -> dict[int, Paper]:
 
 
 def item_keys(paper_ids: Collection[int]) -> dict[str, int]:
-    """Return the items of these papers by the names that their packs gave them."""
-    query = select(Item.key, Item.id).where(Item.paper_id.in_(paper_ids), Item.key.is_not(None))
+    """Return the items of these papers that `ask_item` may ask, by their names in packs."""
+    query = select(Item.key, Item.id).where(
+        Item.paper_id.in_(paper_ids), Item.key.is_not(None), Item.kind.in_(rules.CHOICE_KINDS)
+    )
     return {key: item_id for key, item_id in db.session.execute(query) if key is not None}
 
 

@@ -12,20 +12,27 @@ An example::
           - {text: 社区, correct: true}
           - {text: 只有区政府}
         explanation: 社区提出需求，由区县统筹匹配。
+      - id: how-many
+        kind: blanks       # blanks | numeric | matching: the lines of `key_text`
+        stem: 参与表决的专有部分面积占比要达到 ___。
+        answers: 三分之二|2/3
         lesson: 01-what    # where the explanation points back to; may be left out
 """
 
 import hashlib
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sanshi_lms.courses import Faults, YamlMap, read_map
 from sanshi_lms.quizzes import rules
+from sanshi_lms.quizzes.content import ItemContent
+from sanshi_lms.quizzes.content_rules import content_problem
+from sanshi_lms.quizzes.key_text import FIELD_KINDS, read_key
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _TOP_KEYS = ("pass_percent", "attempts", "shuffle", "questions")
-_ITEM_KEYS = ("id", "kind", "stem", "options", "answer", "explanation", "lesson")
+_ITEM_KEYS = ("id", "kind", "stem", "options", "answer", "answers", "explanation", "lesson")
 _OPTION_KEYS = ("text", "correct")
 
 
@@ -41,7 +48,8 @@ class OptionDraft:
 class ItemDraft:
     """One question as its author wrote it, in a file or on the website.
 
-    `review_slug` is the address of the lesson that the explanation points back to.
+    `review_slug` is the address of the lesson that the explanation points back to. `answers` are
+    the lines of `key_text` for the kinds that have fields instead of options.
     """
 
     kind: str
@@ -50,10 +58,30 @@ class ItemDraft:
     explanation_md: str = ""
     review_slug: str | None = None
     key: str | None = None
+    answers: str = field(default="", repr=False)
 
     def digest(self) -> str:
         """Return a mark that is equal exactly for equal questions."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()
+        said = repr(self) + (f" {self.answers!r}" if self.answers else "")
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    @property
+    def content(self) -> ItemContent | None:
+        """The content of a question with fields; None for one with options."""
+        if self.kind not in FIELD_KINDS:
+            return None
+        read = read_key(self.kind, self.stem_md, self.answers)
+        return replace(read, explanation_md=self.explanation_md, review_slug=self.review_slug)
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with the question and how to mend it; None when it is sound."""
+        if self.content is not None:
+            return content_problem(self.content)
+        if not self.stem_md.strip():
+            return "请写题目。"
+        texts, right = [o.text for o in self.options], [o.correct for o in self.options]
+        return rules.item_problem(self.kind, texts, right)
 
 
 @dataclass(frozen=True)
@@ -100,18 +128,28 @@ def _item(question: YamlMap, stems: Mapping[str, str]) -> ItemDraft:
     if key and not _ID.fullmatch(key):
         question.fault("id", f"题目编号“{key}”只能用小写字母、数字和 - . _，例如 q1。")
     kind = question.choice("kind", rules.ITEM_KINDS)
-    options = _true_false(question) if kind == "true_false" else _options(question)
-    problem = rules.item_problem(kind, [o.text for o in options], [o.correct for o in options])
-    if kind and options and problem:
-        question.fault("options" if "options" in question else "kind", problem)
-    return ItemDraft(
+    fields = kind in FIELD_KINDS
+    options = () if fields else _choices(question, kind)
+    draft = ItemDraft(
         kind,
         question.text("stem", longest=rules.LONGEST_TEXT),
         options,
         question.text("explanation", longest=rules.LONGEST_TEXT, required=False),
         _review_slug(question, stems),
         key,
+        question.text("answers", longest=rules.LONGEST_TEXT) if fields else "",
     )
+    said = draft.answers if fields else draft.options
+    if kind and draft.stem_md and said and draft.problem:
+        place = next((one for one in ("answers", "options") if one in question), "kind")
+        question.fault(place, draft.problem)
+    return draft
+
+
+def _choices(question: YamlMap, kind: str) -> tuple[OptionDraft, ...]:
+    if "answers" in question:
+        question.fault("answers", "只有填空题、数值题、匹配题写 answers，请改掉。")
+    return _true_false(question) if kind == "true_false" else _options(question)
 
 
 def _true_false(question: YamlMap) -> tuple[OptionDraft, ...]:

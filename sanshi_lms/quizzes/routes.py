@@ -126,12 +126,12 @@ def _lesson_url(lesson: Lesson | None) -> str:
     return url_for("courses.lesson", course_slug=lesson.course.slug, lesson_slug=lesson.slug)
 
 
-def _given() -> dict[int, list[int]]:
-    """Return the places chosen by item id; an item that was shown without a choice counts too."""
+def _given() -> dict[int, list[str]]:
+    """Return what was given by item id; an item that was shown without an answer counts too."""
     shown = request.form.getlist("shown")
     try:
         return {
-            int(item_id): [int(place) for place in request.form.getlist(f"item-{item_id}")]
+            int(item_id): request.form.getlist(f"item-{item_id}")
             for item_id in shown[: rules.MOST_ITEMS]
         }
     except ValueError:

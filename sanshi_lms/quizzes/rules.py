@@ -5,12 +5,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar, get_args
 
-ItemKind = Literal["single", "multiple", "true_false"]
+ItemKind = Literal["single", "multiple", "true_false", "blanks", "numeric", "matching"]
 ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
+CHOICE_KINDS: tuple[ItemKind, ...] = ("single", "multiple", "true_false")
+"""Kinds that are answered by choosing options; the others have fields (`key_text`)."""
 ITEM_KIND_ZH: dict[ItemKind, str] = {
     "single": "单选题",
     "multiple": "多选题",
     "true_false": "判断题",
+    "blanks": "填空题",
+    "numeric": "数值题",
+    "matching": "匹配题",
 }
 TRUE_FALSE_TEXTS = ("正确", "错误")
 MOST_ITEMS = 200
@@ -92,8 +97,9 @@ def item_problem(kind: str, texts: Sequence[str], correct: Sequence[bool]) -> st
     The editor, the question-file loader and the tests all ask this one rule.
     """
     right = sum(correct)
-    if kind not in ITEM_KINDS:
-        return "题型只能是单选题（single）、多选题（multiple）或判断题（true_false）。"
+    if kind not in CHOICE_KINDS:
+        known = "、".join(f"{word}（{name}）" for name, word in ITEM_KIND_ZH.items())
+        return f"题型只能是{known}。"
     if kind == "true_false":
         if len(texts) != 2 or right != 1:
             return "判断题要有“正确”“错误”两项，并指明哪一项是答案。"

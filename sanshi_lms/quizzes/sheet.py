@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -9,8 +10,11 @@ from sanshi_lms.core.markdown import render_markdown
 from sanshi_lms.courses import Lesson, lessons_of, lessons_using
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.actions import shown_items
-from sanshi_lms.quizzes.frozen import FrozenItem, ShownItem
+from sanshi_lms.quizzes.frozen import FrozenItem, FrozenPaper, ShownItem
+from sanshi_lms.quizzes.key_text import write_key
+from sanshi_lms.quizzes.marking import Partial, by_place
 from sanshi_lms.quizzes.models import Attempt
+from sanshi_lms.quizzes.responses import lefts
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,29 @@ class OptionRow:
 
 
 @dataclass(frozen=True)
+class FieldRow:
+    """One place to type or to pick in. `choices` are (value, label); `verdict` and `key` only exist
+    after marking.
+    """
+
+    label: str
+    value: str
+    numeric: bool = False
+    choices: Sequence[tuple[str, str]] = ()
+    verdict: bool | None = None
+    key: str = ""
+
+    @property
+    def said(self) -> str:
+        """Return what was given, in words."""
+        return dict(self.choices).get(self.value, self.value)
+
+
+@dataclass(frozen=True)
 class ItemRow:
-    """One question on the page. `verdict`, `explanation` and `review` only exist after marking."""
+    """One question on the page. `verdict`, `explanation` and `review` only exist after marking;
+    `share` is the percentage of its points that was earned.
+    """
 
     number: int
     item_id: int
@@ -37,11 +62,13 @@ class ItemRow:
     verdict: bool | None = None
     explanation: Markup | None = None
     review: Lesson | None = None
+    fields: Sequence[FieldRow] = ()
+    share: int = 0
 
     @property
     def answered(self) -> bool:
         """Tell whether anything is chosen."""
-        return any(option.chosen for option in self.options)
+        return any(option.chosen for option in self.options) or any(f.value for f in self.fields)
 
 
 def question_sheet(attempt: Attempt) -> list[ItemRow]:
@@ -56,7 +83,7 @@ def answered_row(attempt: Attempt, item_id: int) -> ItemRow:
         raise ValueError("the key is not shown before handing in")
     shown = next(one for one in shown_items(attempt) if one.item.item_id == item_id)
     chosen = next((one.chosen for one in attempt.answers if one.item_id == item_id), [])
-    return _row(shown, chosen, verdict=rules.is_right(shown.item.correct, chosen))
+    return _row(shown, chosen, verdict=shown.item.mark(chosen).is_right)
 
 
 def marked_sheet(attempt: Attempt, lesson: Lesson | None) -> list[ItemRow]:
@@ -65,6 +92,7 @@ def marked_sheet(attempt: Attempt, lesson: Lesson | None) -> list[ItemRow]:
         raise ValueError("the key is not shown before handing in")
     answers = {answer.item_id: answer for answer in attempt.answers}
     slugs = {one.slug: one for one in lessons_of(lesson.course_id)} if lesson else {}
+    partial = FrozenPaper.from_json(attempt.version.content).partial
     rows = []
     for shown in shown_items(attempt):
         answer = answers.get(shown.item.item_id)
@@ -75,6 +103,7 @@ def marked_sheet(attempt: Attempt, lesson: Lesson | None) -> list[ItemRow]:
                 answer.chosen if answer else [],
                 verdict=bool(answer and answer.is_right),
                 review=review,
+                partial=partial,
             )
         )
     return rows
@@ -86,7 +115,7 @@ def alone_row(
     """Return a question by itself: as asked, or with what was chosen, as marked."""
     if chosen is None:
         return _row(shown, [])
-    return _row(shown, chosen, verdict=rules.is_right(shown.item.correct, chosen), review=review)
+    return _row(shown, chosen, verdict=shown.item.mark(chosen).is_right, review=review)
 
 
 def review_of(item: FrozenItem, lesson: Lesson | None) -> Lesson | None:
@@ -103,10 +132,11 @@ def lesson_of(paper_id: int, *, drafts: bool) -> Lesson | None:
 
 def _row(
     shown: ShownItem,
-    chosen: Sequence[int],
+    chosen: Sequence[Any],
     *,
     verdict: bool | None = None,
     review: Lesson | None = None,
+    partial: Partial = "none",
 ) -> ItemRow:
     item = shown.item
     marked = verdict is not None
@@ -118,14 +148,53 @@ def _row(
         render_markdown(item.stem_md, top_heading=3),
         [
             _option(item, number, place, chosen=number in chosen, marked=marked)
-            for place, number in enumerate(shown.order)
+            for place, number in enumerate(shown.order if item.options else ())
         ],
         verdict,
         render_markdown(item.explanation_md, top_heading=3)
         if marked and item.explanation_md
         else None,
         review,
+        fields_of(shown, chosen, marked=marked),
+        int(item.mark(chosen, partial).share * 100) if marked else 0,
     )
+
+
+def fields_of(shown: ShownItem, chosen: Sequence[Any], *, marked: bool) -> list[FieldRow]:
+    """Return the fields of a question that has them, with what is right once it is marked."""
+    item, content = shown.item, shown.item.content
+    given = [str(one) for one in shown.given(chosen)]
+    if item.kind == "numeric":
+        asked_unit = bool(content.numeric and content.numeric.units)
+        labels = ["答案（数字后面写上单位）" if asked_unit else "答案"]
+        keys = [write_key(content)]
+        verdicts: Sequence[bool | None] = [item.mark(chosen).is_right]
+    elif item.kind == "blanks":
+        labels = [f"第 {number} 空" for number in range(1, len(content.blanks) + 1)]
+        keys = [" 或 ".join(blank.accepted) for blank in content.blanks]
+        verdicts = by_place(content, chosen) if chosen else []
+    elif item.kind == "matching":
+        asked = [content.pairs[number] for number in lefts(content)]
+        labels, keys = [pair.left for pair in asked], [pair.right for pair in asked]
+        verdicts = by_place(content, chosen) if chosen else []
+    else:
+        return []
+    choices = [
+        (str(place), content.pairs[number].right)
+        for place, number in enumerate(shown.order)
+        if item.kind == "matching"
+    ]
+    return [
+        FieldRow(
+            label,
+            given[place] if place < len(given) else "",
+            item.kind == "numeric" and not (content.numeric and content.numeric.units),
+            choices,
+            bool(place < len(verdicts) and verdicts[place]) if marked else None,
+            keys[place] if marked else "",
+        )
+        for place, label in enumerate(labels)
+    ]
 
 
 def _option(item: FrozenItem, number: int, place: int, *, chosen: bool, marked: bool) -> OptionRow:

@@ -175,7 +175,7 @@ def _tallies(paper_id: int) -> dict[int, _Tally]:
             tally.right += int(count)
             tally.right_totals += int(totals)
         parsed = [int(n) for n in numbers.strip("[] ").split(",") if n.strip().isdigit()]
-        tally.given += int(count) if parsed else 0
+        tally.given += int(count) if numbers.strip("[] ") else 0
         for number in parsed:
             tally.numbers[number] += int(count)
     return found

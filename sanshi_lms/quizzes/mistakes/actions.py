@@ -11,12 +11,22 @@ from sanshi_lms.quizzes.mistakes.queries import kept_for
 from sanshi_lms.quizzes.mistakes.rules import is_known, streak_after
 from sanshi_lms.quizzes.mistakes.spacing import answered
 from sanshi_lms.quizzes.models import Attempt
-from sanshi_lms.quizzes.rules import is_right
+from sanshi_lms.quizzes.rules import CHOICE_KINDS, is_right
 
 
 def take_in(attempt: Attempt, at: datetime) -> None:
-    """Enter what was answered wrong in a marked attempt; what is known already comes anew."""
-    wrong = [one.item_id for one in attempt.answers if one.chosen and one.is_right is False]
+    """Enter what was answered wrong in a marked attempt; what is known already comes anew.
+
+    Only questions with options: the book cannot ask the other kinds yet.
+    """
+    asked_again = {
+        item["item_id"] for item in attempt.version.content["items"] if item["kind"] in CHOICE_KINDS
+    }
+    wrong = [
+        one.item_id
+        for one in attempt.answers
+        if one.chosen and one.is_right is False and one.item_id in asked_again
+    ]
     if not wrong:
         return
     kept = kept_for(attempt.user_id, wrong)

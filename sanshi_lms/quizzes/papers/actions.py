@@ -16,6 +16,7 @@ _CONDITIONS = (
     "cooldown_hours",
     "counting",
     "practice",
+    "partial",
 )
 
 

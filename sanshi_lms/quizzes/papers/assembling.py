@@ -48,7 +48,11 @@ def assemble(paper: Paper, seed: int) -> tuple[FrozenPaper, int | None]:
     query = select(Item).where(Item.id.in_(ids)).options(selectinload(Item.options))
     items = {item.id: freeze_item(item) for item in db.session.scalars(query)}
     drawn = FrozenPaper(
-        paper.title, paper.pass_percent, paper.shuffle, tuple(items[i] for i in ids)
+        paper.title,
+        paper.pass_percent,
+        paper.shuffle,
+        tuple(items[i] for i in ids),
+        paper.partial,  # type: ignore[arg-type]  # the table's constraint keeps it so
     )
     return drawn, _keep_pool(pool, lines)
 

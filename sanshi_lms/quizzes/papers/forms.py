@@ -10,10 +10,19 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
 from sanshi_lms.core.clock import LOCAL_ZONE
+from sanshi_lms.quizzes.marking import PARTIAL_ZH
 from sanshi_lms.quizzes.papers import rules
 from sanshi_lms.quizzes.papers.rules import PaperRule
 
 _YEARS = range(2020, 2100)
+_AS_THEY_ARE = (
+    "limit_minutes",
+    "grace_seconds",
+    "cooldown_hours",
+    "counting",
+    "practice",
+    "partial",
+)
 
 
 def _whole(label: str, most: int, unit: str) -> IntegerField:
@@ -46,6 +55,12 @@ class ConditionsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no typ
         default="best",
         validators=[DataRequired("请选择一种算法。")],
     )
+    partial = RadioField(
+        "没有全对时怎么给分",
+        choices=[SelectChoice(name, word) for name, word in PARTIAL_ZH.items()],
+        default="none",
+        validators=[DataRequired("请选择一种给分办法。")],
+    )
     practice = BooleanField("可以先练习：选好就告诉对错，不计成绩")
 
     def validate_opens_at(self, field: Field) -> None:
@@ -58,7 +73,7 @@ class ConditionsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no typ
 
     def show(self, rule: PaperRule) -> None:
         """Fill in a rule."""
-        for name in ("limit_minutes", "grace_seconds", "cooldown_hours", "counting", "practice"):
+        for name in _AS_THEY_ARE:
             self[name].data = getattr(rule, name)
         for name in ("opens_at", "closes_at"):
             moment = getattr(rule, name)
@@ -75,6 +90,7 @@ class ConditionsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no typ
             cooldown_hours=self.cooldown_hours.data,
             counting=self.counting.data,
             practice=self.practice.data,
+            partial=self.partial.data,
         )
 
 

@@ -32,6 +32,7 @@ class PaperRule:
     cooldown_hours: int = 0
     counting: Counting = "best"
     practice: bool = False
+    partial: str = "none"
 
     @property
     def timed(self) -> bool:
@@ -48,6 +49,13 @@ class Past:
     last_at: datetime | None = None
 
 
+_PARTS = {
+    "half": "少选、少填且没有错的题得一半分",
+    "each": "没有全对的题，答对几处得几处的分",
+}
+"""What learners are told of partial points; without any, nothing."""
+
+
 def rule_sentence(rule: PaperRule, items: int) -> str:
     """Return the rule in one sentence, in the same words for learner and administrator."""
     parts = [
@@ -55,6 +63,7 @@ def rule_sentence(rule: PaperRule, items: int) -> str:
         _tries(rule),
         _limit(rule),
         *_window(rule),
+        *([_PARTS[rule.partial]] if rule.partial in _PARTS else []),
         *(["可以先练习，练习不计成绩"] if rule.practice else []),
     ]
     return "；".join(parts) + "。"

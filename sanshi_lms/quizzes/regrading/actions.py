@@ -65,9 +65,10 @@ def _apply(one: Change, row: Regrade, at: datetime) -> tuple[int, bool]:
             passed=before[1],
         )
     )
-    verdicts = one.paper.mark({answer.item_id: answer.chosen for answer in attempt.answers})
+    marks = one.paper.mark({answer.item_id: answer.chosen for answer in attempt.answers})
     for answer in attempt.answers:
-        answer.is_right = verdicts.get(answer.item_id, False)
+        earned = marks.get(answer.item_id)
+        answer.is_right = earned is not None and earned.is_right
     attempt.version_id = version_of(attempt.paper_id, one.paper, at).id
     attempt.right, attempt.percent, attempt.passed = one.right, one.percent, one.passed
     return before

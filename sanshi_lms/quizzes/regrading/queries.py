@@ -9,8 +9,8 @@ from sqlalchemy.orm import selectinload
 
 from sanshi_lms.account import User
 from sanshi_lms.core.db import db
-from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.frozen import FrozenItem, FrozenPaper
+from sanshi_lms.quizzes.marking import percent
 from sanshi_lms.quizzes.models import Attempt, Item, Paper, PaperVersion
 from sanshi_lms.quizzes.papers.rules import counted_percent
 
@@ -86,13 +86,12 @@ def _change(
     attempt: Attempt, name: str, paper: FrozenPaper, before: list[int], *, keep_passed: bool
 ) -> Change:
     """Return how an attempt would be; `before` are earlier percentages that count with it."""
-    verdicts = paper.mark({answer.item_id: answer.chosen for answer in attempt.answers})
-    result = rules.score(list(verdicts.values()), paper.pass_percent)
-    together = counted_percent("average", [*before, result.percent]) or 0
+    marks = paper.mark({answer.item_id: answer.chosen for answer in attempt.answers})
+    scored = percent(list(marks.values()))
+    together = counted_percent("average", [*before, scored]) or 0
     passed = together >= paper.pass_percent or (keep_passed and bool(attempt.passed))
-    return Change(
-        attempt, name, paper, result.right, result.percent, passed and not attempt.practice
-    )
+    right = sum(one.is_right for one in marks.values())
+    return Change(attempt, name, paper, right, scored, passed and not attempt.practice)
 
 
 def _marked_by(paper_id: int) -> Sequence[PaperVersion]:

@@ -9,6 +9,7 @@ const form = document.querySelector("form[data-quiz]");
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 30_000;
 const TIMEOUT_MS = 15_000;
+const TYPING_MS = 800;
 const LOOK_MS = 30_000;
 
 const banner = form.querySelector("[data-alert]");
@@ -22,12 +23,24 @@ let sending = false;
 let ending = false;
 let retryMs = FIRST_RETRY_MS;
 let timer = 0;
+let typing = 0;
+
+function fieldsIn(section) {
+  return [...section.querySelectorAll("[data-field]")];
+}
 
 function chosenIn(section) {
+  const given = fieldsIn(section).map((field) => field.value.trim());
+  if (given.length) return given.some(Boolean) ? given : [];
   return [...section.querySelectorAll("input:checked")].map((input) => Number(input.value));
 }
 
 function show(id, chosen) {
+  const fields = items.has(id) ? fieldsIn(items.get(id)) : [];
+  fields.forEach((field, place) => {
+    // What somebody is typing is newer than what the server has.
+    if (field !== document.activeElement) field.value = chosen[place] ?? "";
+  });
   for (const input of items.get(id)?.querySelectorAll("input[type=radio], input[type=checkbox]") ?? []) {
     input.checked = chosen.includes(Number(input.value));
   }
@@ -176,14 +189,25 @@ function onlyWhatWaits() {
   }
 }
 
+// A text is saved when its typing pauses, not only when the field is left.
+form.addEventListener("input", (event) => {
+  if (!event.target.matches("input[data-field]")) return;
+  clearTimeout(typing);
+  typing = setTimeout(keep, TYPING_MS, event.target.closest("[data-item]"));
+});
+
 form.addEventListener("change", (event) => {
   const section = event.target.closest("[data-item]");
-  if (!section) return;
+  if (section) keep(section);
+});
+
+function keep(section) {
+  clearTimeout(typing);
   waiting.put(section.dataset.item, chosenIn(section));
   say(section.dataset.item, "正在保存……", "waiting");
   count();
   send();
-});
+}
 
 form.addEventListener("submit", (event) => {
   if (navigator.onLine !== false) {
