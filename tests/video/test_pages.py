@@ -13,6 +13,7 @@ from sqlalchemy import event
 
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.video.access import media_url
+from sanshi_lms.video.models import Video
 from tests.people import Cast
 from tests.video.making import add, caption, get, show_in_course
 
@@ -43,7 +44,8 @@ def test_a_lecture_without_pictures_is_called_by_its_name(app: Flask, ready_vide
     visitor = app.test_client()
     assert "音频" not in visitor.get(path).text
     with app.app_context(), transaction():
-        get(ready_video).width = get(ready_video).height = 0
+        video = db.session.get_one(Video, ready_video)
+        video.width = video.height = 0
     assert "音频" in visitor.get(path).text
 
 
