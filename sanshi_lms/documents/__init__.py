@@ -10,14 +10,17 @@ from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.courses import register_lesson_kind
 from sanshi_lms.documents import admin_routes, desk, jobs, routes
 from sanshi_lms.documents.kind import DocumentKind
+from sanshi_lms.documents.models import Document
 
 __all__ = ["setup"]
+from sanshi_lms.core.shared import share
 
 
 def setup(app: Flask) -> None:
     """Connect the pages and make the kind known to courses."""
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
+    share(app, "documents", Document)
     register_lesson_kind(app, DocumentKind())
     jobs.setup()
     desk.setup()

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 
 from sanshi_lms.core.db import db
+from sanshi_lms.core.shared import shared
 from sanshi_lms.documents.models import Document, DocumentPage
 
 
@@ -30,6 +31,7 @@ def same_documents(subject: Document) -> Sequence[Document]:
     return db.session.scalars(query.order_by(Document.id)).all()
 
 
+@shared("documents")
 def documents_by_id(ids: Collection[int]) -> dict[int, Document]:
     """Return the documents with these ids."""
     return {one.id: one for one in db.session.scalars(select(Document).where(Document.id.in_(ids)))}

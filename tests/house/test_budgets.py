@@ -18,7 +18,7 @@ from tests.people import Cast
 BUDGETS = {
     "/": 6,
     "/courses/": 6,
-    "course": 7,
+    "course": 8,
     "video": 12,
     "reading": 11,
     "quiz": 9,

@@ -31,6 +31,7 @@ def questions_of(lesson_id: int) -> list[VideoQuestion]:
     return list(db.session.scalars(query.order_by(VideoQuestion.second)))
 
 
+@shared("asking", "courses")
 def asks_anything(course_id: int) -> bool:
     """Tell whether any lecture of a course has a question inside."""
     query = select(VideoQuestion.id).join(Lesson, Lesson.id == VideoQuestion.lesson_id)
