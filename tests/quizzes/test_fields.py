@@ -1,6 +1,7 @@
 """Items with fields: blanks, numbers, pairs; from the editor to the result."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -9,13 +10,16 @@ from hypothesis import strategies as st
 
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.courses import Faults
+from sanshi_lms.quizzes.actions import hand_in, save_answer, shown_items, start_attempt
 from sanshi_lms.quizzes.content_rules import content_problem
+from sanshi_lms.quizzes.editing import edit_item
 from sanshi_lms.quizzes.key_text import read_key, write_key
 from sanshi_lms.quizzes.models import Attempt, Paper
-from sanshi_lms.quizzes.queries import full_paper
+from sanshi_lms.quizzes.queries import full_paper, own_attempt
 from sanshi_lms.quizzes.question_file import ItemDraft, read_questions
+from sanshi_lms.quizzes.regrading.queries import changes_of
 from tests.people import Cast
-from tests.quizzes.papers import SINGLE, make_paper, show_in_course
+from tests.quizzes.papers import SINGLE, WHEN, make_paper, show_in_course
 
 STEM = "面积占比要过 ___，人数占比要过 ___。"
 BLANKS = ItemDraft("blanks", STEM, (), answers="三分之二|2/3\n三分之二|2/3")
@@ -138,3 +142,24 @@ def test_conditions_choose_the_partial_points(app: Flask, people: Cast) -> None:
         kept = db.session.get(Paper, paper_id)
         assert kept is not None
         assert kept.partial == "half"
+
+
+def test_a_spelling_that_was_forgotten_is_marked_again(app: Flask, people: Cast) -> None:
+    paper_id = make_paper(app, (BLANKS, PAIRS))
+    cadre_id = people.id("cadre")
+    with app.app_context(), transaction():
+        number = start_attempt(paper_id, cadre_id, WHEN).id
+    with app.app_context(), transaction():
+        attempt = own_attempt(number, cadre_id)
+        assert attempt is not None
+        blanks = next(s.item for s in shown_items(attempt) if s.item.kind == "blanks")
+        save_answer(attempt, blanks.item_id, ["2/3", "三分之2"], WHEN)
+        assert hand_in(attempt, WHEN).percent == 0
+    with app.app_context(), transaction():
+        paper = full_paper(paper_id)
+        assert paper is not None
+        mended = replace(BLANKS, answers="2/3|三分之二\n2/3|三分之2")
+        edit_item(paper, paper.items[0], mended, WHEN)
+    with app.app_context():
+        (change,) = changes_of(paper_id, keep_passed=True)
+        assert (change.right, change.percent) == (1, 50)

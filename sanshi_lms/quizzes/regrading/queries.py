@@ -13,6 +13,7 @@ from sanshi_lms.quizzes.frozen import FrozenItem, FrozenPaper
 from sanshi_lms.quizzes.marking import percent
 from sanshi_lms.quizzes.models import Attempt, Item, Paper, PaperVersion
 from sanshi_lms.quizzes.papers.rules import counted_percent
+from sanshi_lms.quizzes.queries import freeze_item
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,7 @@ def mended_items(paper_id: int) -> dict[int, FrozenItem]:
     versions = [FrozenPaper.from_json(v.content) for v in _marked_by(paper_id)]
     asked = {item.item_id for paper in versions for item in paper.items}
     query = select(Item).where(Item.id.in_(asked)).options(selectinload(Item.options))
-    now = {
-        item.id: [(o.text, o.correct) for o in item.options] for item in db.session.scalars(query)
-    }
+    now = {item.id: freeze_item(item) for item in db.session.scalars(query)}
     return {
         item.item_id: mended
         for paper in versions
@@ -101,18 +100,24 @@ def _marked_by(paper_id: int) -> Sequence[PaperVersion]:
     return db.session.scalars(select(PaperVersion).where(PaperVersion.id.in_(used))).all()
 
 
-def _mended(item: FrozenItem, now: list[tuple[str, bool]] | None) -> FrozenItem | None:
-    if now is None or [text for text, _ in now] != [option.text for option in item.options]:
+def _mended(item: FrozenItem, now: FrozenItem | None) -> FrozenItem | None:
+    if now is None or not _asks_the_same(item, now):
         return None
-    options = tuple(
-        replace(option, correct=correct)
-        for option, (_, correct) in zip(item.options, now, strict=True)
-    )
-    return replace(item, options=options) if options != item.options else None
+    mended = replace(item, options=now.options, kept=now.kept)
+    return mended if mended != item else None
+
+
+def _asks_the_same(item: FrozenItem, now: FrozenItem) -> bool:
+    """Tell whether the old answers can be read by the new key."""
+    if item.kept is None or now.kept is None:
+        alike = [o.text for o in item.options] == [o.text for o in now.options]
+        return alike and item.kept is None and now.kept is None
+    # A pair is answered by its number, which another key may give to something else.
+    return item.kind != "matching" and (item.kind, item.stem_md) == (now.kind, now.stem_md)
 
 
 def _now(item: FrozenItem, mended: dict[int, FrozenItem]) -> FrozenItem:
     fresh = mended.get(item.item_id)
-    if fresh is None or [o.text for o in fresh.options] != [o.text for o in item.options]:
+    if fresh is None or not _asks_the_same(item, fresh):
         return item
-    return replace(item, options=fresh.options)
+    return replace(item, options=fresh.options, kept=fresh.kept)
