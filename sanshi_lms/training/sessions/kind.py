@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from markupsafe import Markup
 from sqlalchemy import select
 
-from sanshi_lms.core.access import current_person
+from sanshi_lms.core.access import current_person, may
 from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db
 from sanshi_lms.core.web import render_part
@@ -46,8 +46,12 @@ class EventKind(Untargeted):
         )
 
     def choices(self) -> list[Choice]:
-        """Return the sessions that were not called off, the latest first."""
+        """Return the sessions that were not called off, the latest first; those of a class only to
+        whoever runs classes.
+        """
         query = select(OfflineSession).where(OfflineSession.cancelled.is_(False))
+        if not may("training.manage"):
+            query = query.where(OfflineSession.class_id.is_(None))
         query = query.order_by(OfflineSession.starts_at.desc()).limit(_MOST_CHOICES)
         return [Choice(one.id, f"{one.title}（{_note(one)}）") for one in db.session.scalars(query)]
 
