@@ -16,7 +16,8 @@ def by_hand(ffmpeg: str, source: Path, folder: Path, content: Content) -> None:
     """One command for the ladder with our settings, then the by-products from what it made."""
     folder.mkdir()
     x264 = ["-preset", "superfast", "-profile:v", "high", "-crf", str(QUALITY[content]), "-bf", "2",
-            "-x264-params", "mbtree=1:rc-lookahead=20:open-gop=0:sync-lookahead=0"]  # fmt: skip
+            "-x264-params",
+            "mbtree=1:rc-lookahead=10:b-adapt=0:open-gop=0:sync-lookahead=0"]  # fmt: skip
     _run(ffmpeg, folder, *_ladder(source, x264))
     plain = ["-i", "720p/index.m3u8", "-i", "sound/index.m3u8", "-c", "copy"]
     _run(ffmpeg, folder, *plain, "-movflags", "+faststart", "plain.mp4")

@@ -57,8 +57,8 @@ def test_all_renditions_share_their_key_frames() -> None:
         assert value(arguments, f"-g:v:{n}") == value(arguments, f"-keyint_min:v:{n}") == "100"
         assert value(arguments, f"-sc_threshold:v:{n}") == "0"
         assert value(arguments, f"-preset:v:{n}") == "superfast"
-        assert value(arguments, f"-crf:v:{n}") == "26"
-        assert "mbtree=1:rc-lookahead=20" in value(arguments, f"-x264-params:v:{n}")
+        assert value(arguments, f"-crf:v:{n}") == "25"
+        assert "mbtree=1:rc-lookahead=10:b-adapt=0" in value(arguments, f"-x264-params:v:{n}")
     assert value(arguments, "-hls_time") == "4"
     assert [value(arguments, f"-maxrate:v:{n}") for n in range(3)] == [
         "4000000",

@@ -141,7 +141,7 @@ def _picture_options(plan: Plan, part: Part) -> dict[str, Any]:
             "profile": "high",
             "crf": QUALITY[plan.facts.content],
             # A lookahead in its own thread would hold frames and save nothing: the same bytes.
-            "x264-params": "mbtree=1:rc-lookahead=20:open-gop=0:sync-lookahead=0",
+            "x264-params": "mbtree=1:rc-lookahead=10:b-adapt=0:open-gop=0:sync-lookahead=0",
             "g": every,
             "keyint_min": every,
             "sc_threshold": 0,

@@ -39,7 +39,7 @@ Content = Literal["slides", "screen", "camera"]
 DEFAULT_CONTENT: Content = "camera"
 # Quality that x264 aims at (CRF; lower is better and larger), by kind of picture. docs/video.md has
 # the table of bytes and VMAF behind it.
-QUALITY: dict[Content, int] = {"slides": 26, "screen": 25, "camera": 26}
+QUALITY: dict[Content, int] = {"slides": 25, "screen": 24, "camera": 25}
 _MOVES = 0.5  # mean difference of two frames in steps of 255, at 320 × 180 pixels
 
 
