@@ -53,6 +53,7 @@ def test_the_figures_are_true_and_lead_to_what_they_count(
         "草稿课程": 0,
         "还不能播放的视频": 1,
         "测验": 0,
+        "作业等您看": 0,
         "待审核的学时申报": 0,
         "必修逾期": 0,
         "进行中的培训班": 0,
@@ -90,7 +91,7 @@ def test_an_author_sees_what_authors_may_do(people: Cast, broken_video: VideoMak
     broken_video("座谈会录像")
     author = people.client("author")
     page = author.get("/admin/").text
-    assert set(tiles(page)) == {"已发布课程", "草稿课程", "还不能播放的视频", "测验"}
+    assert set(tiles(page)) == {"已发布课程", "草稿课程", "还不能播放的视频", "测验", "作业等您看"}
     main = page.split("<main")[1].split("</main>")[0]
     assert "查找人员" not in main
     assert 'id="trouble"' not in main

@@ -150,7 +150,8 @@ def test_a_lesson_names_only_files_that_exist(path: Path) -> None:
     for reference in [head.get("video"), head.get("quiz"), *head.get("attachments", [])]:
         if reference:
             assert (path.parent / reference).is_file(), f"{name(path)} names {reference}"
-    assert len(body.strip()) >= (60 if head["kind"] == "quiz" else 500), "stands alone as reading"
+    least = {"quiz": 60, "practical": 150}.get(head["kind"], 500)
+    assert len(body.strip()) >= least, "stands alone as reading"
     assert set(re.findall(r"\[\^(\w+)\](?!:)", body)) == set(re.findall(r"(?m)^\[\^(\w+)\]:", body))
 
 

@@ -79,8 +79,13 @@ def test_every_combination_reads_well(rule: Rule) -> None:
     for number in (rule.presence_minutes, rule.quiz_percent, rule.reading_percent):
         wanted |= {str(number)} if number else set()
     assert wanted <= numbers
-    for kind in CLAUSES:
+    for kind in ("video", "reading", "quiz"):  # what numbers decide; the others are one word each
         assert rule.sentence_for(kind).rstrip("。") in sentence
+    like_text = (
+        rule.sentence_for("document").replace("文档", "图文").replace("我看完了", "我读完了")
+    )
+    assert like_text == rule.sentence_for("reading")
+    assert all(rule.sentence_for(kind).endswith("。") for kind in CLAUSES)
 
 
 @given(RULES)
