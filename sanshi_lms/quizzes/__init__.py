@@ -23,6 +23,7 @@ from sanshi_lms.quizzes.analysis import routes as analysis_routes
 from sanshi_lms.quizzes.asking import Asked, ask_item, bank, item_labels
 from sanshi_lms.quizzes.attempts import jobs as attempt_jobs
 from sanshi_lms.quizzes.cli import quizzes
+from sanshi_lms.quizzes.exchange import routes as import_routes
 from sanshi_lms.quizzes.kind import Quiz
 from sanshi_lms.quizzes.mistakes import routes as mistake_routes
 from sanshi_lms.quizzes.mistakes.queries import mistakes_due
@@ -64,7 +65,14 @@ def setup(app: Flask) -> None:
     app.register_blueprint(api_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     share(app, "quizzes", Paper, Item, Option)
-    for part in (paper_routes, bank_routes, mistake_routes, analysis_routes, regrade_routes):
+    for part in (
+        paper_routes,
+        bank_routes,
+        mistake_routes,
+        analysis_routes,
+        regrade_routes,
+        import_routes,
+    ):
         app.register_blueprint(part.blueprint)
     register_lesson_kind(app, Quiz())
     attempt_jobs.setup()

@@ -41,6 +41,7 @@ WORDS = Words(
         "quizzes.add_item": "新增题目",
         "quizzes.edit_item": "修改题目",
         "quizzes.delete_item": "删除题目",
+        "quizzes.import": "导入题目",
         "quizzes.hand_in": "交卷",
     },
     fields={
@@ -51,6 +52,7 @@ WORDS = Words(
         "stem": "题目",
         "options": "选项",
         "percent": "得分（百分制）",
+        "items": "题数",
         "limit_minutes": "答题时间（分钟）",
         "grace_seconds": "到时宽限（秒）",
         "opens_at": "开放时间",
