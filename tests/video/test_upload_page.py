@@ -25,6 +25,7 @@ class Gate:
 
     def __init__(self, page: Page) -> None:
         self.is_open = False
+        self.is_cut = False
         self.begun: set[str] = set()
         self.held: list[Route] = []
         page.route(UPLOAD, self.pass_or_hold)
@@ -32,7 +33,11 @@ class Gate:
     def pass_or_hold(self, route: Route) -> None:
         url = route.request.url
         if route.request.method == "PATCH" and url in self.begun and not self.is_open:
-            self.held.append(route)
+            # A slow machine asks for its second piece only now: that dies with the line as well.
+            if self.is_cut:
+                self.abort(route)
+            else:
+                self.held.append(route)
             return
         if route.request.method == "PATCH":
             self.begun.add(url)
@@ -40,10 +45,14 @@ class Gate:
 
     def cut(self) -> None:
         """Let what is held die with the line."""
+        self.is_cut = True
         for route in self.held:
-            with suppress(Error):  # the page has given it up itself
-                route.abort("internetdisconnected")
+            self.abort(route)
         self.held.clear()
+
+    def abort(self, route: Route) -> None:
+        with suppress(Error):  # the page has given it up itself
+            route.abort("internetdisconnected")
 
 
 def row(page: Page, name: str, number: int = 0) -> Locator:
