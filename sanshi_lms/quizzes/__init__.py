@@ -24,6 +24,8 @@ from sanshi_lms.quizzes.asking import Asked, ask_item, bank, item_labels
 from sanshi_lms.quizzes.attempts import jobs as attempt_jobs
 from sanshi_lms.quizzes.cli import quizzes
 from sanshi_lms.quizzes.exchange import routes as import_routes
+from sanshi_lms.quizzes.integrity import jobs as integrity_jobs
+from sanshi_lms.quizzes.integrity import routes as integrity_routes
 from sanshi_lms.quizzes.kind import Quiz
 from sanshi_lms.quizzes.mistakes import routes as mistake_routes
 from sanshi_lms.quizzes.mistakes.queries import mistakes_due
@@ -72,10 +74,12 @@ def setup(app: Flask) -> None:
         analysis_routes,
         regrade_routes,
         import_routes,
+        integrity_routes,
     ):
         app.register_blueprint(part.blueprint)
     register_lesson_kind(app, Quiz())
     attempt_jobs.setup()
+    integrity_jobs.setup()
     app.cli.add_command(quizzes)
     desk.setup()
     add_menu_entry(

@@ -35,7 +35,9 @@ _COUNTINGS = ", ".join(f"'{name}'" for name in COUNTINGS)
 class Paper(Model):
     """A quiz: its rule and its items. `attempts_allowed` 0 means as many as one likes.
 
-    With a `blueprint` the items are drawn from the whole bank for each attempt.
+    With a `blueprint` the items are drawn from the whole bank for each attempt. With a
+    `posttest_id` it is the test before a lecture, and that paper the one after it. `watched` tells
+    whether focus lost and texts pasted are noted.
     `pack_key` is the lesson's name across loads when the paper came from a pack; `pack_rule` is
     what the pack last said of the rule, so that an edit made on the website since is kept.
     """
@@ -69,6 +71,10 @@ class Paper(Model):
     partial: Mapped[str] = mapped_column(String(10), default="none", server_default="none")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    posttest_id: Mapped[int | None] = mapped_column(
+        ForeignKey("quizzes_papers.id", ondelete="SET NULL"), unique=True
+    )
+    watched: Mapped[bool] = mapped_column(default=False, server_default=false())
     pack_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     pack_rule: Mapped[str | None] = mapped_column(String(200))
 

@@ -144,7 +144,15 @@ def rule_of(paper: Paper) -> PaperRule:
         counting=paper.counting,  # type: ignore[arg-type]  # the table's constraint keeps it so
         practice=paper.practice,
         partial=paper.partial,
+        pretest=paper.posttest_id is not None,
+        watched=paper.watched,
     )
+
+
+def is_pretest(paper_id: int) -> bool:
+    """Tell whether a paper is the test before a lecture: handing in is all that it asks for."""
+    query = select(Paper.posttest_id).where(Paper.id == paper_id)
+    return db.session.scalar(query) is not None
 
 
 def past_of(attempts: Sequence[Attempt]) -> Past:

@@ -11,7 +11,9 @@ from sanshi_lms.quizzes import actions, rules
 from sanshi_lms.quizzes.attempts.clock import clock_of
 from sanshi_lms.quizzes.frozen import FrozenPaper
 from sanshi_lms.quizzes.models import Attempt
-from sanshi_lms.quizzes.papers.rules import RESULT_ZH
+from sanshi_lms.quizzes.pairs.queries import key_is_kept_back, own_before
+from sanshi_lms.quizzes.pairs.rules import own_words
+from sanshi_lms.quizzes.papers.rules import NOTED, RESULT_ZH
 from sanshi_lms.quizzes.queries import own_attempt, papers_by_id, rule_of, standing
 from sanshi_lms.quizzes.sheet import lesson_of, marked_sheet, question_sheet
 
@@ -42,6 +44,7 @@ def attempt(attempt_id: int) -> Answer:
     if clock.over:
         return render_template("quizzes/over.html", attempt=subject, lesson=lesson)
     paper = FrozenPaper.from_json(subject.version.content)
+    rule = rule_of(papers_by_id([subject.paper_id])[subject.paper_id])
     return render_template(
         "quizzes/attempt.html",
         attempt=subject,
@@ -50,6 +53,8 @@ def attempt(attempt_id: int) -> Answer:
         rows=question_sheet(subject),
         clock=clock,
         lesson=lesson,
+        noted=NOTED if rule.watched and not subject.practice else "",
+        pretest=rule.pretest,
     )
 
 
@@ -97,13 +102,18 @@ def result(attempt_id: int) -> Answer:
     paper = papers_by_id([subject.paper_id])[subject.paper_id]
     frozen = FrozenPaper.from_json(subject.version.content)
     lesson = _lesson(subject)
+    kept_back = key_is_kept_back(subject, paper.posttest_id)
+    before = own_before(paper.id, subject)
     return render_template(
         "quizzes/result.html",
         attempt=subject,
         paper=paper,
         title=frozen.title,
         pass_percent=frozen.pass_percent,
-        rows=marked_sheet(subject, lesson),
+        rows=[] if kept_back else marked_sheet(subject, lesson),
+        asked=len(frozen.items),
+        kept_back=kept_back,
+        gain=None if before is None else own_words(before, subject.percent or 0),
         standing=standing(paper, subject.user_id, now()),
         counted=RESULT_ZH[rule_of(paper).counting],
         lesson=lesson,

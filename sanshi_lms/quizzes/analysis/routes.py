@@ -9,6 +9,7 @@ from sanshi_lms.quizzes.analysis import rules
 from sanshi_lms.quizzes.analysis.export import XLSX, analysis_xlsx
 from sanshi_lms.quizzes.analysis.queries import analysis_of
 from sanshi_lms.quizzes.models import Paper
+from sanshi_lms.quizzes.pairs.queries import gain_by
 from sanshi_lms.quizzes.queries import papers_by_id
 from sanshi_lms.quizzes.sheet import lesson_of, review_of
 
@@ -33,6 +34,7 @@ def analysis(paper_id: int) -> str:
         lesson=lesson,
         reviews={one.item.item_id: review_of(one.item, lesson) for one in found.again},
         fewest=rules.FEWEST,
+        gain=gain_by(paper_id),
     )
 
 

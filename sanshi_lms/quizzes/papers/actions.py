@@ -17,6 +17,7 @@ _CONDITIONS = (
     "counting",
     "practice",
     "partial",
+    "watched",
 )
 
 

@@ -1,11 +1,12 @@
 """The form of a paper's conditions; times are local."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateTimeLocalField, Field, IntegerField, RadioField
+from wtforms import BooleanField, DateTimeLocalField, Field, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
@@ -22,6 +23,7 @@ _AS_THEY_ARE = (
     "counting",
     "practice",
     "partial",
+    "watched",
 )
 
 
@@ -39,6 +41,11 @@ def _when(label: str) -> DateTimeLocalField:
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
         invalid_value_message="请选择日期和时间，例如 2026-03-14 09:00。",
     )
+
+
+def _number(value: object) -> int:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 class ConditionsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
@@ -62,6 +69,17 @@ class ConditionsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no typ
         validators=[DataRequired("请选择一种给分办法。")],
     )
     practice = BooleanField("可以先练习：选好就告诉对错，不计成绩")
+    watched = BooleanField("记录离开页面和粘贴：只给老师查看，不影响成绩")
+    posttest_id = SelectField(
+        "这是课前测吗", coerce=_number, default=0, validate_choice=False
+    )
+
+    def offer(self, papers: Sequence[tuple[int, str]]) -> None:
+        """Let one of these papers, as (id, title), be chosen as the test after the lecture."""
+        self.posttest_id.choices = [
+            SelectChoice(0, "不是，是一份单独的测验"),
+            *(SelectChoice(paper_id, f"是，课后测是《{title}》") for paper_id, title in papers),
+        ]
 
     def validate_opens_at(self, field: Field) -> None:
         """Check the year."""
@@ -91,6 +109,8 @@ class ConditionsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no typ
             counting=self.counting.data,
             practice=self.practice.data,
             partial=self.partial.data,
+            watched=self.watched.data,
+            pretest=bool(self.posttest_id.data),
         )
 
 

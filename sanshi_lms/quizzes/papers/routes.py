@@ -7,6 +7,8 @@ from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.quizzes.models import Paper
+from sanshi_lms.quizzes.pairs.actions import set_posttest
+from sanshi_lms.quizzes.pairs.queries import posttest_choices
 from sanshi_lms.quizzes.papers.actions import set_conditions
 from sanshi_lms.quizzes.papers.forms import ConditionsForm
 from sanshi_lms.quizzes.papers.rules import rule_sentence
@@ -23,7 +25,8 @@ Answer = str | Response | tuple[str, int]
 def conditions(paper_id: int) -> Answer:
     """Show the conditions of a paper."""
     subject = _paper_or_404(paper_id)
-    form = ConditionsForm(formdata=None)
+    form = ConditionsForm(formdata=None, posttest_id=subject.posttest_id or 0)
+    form.offer(posttest_choices(subject))
     form.show(rule_of(subject))
     return _page(subject, form)
 
@@ -34,9 +37,11 @@ def conditions_post(paper_id: int) -> Answer:
     """Change the conditions of a paper."""
     subject = _paper_or_404(paper_id)
     form = ConditionsForm()
+    form.offer(posttest_choices(subject))
     if not form.validate():
         return _page(subject, form), 422
     try:
+        set_posttest(subject, form.posttest_id.data or None, now())
         set_conditions(subject, form.rule(rule_of(subject)), now())
     except Refusal as refusal:
         form.form_errors.append(refusal.message)

@@ -17,6 +17,7 @@ MOST_MINUTES = 600
 MOST_GRACE_SECONDS = 600
 MOST_COOLDOWN_HOURS = 24 * 30
 USUAL_GRACE_SECONDS = 30
+NOTED = "答题时会记下离开本页和粘贴的次数，只给老师查看，不影响成绩"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class PaperRule:
     counting: Counting = "best"
     practice: bool = False
     partial: str = "none"
+    pretest: bool = False
+    watched: bool = False
 
     @property
     def timed(self) -> bool:
@@ -59,12 +62,13 @@ _PARTS = {
 def rule_sentence(rule: PaperRule, items: int) -> str:
     """Return the rule in one sentence, in the same words for learner and administrator."""
     parts = [
-        f"共 {items} 题，答对 {rule.pass_percent}% 以上（含）为及格",
+        f"共 {items} 题，{_aim(rule)}",
         _tries(rule),
         _limit(rule),
         *_window(rule),
         *([_PARTS[rule.partial]] if rule.partial in _PARTS else []),
         *(["可以先练习，练习不计成绩"] if rule.practice else []),
+        *([NOTED] if rule.watched else []),
     ]
     return "；".join(parts) + "。"
 
@@ -75,6 +79,8 @@ def start_problem(rule: PaperRule, past: Past, at: datetime) -> str | None:
         return f"这份测验 {_moment(rule.opens_at)} 才开始，请到时再来。"
     if rule.closes_at and at >= rule.closes_at:
         return f"这份测验已于 {_moment(rule.closes_at)} 结束，不能再开始。需要补考请联系管理员。"
+    if rule.pretest and past.percents:
+        return "课前测只做一次，您已经做过了。"
     if past.passed and rule.counting != "best":
         return "您已经及格，不用再考。"
     if rule.attempts_allowed and len(past.percents) >= rule.attempts_allowed:
@@ -119,10 +125,20 @@ def problem(rule: PaperRule) -> str | None:
             return "开放的时段比答题时间还短，请放宽时段或缩短答题时间。"
     if rule.cooldown_hours and rule.attempts_allowed == 1:
         return "只能测验 1 次时没有补考，间隔请填 0。"
+    if rule.pretest and rule.practice:
+        return "课前测要看原来会多少，不能先练习。请去掉“可以先练习”。"
     return None
 
 
+def _aim(rule: PaperRule) -> str:
+    if rule.pretest:
+        return "这是课前测，看看原来知道多少：交卷就算完成，不分及格不及格，讲解做完课后测再看"
+    return f"答对 {rule.pass_percent}% 以上（含）为及格"
+
+
 def _tries(rule: PaperRule) -> str:
+    if rule.pretest:
+        return "只做 1 次"
     if rule.attempts_allowed == 1:
         return "只能测验 1 次"
     number = f"最多可以测验 {rule.attempts_allowed} 次" if rule.attempts_allowed else "可以多次测验"

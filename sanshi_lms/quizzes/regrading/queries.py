@@ -13,7 +13,7 @@ from sanshi_lms.quizzes.frozen import FrozenItem, FrozenPaper
 from sanshi_lms.quizzes.marking import percent
 from sanshi_lms.quizzes.models import Attempt, Item, Paper, PaperVersion
 from sanshi_lms.quizzes.papers.rules import counted_percent
-from sanshi_lms.quizzes.queries import freeze_item
+from sanshi_lms.quizzes.queries import freeze_item, is_pretest
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,14 @@ def changes_of(paper_id: int, *, keep_passed: bool) -> list[Change]:
         .order_by(Attempt.id)
     )
     averages = counting_of(paper_id) == "average"
+    pretest = is_pretest(paper_id)
     percents: dict[int, list[int]] = defaultdict(list)
     found = []
     for attempt, name in db.session.execute(query):
         stored = FrozenPaper.from_json(attempt.version.content)
         paper = replace(stored, items=tuple(_now(item, mended) for item in stored.items))
         mine = percents[attempt.user_id] if averages and not attempt.practice else []
-        change = _change(attempt, name, paper, mine, keep_passed=keep_passed)
+        change = _change(attempt, name, paper, mine, keep_passed=keep_passed or pretest)
         mine.append(change.percent)
         if paper != stored or change.moves:
             found.append(change)
