@@ -14,6 +14,7 @@ from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.settings import Settings
 from sanshi_lms.credentials import award_certificate
 from sanshi_lms.credentials.pdf import Sheet, printer
+from sanshi_lms.credentials.queries import signed
 
 TITLE = "老旧小区加装电梯：从居民意愿到竣工"
 # Common and rare characters: a rare one makes Typst embed another part of the font.
@@ -44,9 +45,9 @@ def measure(folder: Path, count: int) -> list[Figure]:
             with transaction():
                 made = award_certificate(user_id, name, TITLE, Decimal(2), f"bench:{number}")
                 day = local(made.issued_at).date()
-                sheet = Sheet(
-                    made.number, name, TITLE, Decimal(2), day, f"http://x/v/{made.number}"
-                )
+                url = f"https://weiketang.example.cn/v/{made.number}"
+                address = signed(made).address(url)
+                sheet = Sheet(made.number, name, TITLE, Decimal(2), day, url, address)
             awards.append(time.perf_counter() - began)
             began = time.perf_counter()
             sizes.append(len(printer().pdf(sheet)))

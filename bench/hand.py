@@ -18,7 +18,7 @@ def by_hand(ffmpeg: str, source: Path, folder: Path, content: Content) -> None:
     x264 = ["-preset", "superfast", "-profile:v", "high", "-crf", str(QUALITY[content]), "-bf", "2",
             "-x264-params",
             "mbtree=1:rc-lookahead=10:b-adapt=0:open-gop=0:sync-lookahead=0"]  # fmt: skip
-    _run(ffmpeg, folder, *_ladder(source, x264))
+    _run(ffmpeg, folder, *_ladder(source, x264, threads=1))
     plain = ["-i", "720p/index.m3u8", "-i", "sound/index.m3u8", "-c", "copy"]
     _run(ffmpeg, folder, *plain, "-movflags", "+faststart", "plain.mp4")
     filters = "[0:v]split[a][b];[a]fps=10/60[s];[b]scale=160:90:flags=area,tile=10x2[t]"
@@ -33,10 +33,11 @@ def by_hand(ffmpeg: str, source: Path, folder: Path, content: Content) -> None:
 def usual(ffmpeg: str, source: Path, folder: Path) -> None:
     """The ladder as it is usually made: veryfast, CRF 23; one decode, to be fair to it."""
     folder.mkdir()
-    _run(ffmpeg, folder, *_ladder(source, ["-preset", "veryfast", "-crf", "23"]))
+    _run(ffmpeg, folder, *_ladder(source, ["-preset", "veryfast", "-crf", "23"], threads=2))
 
 
-def _ladder(source: Path, x264: list[str]) -> list[str]:
+def _ladder(source: Path, x264: list[str], *, threads: int) -> list[str]:
+    """`threads` encode the largest size, one each of the others."""
     filters = (
         f"[0:v]fps={RATE},scale=1920:1080,format=yuv420p,split[a][r];"
         "[r]scale=1280:720,split[b][q];[q]scale=640:360[c];"
@@ -48,7 +49,7 @@ def _ladder(source: Path, x264: list[str]) -> list[str]:
         for n, (_, _, most) in enumerate(SIZES)
         for part in (
             *(f"-maxrate:v:{n}", str(most), f"-bufsize:v:{n}", str(2 * most)),
-            *(f"-threads:v:{n}", "2" if n == 0 else "1"),
+            *(f"-threads:v:{n}", str(threads if n == 0 else 1)),
         )
     ]
     return [

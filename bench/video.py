@@ -48,7 +48,7 @@ LECTURE_SECONDS = 180
 # The ladder as usual does nothing once: a second of it costs the same on a third of the lecture.
 USUAL_SECONDS = 60
 CHUNKED_SECONDS = 80  # one short chunk and three whole ones; more cost the same again
-SHARED_SECONDS = 192  # what is as short as the lecture above is not cut for two workers
+SHARED_SECONDS = 320  # what is as short as the lecture above is not cut for two workers
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ from tools.environment import ROOT
 MANIFEST = "manifest.json"
 FORMAT = 1
 BUFFER_BYTES = 1024 * 1024
+KEY_FILES = ("secret_key", "credential_keys.json")
+"""Without these, sessions end, seals break and no certificate can be checked any more."""
 
 
 class HashingReader(io.BufferedIOBase):
@@ -66,9 +68,10 @@ def back_up(settings: Settings, folder: Path) -> Path:
         with os.fdopen(os.open(partial, os.O_RDWR | os.O_CREAT, 0o600), "wb") as out:
             with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
                 sums = {database.name: add(tar, database, database.name)}
-                key = settings.data_dir / "secret_key"
-                if key.is_file():
-                    sums["secret_key"] = add(tar, key, "secret_key")
+                for name in KEY_FILES:
+                    key = settings.data_dir / name
+                    if key.is_file():
+                        sums[name] = add(tar, key, name)
                 for file in media_files(settings):
                     entry = f"media/{file.relative_to(settings.media_dir).as_posix()}"
                     try:
@@ -177,8 +180,9 @@ def restore(settings: Settings, archive: Path) -> Path:
             restoring = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
             postgres("pg_restore", settings, *restoring, str(fresh / "database.pgdump"))
         replace_media(settings, fresh, old)
-        if (fresh / "secret_key").is_file():
-            swap(fresh / "secret_key", settings.data_dir / "secret_key", old / "secret_key")
+        for name in KEY_FILES:
+            if (fresh / name).is_file():
+                swap(fresh / name, settings.data_dir / name, old / name)
         # The index and the queue belong to the replaced database; both come again by themselves.
         shutil.rmtree(settings.index_dir, ignore_errors=True)
         for left in settings.data_dir.glob("queue.db*"):

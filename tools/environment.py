@@ -37,6 +37,8 @@ VENDOR_FILES = {
     "hls.worker.js": "hls.js/dist/hls.worker.js",
     "tus.min.js": "tus-js-client/dist/tus.min.js",
     **{f"noble/{name}.js": f"@noble/hashes/{name}.js" for name in ("sha2", "_md", "_u64", "utils")},
+    "noble/ed25519.js": "@noble/ed25519/index.js",
+    "licenses/noble-ed25519.txt": "@noble/ed25519/LICENSE",
     "licenses/noble-hashes.txt": "@noble/hashes/LICENSE",
     "licenses/hls.js.txt": "hls.js/LICENSE",
     "licenses/tus-js-client.txt": "tus-js-client/LICENSE",

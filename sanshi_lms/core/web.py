@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -160,11 +160,11 @@ def paginate_rows(query: Select[Any], size: int = 20) -> Page[Any]:
     return Page(rows, number, size, total or 0)
 
 
-def zh_date(moment: datetime | None) -> str:
-    """Return a date as 2026年11月23日."""
+def zh_date(moment: datetime | date | None) -> str:
+    """Return a date, or the one of a moment, as 2026年11月23日."""
     if moment is None:
         return ""
-    day = local(moment)
+    day = local(moment) if isinstance(moment, datetime) else moment
     return f"{day.year}年{day.month}月{day.day}日"
 
 

@@ -13,6 +13,7 @@ from sanshi_lms.credentials.actions import award_certificate, revoke_certificate
 from sanshi_lms.credentials.claims import routes as claim_routes
 from sanshi_lms.credentials.claims.actions import TOPIC
 from sanshi_lms.credentials.claims.queries import count_for
+from sanshi_lms.credentials.cli import credentials
 from sanshi_lms.credentials.ledger import admin_routes as ledger_admin_routes
 from sanshi_lms.credentials.ledger import cli
 from sanshi_lms.credentials.ledger import routes as ledger_routes
@@ -39,6 +40,8 @@ from sanshi_lms.credentials.queries import (
     latest_certificate,
 )
 from sanshi_lms.credentials.rules import again_ref, hours_text
+from sanshi_lms.credentials.signing import routes as signing_routes
+from sanshi_lms.credentials.signing.keys import key_ring
 from sanshi_lms.notices import add_topic
 
 __all__ = [
@@ -74,8 +77,12 @@ def setup(app: Flask) -> None:
     app.register_blueprint(ledger_admin_routes.blueprint)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
+    app.register_blueprint(signing_routes.blueprint)
     app.add_template_filter(hours_text)
     app.cli.add_command(cli.ledger)
+    app.cli.add_command(credentials)
+    with app.app_context():
+        key_ring()  # made at the first start, and a damaged file is told then, not at an award
     desk.setup()
     add_topic(TOPIC, "学时申报")
     add_menu_entry(

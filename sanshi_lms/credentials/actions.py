@@ -18,9 +18,12 @@ from sanshi_lms.credentials.models import (
     LONGEST_TITLE,
     Certificate,
 )
-from sanshi_lms.credentials.queries import certificate_for, seal_of
+from sanshi_lms.credentials.queries import certificate_for, chain_of, content_of, is_genuine
+from sanshi_lms.credentials.signing.keys import key_ring
+from sanshi_lms.credentials.signing.payload import to_base64
 
 _NUMBERS_TO_TRY = 5
+ISSUER = "三师微课堂"
 SHORTEST_REASON = 4
 
 
@@ -31,6 +34,8 @@ def award_certificate(
     credit_hours: Decimal | int | float | str,
     source_ref: str,
     at: datetime | None = None,
+    *,
+    months: int = 0,
 ) -> Certificate:
     """Return the certificate for `source_ref`, awarding it when it is new.
 
@@ -38,7 +43,7 @@ def award_certificate(
     `award_hours` first. When nothing stands there, `credit_hours` are entered as they are stated.
     However often and from however many places at once this is called, there is one certificate
     and one entry in the ledger: the table's unique constraint decides, not a look beforehand.
-    A certificate that was revoked stays revoked.
+    A certificate that was revoked stays revoked. It is valid for `months`; 0 means for ever.
     """
     if not source_ref or len(source_ref) > LONGEST_SOURCE_REF:
         raise ValueError("source_ref must name what the certificate is for")
@@ -59,8 +64,10 @@ def award_certificate(
             credit_hours=hours,
             issued_at=moment,
             source_ref=source_ref,
+            issuer=ISSUER,
+            expires_on=rules.months_after(local(moment).date(), months) if months else None,
         )
-        certificate.seal = seal_of(certificate)
+        sign(certificate)
         try:
             with db.session.begin_nested():
                 db.session.add(certificate)
@@ -69,6 +76,13 @@ def award_certificate(
         note("credentials.award", f"certificate:{certificate.number}", None, {"title": title})
         return certificate
     raise RuntimeError(f"no certificate could be written for {source_ref}")
+
+
+def sign(certificate: Certificate) -> None:
+    """Sign all frozen fields of a new certificate with the key of today."""
+    statement = key_ring().sign(certificate.number, content_of(certificate))
+    certificate.key_id = statement.key_id
+    certificate.signature = to_base64(statement.signature)
 
 
 def revoke_certificate(certificate: Certificate, reason: str, at: datetime) -> None:
@@ -84,14 +98,67 @@ def revoke_certificate(certificate: Certificate, reason: str, at: datetime) -> N
         raise Refusal("这张证书已经撤销过了。", 409)
     certificate.revoked_at = at
     certificate.revoked_reason = reason[:LONGEST_TITLE]
-    for line in entries_of_award(certificate.source_ref):
-        reverse_entry(line, f"证书撤销：{reason}", at)
+    for source_ref in _refs_of_hours(certificate):
+        for line in entries_of_award(source_ref):
+            reverse_entry(line, f"证书撤销：{reason}", at)
     note(
         "credentials.revoke",
         f"certificate:{certificate.number}",
         {"revoked": False},
         {"revoked": True, "reason": reason},
     )
+
+
+def reissue_certificate(
+    certificate: Certificate, holder_name: str, reason: str, at: datetime
+) -> Certificate:
+    """Exchange a certificate for one with the holder's right name; the hours stay as they are.
+
+    Raises Refusal when it is void, when nothing would change, or when no reason is given.
+    """
+    reason, name = " ".join(reason.split()), rules.clean_name(holder_name)[:LONGEST_NAME]
+    if certificate.revoked_at is not None:
+        raise Refusal("这张证书已经撤销或换发过，不能再换发。", 409)
+    if not is_genuine(certificate):
+        raise Refusal("证书记录与签发时不一致，不能换发，请先查明原因。", 409)
+    if len(reason) < SHORTEST_REASON:
+        raise Refusal("请写明换发原因，例如：身份证上的名字更正了。")
+    if name in (certificate.holder_name, rules.NAMELESS):
+        raise Refusal("请填写更正后的姓名，要和现在证书上的不同。")
+    certificate.revoked_at, certificate.reissued = at, True
+    certificate.revoked_reason = f"换发新证：{reason}"[:LONGEST_TITLE]
+    fresh = Certificate(
+        number=rules.new_number(local(at).year),
+        user_id=certificate.user_id,
+        holder_name=name,
+        title=certificate.title,
+        credit_hours=certificate.credit_hours,
+        issued_at=at.replace(microsecond=0),
+        source_ref=rules.again_ref(certificate.source_ref),
+        issuer=certificate.issuer,
+        expires_on=certificate.expires_on,
+    )
+    sign(fresh)
+    db.session.add(fresh)
+    db.session.flush()
+    note(
+        "credentials.reissue",
+        f"certificate:{certificate.number}",
+        {"holder_name": certificate.holder_name},
+        {"holder_name": name, "number": fresh.number, "reason": reason},
+    )
+    return fresh
+
+
+def _refs_of_hours(certificate: Certificate) -> list[str]:
+    """Return under which awards its hours stand: an exchanged one left them with the first."""
+    chain = list(chain_of(certificate.source_ref))
+    place = next(n for n, one in enumerate(chain) if one.id == certificate.id)
+    refs = [certificate.source_ref]
+    while place and chain[place - 1].reissued:
+        place -= 1
+        refs.append(chain[place].source_ref)
+    return refs
 
 
 def _hours_entered(

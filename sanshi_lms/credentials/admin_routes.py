@@ -4,10 +4,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import needs
-from sanshi_lms.core.clock import now
+from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.web import paginate
 from sanshi_lms.credentials import queries, rules
-from sanshi_lms.credentials.actions import revoke_certificate
+from sanshi_lms.credentials.actions import reissue_certificate, revoke_certificate
 from sanshi_lms.credentials.models import Certificate
 
 blueprint = Blueprint(
@@ -35,7 +35,7 @@ def certificates() -> Answer:
 def record(number: str) -> Answer:
     """Show one certificate's record with the form that revokes it."""
     subject = _or_404(number)
-    verdict = queries.verify(subject.number).verdict
+    verdict = queries.verify(subject.number, local(now()).date()).verdict
     hours = rules.hours_text(subject.credit_hours)
     earlier, later = queries.neighbours_of(subject)
     return render_template(
@@ -56,6 +56,17 @@ def revoke(number: str) -> Answer:
     revoke_certificate(subject, request.form.get("reason", ""), now())
     flash("证书已撤销，核验页面会显示撤销原因。", "success")
     return redirect(url_for("credentials_admin.record", number=subject.number))
+
+
+@blueprint.post("/<number>/reissue")
+@needs("credentials.revoke")
+def reissue(number: str) -> Answer:
+    """Exchange a certificate for one with the right name."""
+    subject = _or_404(number)
+    name, reason = request.form.get("name", ""), request.form.get("reason", "")
+    fresh = reissue_certificate(subject, name, reason, now())
+    flash("已换发新证，旧证的核验页面会显示“已换发”。请把新证交给本人。", "success")
+    return redirect(url_for("credentials_admin.record", number=fresh.number))
 
 
 def _or_404(number: str) -> Certificate:

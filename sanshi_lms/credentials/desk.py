@@ -25,6 +25,7 @@ WORDS = Words(
     verbs={
         "credentials.award": "颁发证书",
         "credentials.revoke": "撤销证书",
+        "credentials.reissue": "换发证书",
         "credentials.reverse_hours": "冲销学时",
         "credentials.load_rule": "录入学时规则",
         "credentials.apply_rule": "指定学时规则",
@@ -38,6 +39,8 @@ WORDS = Words(
         "title": "名称",
         "revoked": "状态",
         "reason": "原因",
+        "holder_name": "姓名",
+        "number": "新编号",
         "hours": "学时",
         "version": "版本",
         "who": "适用于",

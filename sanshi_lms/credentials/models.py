@@ -1,9 +1,9 @@
 """Table of certificates; those of the ledger are in `ledger`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Numeric, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sanshi_lms.account import User
@@ -12,19 +12,23 @@ from sanshi_lms.core.db import Model, UtcDateTime
 LONGEST_NAME = 60
 LONGEST_TITLE = 200
 LONGEST_SOURCE_REF = 120
+LONGEST_ISSUER = 60
 
 
 class Certificate(Model):
-    """A frozen record of what somebody completed. Only `revoked_*` may ever change.
+    """A frozen record of what somebody completed. Only `revoked_*` and `reissued` may ever change.
 
-    `source_ref` names what it was awarded for, such as "course:3:user:7"; `seal` covers every
-    frozen field, so a row edited behind the application's back no longer verifies.
+    `source_ref` names what it was awarded for, such as "course:3:user:7"; `signature` (by the key
+    `key_id`) covers every frozen field, so a row edited behind the application's back no longer
+    verifies. `expires_on` is the last day on which it is valid. `reissued`: void because it was
+    exchanged for a corrected one, not because of anything that its holder did.
     """
 
     __tablename__ = "credentials_certificates"
     __table_args__ = (
         CheckConstraint("(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revoked"),
         CheckConstraint("credit_hours >= 0", name="credit_hours"),
+        CheckConstraint("NOT reissued OR revoked_at IS NOT NULL", name="reissued"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,6 +39,10 @@ class Certificate(Model):
     credit_hours: Mapped[Decimal] = mapped_column(Numeric(6, 2))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     source_ref: Mapped[str] = mapped_column(String(LONGEST_SOURCE_REF), unique=True)
-    seal: Mapped[str] = mapped_column(String(64))
+    issuer: Mapped[str] = mapped_column(String(LONGEST_ISSUER))
+    expires_on: Mapped[date | None] = mapped_column(Date, index=True)
+    key_id: Mapped[str] = mapped_column(String(8))
+    signature: Mapped[str] = mapped_column(String(86))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_reason: Mapped[str | None] = mapped_column(String(LONGEST_TITLE))
+    reissued: Mapped[bool] = mapped_column(default=False, server_default=false())

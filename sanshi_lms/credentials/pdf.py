@@ -28,6 +28,9 @@ class Sheet:
     credit_hours: Decimal
     issued_on: date
     verify_url: str
+    qr_url: str
+    issuer: str = ISSUER
+    expires_on: date | None = None
 
 
 class Printer:
@@ -38,7 +41,7 @@ class Printer:
         self._press = Press(TEMPLATE, font_paths, "certificate")
 
     def pdf(self, sheet: Sheet) -> bytes:
-        """Return a one-page PDF, A4 landscape, with its fonts embedded."""
+        """Return a one-page PDF/A-2b, A4 landscape, the same bytes for the same sheet."""
         return self._page(sheet, "pdf")
 
     def png(self, sheet: Sheet) -> bytes:
@@ -46,7 +49,7 @@ class Printer:
         return self._page(sheet, "png")
 
     def _page(self, sheet: Sheet, kind: Literal["pdf", "png"]) -> bytes:
-        made = self._press.pages(self._data(sheet), kind)
+        made = self._press.pages(self._data(sheet), kind, sheet.issued_on)
         if len(made) != 1:
             raise TypeError("a certificate must be exactly one page")
         return made[0]
@@ -54,15 +57,17 @@ class Printer:
     def _data(self, sheet: Sheet) -> dict[str, object]:
         return {
             "heading": HEADING,
-            "issuer": ISSUER,
+            "issuer": sheet.issuer,
             "fonts": self._families,
             "holder_name": sheet.holder_name,
             "title": sheet.title,
             "hours": rules.hours_text(sheet.credit_hours),
             "number": sheet.number,
             "date": rules.date_in_characters(sheet.issued_on),
+            "expires": rules.date_in_characters(sheet.expires_on) if sheet.expires_on else "",
+            "qr_url": sheet.qr_url,
             "verify_shown": sheet.verify_url.partition("://")[2],
-            "qr_svg": qr_svg(sheet.verify_url),
+            "qr_svg": qr_svg(sheet.qr_url),
         }
 
 

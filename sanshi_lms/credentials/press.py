@@ -4,12 +4,14 @@ A compiler object is expensive to make (it indexes the fonts, about 0.1 s) and c
 (about 10 ms a page), but it keeps state between calls: a lock lets one thread in at a time.
 """
 
+import functools
 import io
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import segno
 import typst
@@ -37,12 +39,34 @@ class Press:
             ignore_system_fonts=True,
         )
 
-    def pages(self, data: Mapping[str, object], kind: Literal["pdf", "png"]) -> list[bytes]:
-        """Return one PDF, or a picture for each page."""
+    def pages(
+        self, data: Mapping[str, object], kind: Literal["pdf", "png"], day: date | None = None
+    ) -> list[bytes]:
+        """Return one PDF, or a picture for each page.
+
+        A PDF that is given its `day` is for keeping: PDF/A-2b (ISO 19005-2), dated by that day and
+        not by when it was printed, so that the same data give the same bytes.
+        """
         inputs = {self._name: json.dumps(data, ensure_ascii=False)}
         with self._lock:
-            made = self._compiler.compile(sys_inputs=inputs, format=kind, ppi=PREVIEW_PPI)
+            if kind == "pdf" and day is not None:
+                made = self._kept(inputs, day)
+            else:
+                made = self._compiler.compile(sys_inputs=inputs, format=kind, ppi=PREVIEW_PPI)
         return [made] if isinstance(made, bytes) else [bytes(page) for page in made or ()]
+
+    def _kept(self, inputs: dict[str, str], day: date) -> Any:
+        moment = int(datetime.combine(day, time(4), UTC).timestamp())
+        make = functools.partial(
+            self._compiler.compile, sys_inputs=inputs, format="pdf", timestamp=moment
+        )
+        try:
+            return make(pdf_standards="a-2b")
+        except typst.TypstError as error:
+            if "could not be displayed" not in str(error):
+                raise
+            # A character that no font here has: better a paper with one empty box than none.
+            return make()
 
 
 def qr_svg(url: str, light: str = "#fdfbf5") -> str:

@@ -1,19 +1,28 @@
 """Reads of the room credentials."""
 
+import hmac
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from sqlalchemy import Select, func, or_, select
 
+from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db
-from sanshi_lms.core.settings import settings
 from sanshi_lms.credentials import rules
 from sanshi_lms.credentials.ledger.models import CreditEntry
 from sanshi_lms.credentials.models import Certificate
+from sanshi_lms.credentials.signing.keys import key_ring
+from sanshi_lms.credentials.signing.payload import (
+    Content,
+    Signed,
+    from_base64,
+    short_title,
+    tie_of,
+)
 
-Verdict = Literal["valid", "revoked", "altered", "unknown", "mistyped"]
+Verdict = Literal["valid", "expired", "revoked", "replaced", "altered", "unknown", "mistyped"]
 
 
 @dataclass(frozen=True)
@@ -25,30 +34,58 @@ class Verification:
     certificate: Certificate | None = None
 
 
-def verify(typed: str) -> Verification:
-    """Return what stands behind a number; the certificate itself only when it can be relied on."""
+def verify(typed: str, today: date, mark: str | None = None) -> Verification:
+    """Return what stands behind a number; the certificate itself only when it can be relied on.
+
+    `mark` is the key and signature that a QR code showed beside the number, if it did.
+    """
     number = rules.normalise_number(typed)
     if number is None:
         return Verification("mistyped")
     certificate = certificate_by_number(number)
     if certificate is None:
         return Verification("unknown", number)
-    if not rules.seal_holds(certificate.seal, seal_of(certificate)):
+    if not is_genuine(certificate) or not (mark is None or is_marked(certificate, mark)):
         return Verification("altered", number)
-    return Verification("revoked" if certificate.revoked_at else "valid", number, certificate)
+    return Verification(standing_of(certificate, today), number, certificate)
 
 
-def seal_of(certificate: Certificate) -> str:
-    """Return the seal that the fields of `certificate` should carry."""
-    return rules.seal(
-        settings().secret_key.encode(),
-        number=certificate.number,
-        user_id=certificate.user_id,
-        holder_name=certificate.holder_name,
-        title=certificate.title,
-        credit_hours=certificate.credit_hours,
-        issued_at=certificate.issued_at,
-        source_ref=certificate.source_ref,
+def standing_of(certificate: Certificate, today: date) -> Verdict:
+    """Return whether a genuine certificate is valid on a day in Chongqing, and if not, why."""
+    if certificate.revoked_at is not None:
+        return "replaced" if certificate.reissued else "revoked"
+    over = certificate.expires_on is not None and certificate.expires_on < today
+    return "expired" if over else "valid"
+
+
+def signed(certificate: Certificate) -> Signed:
+    """Return the statement that the row says was signed; `is_genuine` tells whether it was."""
+    signature = from_base64(certificate.signature) or b""
+    return Signed(certificate.number, certificate.key_id, signature, content_of(certificate))
+
+
+def is_genuine(certificate: Certificate) -> bool:
+    """Tell whether the row is word for word what we signed."""
+    return key_ring().holds(signed(certificate))
+
+
+def is_marked(certificate: Certificate, mark: str) -> bool:
+    """Tell whether a QR code's key and signature (`mark`) are the certificate's own."""
+    return hmac.compare_digest(mark.encode(), signed(certificate).mark.encode())
+
+
+def content_of(certificate: Certificate) -> Content:
+    """Return what of a certificate is signed besides its number."""
+    expires = certificate.expires_on
+    issued = certificate.issued_at.astimezone(UTC).isoformat(timespec="seconds")
+    return Content(
+        name=certificate.holder_name,
+        title=short_title(certificate.title),
+        hours=rules.hours_text(certificate.credit_hours),
+        issued=local(certificate.issued_at).date().isoformat(),
+        expires=expires.isoformat() if expires else "",
+        issuer=certificate.issuer,
+        tie=tie_of(str(certificate.user_id), certificate.source_ref, issued, certificate.title),
     )
 
 
@@ -117,7 +154,7 @@ def old_line_holds(line: CreditEntry) -> bool:
     certificate = certificate_for(line.source_ref)
     return (
         certificate is not None
-        and rules.seal_holds(certificate.seal, seal_of(certificate))
+        and is_genuine(certificate)
         and (certificate.user_id, certificate.credit_hours) == (line.user_id, line.hours)
     )
 

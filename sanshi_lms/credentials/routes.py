@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from sanshi_lms.account import mask_name
 from sanshi_lms.core.access import current_person, may, public, signed_in
-from sanshi_lms.core.clock import local
+from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.security import limiter
 from sanshi_lms.core.web import public_address
@@ -18,6 +18,7 @@ from sanshi_lms.credentials.ledger.statements import look_at, statement_by_numbe
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.pdf import Printer, Sheet, design_version, printer
 from sanshi_lms.credentials.press import NoChineseFontError
+from sanshi_lms.credentials.signing.payload import read_address
 
 blueprint = Blueprint("credentials", __name__, template_folder="templates")
 Answer = str | Response | tuple[str, int]
@@ -78,7 +79,9 @@ def find() -> Answer:
     typed = request.args.get("number", "").strip()
     number = rules.normalise_number(typed)
     if number:
-        return redirect(url_for("credentials.verify", number=number))
+        address = read_address(typed)
+        mark = address.mark if address else None
+        return redirect(url_for("credentials.verify", number=number, s=mark))
     if not typed:
         return _unlisted(render_template("credentials/find.html"))
     return _verification(typed)
@@ -96,7 +99,7 @@ def verify(number: str) -> Answer:
 
 
 def _verification(typed: str) -> Response:
-    found = queries.verify(typed)
+    found = queries.verify(typed, local(now()).date(), request.args.get("s"))
     unknown = found.number if found.verdict == "unknown" else None
     statement = statement_by_number(unknown) if unknown else None
     if statement is not None:
@@ -112,8 +115,9 @@ def _verification(typed: str) -> Response:
     earlier, later = queries.neighbours_of(ours) if ours else (None, None)
     page = render_template(
         "credentials/verify.html",
-        earlier=earlier,
-        later=later,
+        # Exchanged for a name that changed: neither paper leads a stranger to the other.
+        earlier=None if earlier and earlier.reissued else earlier,
+        later=None if ours and ours.reissued else later,
         found=found,
         typed=typed[: rules.TYPED_LENGTH_LIMIT],
         certificate=found.certificate,
@@ -138,6 +142,22 @@ def _certificate_or_404(number: str) -> Certificate:
     return known
 
 
+def sheet_of(subject: Certificate) -> Sheet:
+    """Return what the printed certificate says."""
+    url = _verify_url(subject)
+    return Sheet(
+        number=subject.number,
+        holder_name=subject.holder_name,
+        title=subject.title,
+        credit_hours=subject.credit_hours,
+        issued_on=local(subject.issued_at).date(),
+        verify_url=url,
+        qr_url=queries.signed(subject).address(url),
+        issuer=subject.issuer,
+        expires_on=subject.expires_on,
+    )
+
+
 def _verify_url(subject: Certificate) -> str:
     return public_address(url_for("credentials.verify", number=subject.number))
 
@@ -147,19 +167,11 @@ def _printed(
 ) -> Response:
     if subject.revoked_at is not None:
         raise Refusal("这张证书已经撤销，不再提供证书文件。", 410)
-    if queries.seal_of(subject) != subject.seal:
+    if not queries.is_genuine(subject):
         raise Refusal("证书记录与签发时不一致，不能生成证书文件，请联系管理员。", 409)
-    url = _verify_url(subject)
-    sheet = Sheet(
-        number=subject.number,
-        holder_name=subject.holder_name,
-        title=subject.title,
-        credit_hours=subject.credit_hours,
-        issued_on=local(subject.issued_at).date(),
-        verify_url=url,
-    )
+    sheet = sheet_of(subject)
     response = make_response()
-    mark = f"{subject.seal}:{design_version()}:{url}"
+    mark = f"{subject.signature}:{design_version()}:{sheet.verify_url}"
     response.set_etag(hashlib.sha256(mark.encode()).hexdigest()[:32])
     response.cache_control.private = True
     response.cache_control.max_age = CACHE_SECONDS

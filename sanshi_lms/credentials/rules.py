@@ -1,4 +1,4 @@
-"""Rules of certificates: how a number is made and read, and how a record is sealed.
+"""Rules of certificates: how a number is made and read, and what state it is in.
 
 A certificate number reads ``SS2026-7K3M-9QWX-4T``: the letters SS (三师), the year of issue, eight
 random characters and two check characters. People copy it from paper by hand, so the alphabet
@@ -6,14 +6,13 @@ leaves out I, L, O, 0 and 1, and the check characters find every mistake in one 
 which includes any two characters swapped.
 """
 
-import hashlib
+import calendar
 import hmac
-import json
 import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -21,7 +20,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 PREFIX = "SS"
 BODY_LENGTH = 8
-TYPED_LENGTH_LIMIT = 200
+TYPED_LENGTH_LIMIT = 2_000
 """Longest text, in characters, that is looked at as a typed number."""
 
 _CANONICAL = re.compile(rf"{PREFIX}([0-9]{{4}})([{ALPHABET}]{{{BODY_LENGTH}}})([{ALPHABET}]{{2}})")
@@ -62,7 +61,8 @@ def normalise_number(typed: str) -> str | None:
     """
     if len(typed) > TYPED_LENGTH_LIMIT:
         return None
-    last = unicodedata.normalize("NFKC", typed).strip().rpartition("/v/")[2]
+    last = re.split(r"[?#]", typed.strip())[0].rpartition("/v/")[2]
+    last = unicodedata.normalize("NFKC", last)
     plain = _SEPARATORS.sub("", last).upper()
     match = _CANONICAL.fullmatch(plain)
     if match is None:
@@ -143,40 +143,7 @@ def _below_forty(number: int) -> str:
     )
 
 
-def seal(
-    secret: bytes,
-    *,
-    number: str,
-    user_id: int,
-    holder_name: str,
-    title: str,
-    credit_hours: Decimal,
-    issued_at: datetime,
-    source_ref: str,
-) -> str:
-    """Return the HMAC-SHA-256, in hex, over every frozen field of a certificate.
-
-    Whoever edits a row in the database without the application's secret breaks the seal.
-    The fields go in as JSON, so no field can run over into its neighbour.
-    """
-    frozen = json.dumps(
-        {
-            "credit_hours": hours_text(credit_hours),
-            "holder_name": holder_name,
-            "issued_at": issued_at.astimezone(UTC).isoformat(timespec="seconds"),
-            "number": number,
-            "source_ref": source_ref,
-            "title": title,
-            "user_id": user_id,
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-        sort_keys=True,
-    )
-    key = hmac.digest(secret, b"sanshi certificate seal v1", hashlib.sha256)
-    return hmac.new(key, frozen.encode(), hashlib.sha256).hexdigest()
-
-
-def seal_holds(seal_on_record: str, expected: str) -> bool:
-    """Return whether the stored seal is the right one, in constant time."""
-    return hmac.compare_digest(seal_on_record.encode(), expected.encode())
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -1,7 +1,7 @@
 """Awarding on real databases: once and only once, and a ledger that cannot be rewritten."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -17,12 +17,13 @@ from sanshi_lms.credentials import (
     certificates_of,
     credit_hours_earned,
 )
-from sanshi_lms.credentials.actions import revoke_certificate
+from sanshi_lms.credentials.actions import reissue_certificate, revoke_certificate
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.queries import verify
 from tests.people import Cast
 
 WHEN = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
+TODAY = date(2026, 3, 6)
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_a_certificate_is_awarded_once_with_its_hours(either_app: Flask, user_id
         assert certificate.issued_at == WHEN
         assert certificate.credit_hours == Decimal("0.5")
         assert credit_hours_earned(user_id) == Decimal("0.5")
-        assert verify(first).verdict == "valid"
+        assert verify(first, TODAY).verdict == "valid"
 
 
 def test_many_at_once_award_one(either_app: Flask, user_id: int) -> None:
@@ -134,7 +135,7 @@ def test_what_is_printed_is_frozen_and_clean(either_app: Flask, user_id: int) ->
             user_id, " 买买提•艾力😀 ", " 加装\n电梯 " + "长" * 300, 1, "course:3:user:1"
         ).number
     with either_app.app_context():
-        found = verify(number)
+        found = verify(number, TODAY)
         assert found.certificate is not None
         assert found.certificate.holder_name == "买买提·艾力"
         assert found.certificate.title.startswith("加装 电梯 长")
@@ -148,3 +149,35 @@ def test_a_certificate_needs_a_source_and_a_person(either_app: Flask, user_id: i
                 award(user_id, source)
     with either_app.app_context(), pytest.raises((IntegrityError, RuntimeError)), transaction():
         award(999_999)
+
+
+def test_an_exchanged_certificate_keeps_its_hours_until_the_new_one_is_void(
+    either_app: Flask, user_id: int
+) -> None:
+    with either_app.app_context(), transaction():
+        old = award(user_id)
+        subject = certificates_of(user_id)[0]
+        fresh = reissue_certificate(subject, "王晓明", "身份证上的名字更正", WHEN).number
+        for name, reason in (("王小明", "再换一次"), ("王大明", "")):
+            with pytest.raises(Refusal):
+                reissue_certificate(subject, name, reason, WHEN)
+    with either_app.app_context(), transaction():
+        assert verify(old, TODAY).verdict == "replaced"
+        found = verify(fresh, TODAY)
+        assert found.verdict == "valid"
+        assert found.certificate is not None
+        assert found.certificate.holder_name == "王晓明"
+        assert credit_hours_earned(user_id) == Decimal("0.5")
+        revoke_certificate(found.certificate, "由他人代学", WHEN)
+    with either_app.app_context():
+        assert credit_hours_earned(user_id) == 0
+
+
+def test_it_is_valid_on_its_last_day_and_not_after(either_app: Flask, user_id: int) -> None:
+    with either_app.app_context(), transaction():
+        number = award_certificate(
+            user_id, "王小明", "加装电梯", 1, "course:9:user:1", WHEN, months=12
+        ).number
+    with either_app.app_context():
+        assert verify(number, date(2027, 3, 5)).verdict == "valid"
+        assert verify(number, date(2027, 3, 6)).verdict == "expired"

@@ -24,7 +24,11 @@ def test_views_that_change_things_are_never_reached_by_get(app: Flask) -> None:
         assert not both, f"{rule.rule}: reading and changing are two views"
 
 
-@pytest.mark.parametrize("file", TEMPLATES, ids=lambda f: str(f.relative_to(PACKAGE)))
+# Downloaded as one file and opened without us: no policy of ours reaches it.
+SERVED = [file for file in TEMPLATES if file.name != "offline.html"]
+
+
+@pytest.mark.parametrize("file", SERVED, ids=lambda f: str(f.relative_to(PACKAGE)))
 def test_templates_keep_to_the_content_policy(file: Path) -> None:
     source = file.read_text(encoding="utf-8")
     assert not re.search(r"\sstyle\s*=\s*[\"']", source), "no inline style: the policy blocks it"

@@ -70,9 +70,7 @@ class ConditionsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no typ
     )
     practice = BooleanField("可以先练习：选好就告诉对错，不计成绩")
     watched = BooleanField("记录离开页面和粘贴：只给老师查看，不影响成绩")
-    posttest_id = SelectField(
-        "这是课前测吗", coerce=_number, default=0, validate_choice=False
-    )
+    posttest_id = SelectField("这是课前测吗", coerce=_number, default=0, validate_choice=False)
 
     def offer(self, papers: Sequence[tuple[int, str]]) -> None:
         """Let one of these papers, as (id, title), be chosen as the test after the lecture."""

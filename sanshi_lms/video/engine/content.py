@@ -54,5 +54,6 @@ def look_command(binary: Ffmpeg, source: Path, picture: Picture, seconds: float)
         "metadata", mode="print", key="lavfi.signalstats.YDIF", file="pipe:1", direct=1
     )
     output = ffmpeg.output(shown, "-", f="null")
-    start = [binary.path, "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error"]
+    start = [binary.path, "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error",
+             "-filter_complex_threads", "1"]  # fmt: skip
     return [str(part) for part in ffmpeg.compile(output, cmd=start)]

@@ -16,7 +16,7 @@ from sanshi_lms.video.engine.rules import Rung
 FIRST_SEGMENTS = 2
 CHUNK_SEGMENTS = 6
 # Shorter than this (seconds), one process is cheaper than chunks, and little is lost when it dies.
-CHUNKED_FROM = 180.0
+CHUNKED_FROM = 300.0
 EARLY_FROM = 12.0
 _MARGIN = 0.2  # seconds decoded before a chunk, besides the time since the last picture
 _SOUND_WEIGHT = 0.04  # of a second of 1080p ladder

@@ -1,0 +1,1 @@
+"""Signatures of certificates (Ed25519, RFC 8032): made here, checked anywhere."""
