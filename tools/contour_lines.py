@@ -13,7 +13,7 @@ from itertools import pairwise
 WIDTH, HEIGHT = 297.0, 210.0
 """Millimetres: A4 landscape."""
 
-STEP = 2.5
+STEP = 4.5
 HILLS = (  # x, y, height, reach
     (262.0, 30.0, 1.0, 46.0),
     (205.0, 78.0, 0.42, 34.0),

@@ -11,7 +11,7 @@ from typing import Literal
 
 from sanshi_lms.core.fonts import SERIF, font_paths
 from sanshi_lms.credentials import rules
-from sanshi_lms.credentials.press import NoChineseFontError, Press, qr_svg
+from sanshi_lms.credentials.press import NoChineseFontError, Press, qr_png
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 HEADING = "结业证书"
@@ -67,7 +67,7 @@ class Printer:
             "expires": rules.date_in_characters(sheet.expires_on) if sheet.expires_on else "",
             "qr_url": sheet.qr_url,
             "verify_shown": sheet.verify_url.partition("://")[2],
-            "qr_svg": qr_svg(sheet.qr_url),
+            "qr_png": qr_png(sheet.qr_url),
         }
 
 

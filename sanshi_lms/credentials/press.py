@@ -7,6 +7,7 @@ A compiler object is expensive to make (it indexes the fonts, about 0.1 s) and c
 import functools
 import io
 import json
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -15,6 +16,8 @@ from typing import Any, Literal
 
 import segno
 import typst
+import zxingcpp
+from PIL import Image
 
 PREVIEW_PPI = 110
 """Pixels per inch of pictures: an A4 page is sharp on a phone and about 200 kB."""
@@ -67,6 +70,20 @@ class Press:
                 raise
             # A character that no font here has: better a paper with one empty box than none.
             return make()
+
+
+def qr_png(text: str) -> list[int]:
+    """Return the bytes of a QR code as a small picture of two pixels a module.
+
+    The signed address of a certificate is a dense code: as lines it costs four times the work of
+    the whole page, and eight kilobytes more.
+    """
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    made: Any = code.to_image(scale=2, add_quiet_zones=False)  # a buffer; its types do not say so
+    dots, drawn = memoryview(made), io.BytesIO()
+    side = math.isqrt(dots.nbytes)
+    Image.frombytes("L", (side, side), bytes(dots)).convert("1").save(drawn, "PNG")
+    return list(drawn.getvalue())
 
 
 def qr_svg(url: str, light: str = "#fdfbf5") -> str:
