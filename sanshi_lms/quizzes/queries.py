@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from sanshi_lms.core.clock import local
@@ -58,9 +58,17 @@ class Result:
 
 
 def passed_percents(user_id: int, paper_ids: Collection[int]) -> dict[int, int]:
-    """Return the best result, in percent, of each of these papers that the person passed."""
-    query = select(Attempt.paper_id, func.max(Attempt.percent)).where(
-        Attempt.user_id == user_id, Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
+    """Return the best result, in percent, of each of these papers that the person passed.
+
+    A test before a lecture asks for no score: it counts as 100.
+    """
+    counted = case((Paper.posttest_id.is_not(None), 100), else_=Attempt.percent)
+    query = (
+        select(Attempt.paper_id, func.max(counted))
+        .join(Paper, Paper.id == Attempt.paper_id)
+        .where(
+            Attempt.user_id == user_id, Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
+        )
     )
     return {row[0]: row[1] or 0 for row in db.session.execute(query.group_by(Attempt.paper_id))}
 

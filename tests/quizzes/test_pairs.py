@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.courses import Lesson
+from sanshi_lms.learning.models import Completion
 from sanshi_lms.quizzes.mistakes.models import Mistake
 from sanshi_lms.quizzes.models import Attempt
 from sanshi_lms.quizzes.pairs.rules import gain_of, own_words
@@ -63,6 +64,8 @@ def test_key_is_kept_back_and_the_gain_is_told(
     with app.app_context():
         assert db.session.query(Attempt).one().passed, "handing in is all that it asks for"
         assert not db.session.query(Mistake).count(), "the book would tell the key"
+        done = db.session.query(Completion).one()
+        assert done.lesson_id == db.session.query(Lesson).filter_by(target_id=before).one().id
         assert not any(one.moves for one in changes_of(before, keep_passed=False))
     again = people.client("cadre").post(f"/quizzes/papers/{before}/attempts")
     assert again.status_code == 409
