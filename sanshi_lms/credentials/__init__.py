@@ -42,6 +42,8 @@ from sanshi_lms.credentials.queries import (
 from sanshi_lms.credentials.rules import again_ref, hours_text
 from sanshi_lms.credentials.signing import routes as signing_routes
 from sanshi_lms.credentials.signing.keys import key_ring
+from sanshi_lms.credentials.terms.rules import may_be_renewed, opens_on, reminder_due
+from sanshi_lms.credentials.terms.store import ending_soon, months_of, set_months
 from sanshi_lms.notices import add_topic
 
 __all__ = [
@@ -59,12 +61,18 @@ __all__ = [
     "certificate_for",
     "certificates_of",
     "credit_hours_earned",
+    "ending_soon",
     "entry_for",
     "hours_text",
     "latest_certificate",
+    "may_be_renewed",
+    "months_of",
+    "opens_on",
+    "reminder_due",
     "reverse_entry",
     "revoke_certificate",
     "rule_counts",
+    "set_months",
     "use_offers",
     "years_of",
 ]

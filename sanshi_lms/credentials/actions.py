@@ -1,6 +1,6 @@
 """Writes of the room credentials: awarding and revoking."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +21,8 @@ from sanshi_lms.credentials.models import (
 from sanshi_lms.credentials.queries import certificate_for, chain_of, content_of, is_genuine
 from sanshi_lms.credentials.signing.keys import key_ring
 from sanshi_lms.credentials.signing.payload import to_base64
+from sanshi_lms.credentials.terms.rules import subject_of
+from sanshi_lms.credentials.terms.store import months_of
 
 _NUMBERS_TO_TRY = 5
 ISSUER = "三师微课堂"
@@ -34,8 +36,6 @@ def award_certificate(
     credit_hours: Decimal | int | float | str,
     source_ref: str,
     at: datetime | None = None,
-    *,
-    months: int = 0,
 ) -> Certificate:
     """Return the certificate for `source_ref`, awarding it when it is new.
 
@@ -43,7 +43,8 @@ def award_certificate(
     `award_hours` first. When nothing stands there, `credit_hours` are entered as they are stated.
     However often and from however many places at once this is called, there is one certificate
     and one entry in the ledger: the table's unique constraint decides, not a look beforehand.
-    A certificate that was revoked stays revoked. It is valid for `months`; 0 means for ever.
+    A certificate that was revoked stays revoked. It ends when the term of what it
+    is for says so.
     """
     if not source_ref or len(source_ref) > LONGEST_SOURCE_REF:
         raise ValueError("source_ref must name what the certificate is for")
@@ -65,7 +66,7 @@ def award_certificate(
             issued_at=moment,
             source_ref=source_ref,
             issuer=ISSUER,
-            expires_on=rules.months_after(local(moment).date(), months) if months else None,
+            expires_on=_end(source_ref, local(moment).date()),
         )
         sign(certificate)
         try:
@@ -76,6 +77,11 @@ def award_certificate(
         note("credentials.award", f"certificate:{certificate.number}", None, {"title": title})
         return certificate
     raise RuntimeError(f"no certificate could be written for {source_ref}")
+
+
+def _end(source_ref: str, day: date) -> date | None:
+    months = months_of(subject_of(source_ref))
+    return rules.months_after(day, months) if months else None
 
 
 def sign(certificate: Certificate) -> None:

@@ -34,6 +34,7 @@ def my_certificates() -> Answer:
         "credentials/my_certificates.html",
         certificates=queries.certificates_of(me),
         hours=rules.hours_text(credit_hours_earned(me)),
+        today=local(now()).date(),
     )
 
 

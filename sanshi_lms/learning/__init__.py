@@ -50,11 +50,15 @@ from sanshi_lms.learning.progress import Progress, progress_of
 from sanshi_lms.learning.proofs import add_proof
 from sanshi_lms.learning.queries import CourseStanding, standings
 from sanshi_lms.learning.reading import api_routes as reading_api_routes
+from sanshi_lms.learning.renewing import jobs as renewing_jobs
+from sanshi_lms.learning.renewing import routes as renewing_routes
+from sanshi_lms.learning.renewing.actions import TOPIC, renew
 from sanshi_lms.learning.ruling import LearningRule, newest_rules, rule_for, use_class_rules
 from sanshi_lms.learning.ruling import admin_routes as rule_routes
 from sanshi_lms.learning.ruling.models import RuleChoice
 from sanshi_lms.learning.side import Learner
 from sanshi_lms.learning.signals import course_completed
+from sanshi_lms.notices import add_topic
 from sanshi_lms.quizzes import attempt_passed
 
 __all__ = [
@@ -106,6 +110,9 @@ def setup(app: Flask) -> None:
     use_offers(app, course_offers)
     attempt_passed.connect(_on_attempt_passed)
     regrading.setup()
+    renewing_jobs.setup()
+    app.register_blueprint(renewing_routes.blueprint)
+    add_topic(TOPIC, "证书")
     desk.setup()
 
 
@@ -115,3 +122,4 @@ def _on_attempt_passed(
     """Complete the lessons that ask for the paper."""
     del sender
     pass_quiz(user_id, paper_id, score, now())
+    renew(user_id, paper_id, now())

@@ -26,6 +26,7 @@ from sanshi_lms.notices import add_topic
 WORDS = Words(
     label="学习",
     verbs={
+        "learning.set_term": "修改证书有效期",
         "learning.add_rule": "保存学习规则",
         "learning.choose_rule": "给课程选学习规则",
         "learning.choose_default": "设定全站默认的学习规则",
@@ -37,6 +38,7 @@ WORDS = Words(
     fields={
         "rule": "规则",
         "second": "视频里的时间",
+        "months": "证书有效期（月）",
         "kind": "更正",
         "reason": "原因",
         "approved": "审批",

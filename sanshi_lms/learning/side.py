@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from sanshi_lms.account import User
 from sanshi_lms.core.access import may
-from sanshi_lms.core.clock import now
+from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import (
     Course,
@@ -19,7 +19,7 @@ from sanshi_lms.courses import (
     lessons_of,
     target_summaries,
 )
-from sanshi_lms.credentials import latest_certificate
+from sanshi_lms.credentials import latest_certificate, months_of
 from sanshi_lms.learning import queries, tokens
 from sanshi_lms.learning.asking.queries import asks_anything, placed
 from sanshi_lms.learning.awarding import certificate_ref
@@ -29,6 +29,7 @@ from sanshi_lms.learning.gates import lock_of
 from sanshi_lms.learning.notes.panel import notes_panel
 from sanshi_lms.learning.questions.panel import questions_panel
 from sanshi_lms.learning.reading.page import reading_of
+from sanshi_lms.learning.renewing.queries import renewal_of
 from sanshi_lms.learning.rules import resume_at
 from sanshi_lms.learning.ruling import newest_rules, rule_for
 from sanshi_lms.learning.ruling.queries import choice_of
@@ -58,6 +59,9 @@ class Learner:
             person=person,
             enrolment=enrolment,
             certificate=certificate,
+            renewal=renewal_of(certificate, course.id, local(now()).date())
+            if certificate and certificate.expires_on
+            else None,
             rule=rule_for(person.id if person else None, course.id),
             asked=asks_anything(course.id),
         )
@@ -72,6 +76,7 @@ class Learner:
             rule=rule_for(None, course.id),
             asked=asks_anything(course.id),
             own=choice.chosen if choice else None,
+            months=months_of(f"course:{course.id}"),
             offered=newest_rules() if may("learning.rules") else [],
             may_choose=may("learning.rules"),
         )

@@ -32,14 +32,14 @@ from sanshi_lms.quizzes.mistakes.queries import mistakes_due
 from sanshi_lms.quizzes.models import Item, Option, Paper
 from sanshi_lms.quizzes.papers import bank_routes
 from sanshi_lms.quizzes.papers import routes as paper_routes
-from sanshi_lms.quizzes.queries import (
-    Result,
-    item_keys,
+from sanshi_lms.quizzes.passed import (
+    may_be_passed_again,
     passed_papers,
     passed_percents,
+    passed_since,
     passing_attempts,
-    results_of,
 )
+from sanshi_lms.quizzes.queries import Result, item_keys, results_of
 from sanshi_lms.quizzes.regrading import routes as regrade_routes
 from sanshi_lms.quizzes.regrading.actions import attempt_regraded
 
@@ -53,9 +53,11 @@ __all__ = [
     "bank",
     "item_keys",
     "item_labels",
+    "may_be_passed_again",
     "mistakes_due",
     "passed_papers",
     "passed_percents",
+    "passed_since",
     "passing_attempts",
     "results_of",
 ]

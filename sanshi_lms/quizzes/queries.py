@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from sanshi_lms.core.clock import local
@@ -55,22 +55,6 @@ class Result:
     handed_in_at: datetime
     percent: int
     passed: bool
-
-
-def passed_percents(user_id: int, paper_ids: Collection[int]) -> dict[int, int]:
-    """Return the best result, in percent, of each of these papers that the person passed.
-
-    A test before a lecture asks for no score: it counts as 100.
-    """
-    counted = case((Paper.posttest_id.is_not(None), 100), else_=Attempt.percent)
-    query = (
-        select(Attempt.paper_id, func.max(counted))
-        .join(Paper, Paper.id == Attempt.paper_id)
-        .where(
-            Attempt.user_id == user_id, Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
-        )
-    )
-    return {row[0]: row[1] or 0 for row in db.session.execute(query.group_by(Attempt.paper_id))}
 
 
 def results_of(user_id: int) -> list[Result]:
@@ -277,19 +261,3 @@ def item_keys(paper_ids: Collection[int]) -> dict[str, int]:
         Item.paper_id.in_(paper_ids), Item.key.is_not(None), Item.kind.in_(rules.CHOICE_KINDS)
     )
     return {key: item_id for key, item_id in db.session.execute(query) if key is not None}
-
-
-def passed_papers(user_id: int, paper_ids: Collection[int]) -> set[int]:
-    """Return those of the papers that the person has passed."""
-    query = select(Attempt.paper_id).where(
-        Attempt.user_id == user_id, Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
-    )
-    return set(db.session.scalars(query))
-
-
-def passing_attempts(user_id: int, paper_ids: Collection[int]) -> dict[int, int]:
-    """Return, by paper, the attempt with which the person first passed it."""
-    query = select(Attempt.paper_id, func.min(Attempt.id)).where(
-        Attempt.user_id == user_id, Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
-    )
-    return {row[0]: row[1] for row in db.session.execute(query.group_by(Attempt.paper_id))}
