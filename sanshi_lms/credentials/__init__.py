@@ -10,6 +10,7 @@ from flask import Flask
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.credentials import admin_routes, desk, routes
 from sanshi_lms.credentials.actions import award_certificate, revoke_certificate
+from sanshi_lms.credentials.batches import Paper, file_part, zipped
 from sanshi_lms.credentials.claims import routes as claim_routes
 from sanshi_lms.credentials.claims.actions import TOPIC
 from sanshi_lms.credentials.claims.queries import count_for
@@ -37,9 +38,12 @@ from sanshi_lms.credentials.press import NoChineseFontError, Press
 from sanshi_lms.credentials.queries import (
     certificate_for,
     certificates_of,
+    is_genuine,
     latest_certificate,
+    latest_certificates,
 )
 from sanshi_lms.credentials.rules import again_ref, hours_text
+from sanshi_lms.credentials.sheets import sheet_of
 from sanshi_lms.credentials.signing import routes as signing_routes
 from sanshi_lms.credentials.signing.keys import key_ring
 from sanshi_lms.credentials.terms.rules import may_be_renewed, opens_on, reminder_due
@@ -53,6 +57,7 @@ __all__ = [
     "Evidence",
     "NoChineseFontError",
     "Offer",
+    "Paper",
     "Press",
     "again_ref",
     "award_certificate",
@@ -63,8 +68,11 @@ __all__ = [
     "credit_hours_earned",
     "ending_soon",
     "entry_for",
+    "file_part",
     "hours_text",
+    "is_genuine",
     "latest_certificate",
+    "latest_certificates",
     "may_be_renewed",
     "months_of",
     "opens_on",
@@ -73,8 +81,10 @@ __all__ = [
     "revoke_certificate",
     "rule_counts",
     "set_months",
+    "sheet_of",
     "use_offers",
     "years_of",
+    "zipped",
 ]
 
 

@@ -11,13 +11,13 @@ from sanshi_lms.core.access import current_person, may, public, signed_in
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.security import limiter
-from sanshi_lms.core.web import public_address
 from sanshi_lms.credentials import queries, rules
 from sanshi_lms.credentials.ledger.queries import credit_hours_earned
 from sanshi_lms.credentials.ledger.statements import look_at, statement_by_number
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.pdf import Printer, Sheet, design_version, printer
 from sanshi_lms.credentials.press import NoChineseFontError
+from sanshi_lms.credentials.sheets import sheet_of, verify_url
 from sanshi_lms.credentials.signing.payload import read_address
 
 blueprint = Blueprint("credentials", __name__, template_folder="templates")
@@ -50,7 +50,7 @@ def certificate(number: str) -> Answer:
         later=later,
         certificate=subject,
         hours=rules.hours_text(subject.credit_hours),
-        verify_url=_verify_url(subject),
+        verify_url=verify_url(subject),
         mine=subject.user_id == current_person().id,
     )
 
@@ -141,26 +141,6 @@ def _certificate_or_404(number: str) -> Certificate:
     if known is None or not (known.user_id == current_person().id or may("credentials.view_all")):
         abort(404)
     return known
-
-
-def sheet_of(subject: Certificate) -> Sheet:
-    """Return what the printed certificate says."""
-    url = _verify_url(subject)
-    return Sheet(
-        number=subject.number,
-        holder_name=subject.holder_name,
-        title=subject.title,
-        credit_hours=subject.credit_hours,
-        issued_on=local(subject.issued_at).date(),
-        verify_url=url,
-        qr_url=queries.signed(subject).address(url),
-        issuer=subject.issuer,
-        expires_on=subject.expires_on,
-    )
-
-
-def _verify_url(subject: Certificate) -> str:
-    return public_address(url_for("credentials.verify", number=subject.number))
 
 
 def _printed(

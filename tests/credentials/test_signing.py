@@ -19,8 +19,8 @@ from sanshi_lms.core.db import transaction
 from sanshi_lms.credentials import award_certificate
 from sanshi_lms.credentials.pdf import printer
 from sanshi_lms.credentials.queries import certificate_by_number
-from sanshi_lms.credentials.routes import sheet_of
 from sanshi_lms.credentials.rules import new_number
+from sanshi_lms.credentials.sheets import sheet_of
 from sanshi_lms.credentials.signing.checking import check, check_text
 from sanshi_lms.credentials.signing.keys import (
     KeyRing,

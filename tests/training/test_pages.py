@@ -2,12 +2,14 @@
 
 import io
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from icalendar import Calendar
 from openpyxl import Workbook, load_workbook
+from pypdf import PdfReader
 
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
@@ -142,6 +144,45 @@ def test_the_list_says_who_lacks_what_and_gives_certificates(
     assert rows[1][3] == "已结业"
     shown = people.client("cadre").get(f"/training/classes/{town['class']}").text
     assert "看结业证书" in shown
+
+
+def names_in(answer: bytes) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(answer)) as archive:
+        assert archive.testzip() is None
+        for name in archive.namelist():
+            paper = PdfReader(io.BytesIO(archive.read(name)))
+            assert "王小明" in "".join(paper.pages[0].extract_text().split())
+        return archive.namelist()
+
+
+def test_all_certificates_of_a_class_come_as_one_zip_and_a_void_one_is_given_anew(
+    people: Cast, town: dict[str, int], complete: Complete
+) -> None:
+    tutor, me = people.client("pro"), people.id("cadre")
+    home = f"/training/desk/classes/{town['class']}"
+    none = tutor.get(f"{home}/certificates.zip", follow_redirects=True)
+    assert "还没有有效的结业证书" in none.text
+    complete(me, town["course"])
+    tutor.post(f"/training/desk/sessions/{town['session']}/list", data={"shown": me, "here": me})
+    ready = re.search(r'name="member" value="(\d+)"', tutor.get(f"{home}/completion").text)
+    assert ready
+    tutor.post(f"{home}/completion", data={"member": ready[1]})
+    (first,) = names_in(tutor.get(f"{home}/certificates.zip").data)
+    assert re.fullmatch(r"[^/]+/王小明-SS\d{4}-[0-9A-Z-]+\.pdf", first)
+    assert people.client("other_cadre").get(f"{home}/certificates.zip").status_code in (403, 404)
+
+    again = f"{home}/people/{me}/certificate"
+    assert "不用重新颁发" in tutor.post(again, follow_redirects=True).text
+    number = first.partition("-")[2].removesuffix(".pdf")
+    sent = {"reason": "名字写错了"}
+    people.client("admin").post(f"/admin/credentials/{number}/revoke", data=sent)
+    assert "证书已撤销" in tutor.get(f"{home}/completion").text
+    for _ in range(2):
+        tutor.post(again)
+    (second,) = names_in(tutor.get(f"{home}/certificates.zip").data)
+    assert second != first
+    shown = people.client("cadre").get(f"/training/classes/{town['class']}").text
+    assert second.partition("-")[2].removesuffix(".pdf") in shown
 
 
 def scan(app: Flask, client: object, session_id: int) -> str:

@@ -5,7 +5,16 @@ from datetime import datetime
 
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db
-from sanshi_lms.credentials import award_certificate
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.credentials import (
+    Certificate,
+    Paper,
+    again_ref,
+    award_certificate,
+    is_genuine,
+    latest_certificates,
+    sheet_of,
+)
 from sanshi_lms.training.classes.models import Member, TrainingClass
 from sanshi_lms.training.classes.queries import members, standings
 from sanshi_lms.training.classes.roster import locked
@@ -34,7 +43,43 @@ def graduate(subject: TrainingClass, member_ids: Collection[int], at: datetime) 
     return done
 
 
-def _award(subject: TrainingClass, member: Member, at: datetime) -> None:
+def certificates_of_class(class_id: int) -> dict[int, Certificate]:
+    """Return the last certificate of each member who has one, by the person's id."""
+    found = latest_certificates(f"class:{class_id}:user:")
+    return {one.user_id: one for one in found.values()}
+
+
+def papers_of(subject: TrainingClass) -> list[Paper]:
+    """Return the valid certificates of a class for print, filed by unit and name."""
+    names = {one.user_id: one.person for one in members(subject.id, ("done",))}
+    valid = [
+        one
+        for user_id, one in certificates_of_class(subject.id).items()
+        if user_id in names and one.revoked_at is None and is_genuine(one)
+    ]
+    papers = [Paper(names[one.user_id].organisation, one, sheet_of(one)) for one in valid]
+    return sorted(papers, key=lambda paper: paper.path)
+
+
+def award_again(subject: TrainingClass, user_id: int, at: datetime) -> None:
+    """Give a member whose certificate is void a new one, with a new number.
+
+    Raises Refusal when the old one is valid or the member does not meet the rule now.
+    """
+    subject = locked(subject.id)
+    held = certificates_of_class(subject.id).get(user_id)
+    member = next((m for m in members(subject.id, ("done",)) if m.user_id == user_id), None)
+    if member is None or held is None or held.revoked_at is None:
+        raise Refusal("这位学员的证书没有撤销，不用重新颁发。", 409)
+    (standing,) = standings(subject, [member])
+    if not standing.meets:
+        raise Refusal("这位学员现在没有达到结业条件：" + "；".join(standing.lacks) + "。")
+    _award(subject, member, at, again_ref(held.source_ref))
+
+
+def _award(
+    subject: TrainingClass, member: Member, at: datetime, source_ref: str | None = None
+) -> None:
     member.state, member.changed_at = "done", at
     db.session.flush()
     certificate = award_certificate(
@@ -42,11 +87,11 @@ def _award(subject: TrainingClass, member: Member, at: datetime) -> None:
         holder_name=member.person.display_name,
         title=subject.title,
         credit_hours=subject.credit_hours,
-        source_ref=certificate_ref(subject.id, member.user_id),
+        source_ref=source_ref or certificate_ref(subject.id, member.user_id),
         at=at,
     )
     after = {"person": member.person.display_name, "number": certificate.number}
     note("training.graduate", f"class:{subject.id}", after=after)
     path = f"/credentials/{certificate.number}"
     title, text = f"恭喜，您已从“{subject.title}”结业", "结业证书已经发给您。"
-    tell([member.user_id], title, text, path, f"graduated:{member.id}")
+    tell([member.user_id], title, text, path, f"graduated:{member.id}:{certificate.id}")

@@ -8,12 +8,19 @@ from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.refusing import refusals_told
-from sanshi_lms.credentials import certificate_for
+from sanshi_lms.core.security import limiter
+from sanshi_lms.credentials import file_part, latest_certificate, zipped
 from sanshi_lms.training.classes import queries
 from sanshi_lms.training.classes.desk_routes import Answer, back_to, class_or_404
 from sanshi_lms.training.classes.export import XLSX, completion_xlsx
 from sanshi_lms.training.classes.forms import ExtendForm
-from sanshi_lms.training.classes.graduating import certificate_ref, graduate
+from sanshi_lms.training.classes.graduating import (
+    award_again,
+    certificate_ref,
+    certificates_of_class,
+    graduate,
+    papers_of,
+)
 from sanshi_lms.training.classes.models import Member, TrainingClass
 from sanshi_lms.training.classes.roster import drop_exemption, exempt, extend, leave
 
@@ -103,6 +110,7 @@ def completion(class_id: int) -> Answer:
         ready=[one for one in under_way if one.meets],
         lacking=[one for one in under_way if not one.meets],
         done=[one for one in found if one.member.state == "done"],
+        certificates=certificates_of_class(class_id),
     )
 
 
@@ -131,6 +139,34 @@ def completion_file(class_id: int) -> Answer:
     return response
 
 
+@blueprint.get("/classes/<int:class_id>/certificates.zip")
+@signed_in
+@limiter.limit("20 per hour")
+def certificates_file(class_id: int) -> Answer:
+    """Send all valid certificates of a class, a folder for each unit."""
+    subject = class_or_404(class_id)
+    papers = papers_of(subject)
+    if not papers:
+        flash("这个班还没有有效的结业证书。", "warning")
+        return redirect(url_for("training_members.completion", class_id=class_id))
+    response = Response(zipped(papers), mimetype="application/zip")
+    name = f"{file_part(subject.title) or '结业证书'}-{len(papers)}张证书.zip"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/classes/<int:class_id>/people/<int:person_id>/certificate")
+@signed_in
+def certificate_post(class_id: int, person_id: int) -> Answer:
+    """Give a member whose certificate is void a new one."""
+    subject = class_or_404(class_id)
+    with refusals_told():
+        award_again(subject, person_id, now())
+        flash("已重新颁发证书，本人会收到消息。", "success")
+    return redirect(url_for("training_members.completion", class_id=class_id))
+
+
 def _member(subject: TrainingClass, person_id: int) -> Member:
     found = queries.member_of(subject.id, person_id)
     if found is None or found.state == "left":
@@ -155,5 +191,5 @@ def _page(subject: TrainingClass, mine: Member, form: ExtendForm) -> str:
         titles=titles,
         exemptions=[x for x in queries.exemptions_of(subject.id) if x.user_id == mine.user_id],
         form=form,
-        certificate=certificate_for(certificate_ref(subject.id, mine.user_id)),
+        certificate=latest_certificate(certificate_ref(subject.id, mine.user_id)),
     )

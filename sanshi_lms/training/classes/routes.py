@@ -11,7 +11,7 @@ from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.security import limiter
-from sanshi_lms.credentials import certificate_for
+from sanshi_lms.credentials import latest_certificate
 from sanshi_lms.training.classes import queries
 from sanshi_lms.training.classes.forms import JoinForm
 from sanshi_lms.training.classes.graduating import certificate_ref
@@ -151,5 +151,5 @@ def _inside(subject: TrainingClass, member: Member | None, user_id: int) -> dict
         "rows": rows,
         "came": came,
         "next": next_thing(rows, came, moment) if member and member.state == "in" else None,
-        "certificate": certificate_for(certificate_ref(subject.id, user_id)),
+        "certificate": latest_certificate(certificate_ref(subject.id, user_id)),
     }
