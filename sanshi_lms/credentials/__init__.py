@@ -10,6 +10,7 @@ from flask import Flask
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.credentials import admin_routes, desk, routes
 from sanshi_lms.credentials.actions import award_certificate, revoke_certificate
+from sanshi_lms.credentials.badges import routes as badge_routes
 from sanshi_lms.credentials.batches import Paper, file_part, zipped
 from sanshi_lms.credentials.claims import routes as claim_routes
 from sanshi_lms.credentials.claims.actions import TOPIC
@@ -96,6 +97,7 @@ def setup(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     app.register_blueprint(signing_routes.blueprint)
+    app.register_blueprint(badge_routes.blueprint)
     app.add_template_filter(hours_text)
     app.cli.add_command(cli.ledger)
     app.cli.add_command(credentials)
