@@ -50,6 +50,7 @@ WORDS = Words(
         "chapters": "章节数",
         "anywhere": "任何网站",
         "sites": "网站名单",
+        "unit": "单位",
     },
     values={
         "language": LANGUAGES,

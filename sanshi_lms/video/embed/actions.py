@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
+from sanshi_lms.account import unit_paths
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db
 from sanshi_lms.video.embed.models import EmbedSite
@@ -12,16 +13,26 @@ from sanshi_lms.video.embed.queries import sites
 from sanshi_lms.video.embed.rules import ANYWHERE
 
 
-def allow_sites(sources: Collection[str], *, anywhere: bool, moment: datetime) -> None:
-    """Let exactly these sites embed videos, or with `anywhere` every site; the list is kept."""
-    before, wanted = set(sites()), {*sources, *([ANYWHERE] if anywhere else [])}
+def allow_sites(
+    sources: Collection[str], *, anywhere: bool, moment: datetime, unit_id: int | None = None
+) -> None:
+    """Let exactly these sites embed a unit's videos, everybody's without one.
+
+    With `anywhere` every site may, and the list is kept.
+    """
+    before, wanted = set(sites(unit_id)), {*sources, *([ANYWHERE] if anywhere else [])}
     if before == wanted:
         return
-    db.session.execute(delete(EmbedSite).where(EmbedSite.source.in_(before - wanted)))
-    db.session.add_all(EmbedSite(source=one, added_at=moment) for one in sorted(wanted - before))
+    ours = EmbedSite.unit_id.is_not_distinct_from(unit_id)
+    db.session.execute(delete(EmbedSite).where(ours, EmbedSite.source.in_(before - wanted)))
+    db.session.add_all(
+        EmbedSite(source=one, unit_id=unit_id, added_at=moment) for one in sorted(wanted - before)
+    )
     db.session.flush()
-    note("video.embedding", "embedding:sites", _told(before), _told(wanted))
+    unit = unit_paths().get(unit_id, "") if unit_id else ""
+    note("video.embedding", "embedding:sites", _told(before, unit), _told(wanted, unit))
 
 
-def _told(sources: set[str]) -> dict[str, object]:
-    return {"anywhere": ANYWHERE in sources, "sites": sorted(sources - {ANYWHERE})}
+def _told(sources: set[str], unit: str) -> dict[str, object]:
+    told = {"anywhere": ANYWHERE in sources, "sites": sorted(sources - {ANYWHERE})}
+    return told | ({"unit": unit} if unit else {})

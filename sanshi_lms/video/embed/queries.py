@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from sanshi_lms.account import User, units_above
 from sanshi_lms.core.db import db
 from sanshi_lms.core.shared import shared
 from sanshi_lms.courses import Lesson, find_lesson, lessons_using
@@ -42,7 +43,29 @@ def _shown(lesson: Lesson) -> Shown | None:
     return Shown(video, lesson) if video is not None and video.shown_key else None
 
 
+def sites_of(video: Video) -> list[str]:
+    """Return the CSP sources that may embed a video, besides ourselves.
+
+    Those of everybody's list, and of the lists of its uploader's unit and of all units above.
+    """
+    allowed = set(sites())
+    if video.uploaded_by_id is not None and units_with_lists():
+        query = select(User.unit_id).where(User.id == video.uploaded_by_id)
+        unit_id = db.session.scalar(query)
+        for number in units_above(unit_id) if unit_id else ():
+            allowed.update(sites(number))
+    return sorted(allowed)
+
+
 @shared("video")
-def sites() -> list[str]:
-    """Return the CSP sources that may embed, besides ourselves."""
-    return list(db.session.scalars(select(EmbedSite.source).order_by(EmbedSite.source)))
+def sites(unit_id: int | None = None) -> list[str]:
+    """Return the list of a unit; everybody's without one."""
+    query = select(EmbedSite.source).where(EmbedSite.unit_id.is_not_distinct_from(unit_id))
+    return list(db.session.scalars(query.order_by(EmbedSite.source)))
+
+
+@shared("video")
+def units_with_lists() -> list[int]:
+    """Return the units that have a list of their own."""
+    query = select(EmbedSite.unit_id).where(EmbedSite.unit_id.is_not(None)).distinct()
+    return [number for number in db.session.scalars(query) if number is not None]

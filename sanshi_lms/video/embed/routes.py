@@ -25,7 +25,7 @@ from sanshi_lms.core.security import content_policy
 from sanshi_lms.core.web import public_address
 from sanshi_lms.courses import Playback, lesson_path
 from sanshi_lms.video.access import poster_of
-from sanshi_lms.video.embed.queries import Shown, shown_lesson, shown_video, sites
+from sanshi_lms.video.embed.queries import Shown, shown_lesson, shown_video, sites, sites_of
 from sanshi_lms.video.embed.rules import frame_size, framed_by, iframe_code, start_in
 from sanshi_lms.video.player import render_player
 from sanshi_lms.video.rules import access_until
@@ -109,7 +109,7 @@ def embed_url(shown: Shown, start: str = "") -> str:
 
 
 def _page(shown: Shown | None) -> Response:
-    allowed = sites()
+    allowed = sites_of(shown.video) if shown else sites()
     if shown is not None and shown.open:
         page = render_template(
             "video/embed.html",

@@ -7,7 +7,7 @@ from sanshi_lms.core.access import may
 from sanshi_lms.core.shared import shared
 from sanshi_lms.core.web import public_address, render_part
 from sanshi_lms.courses import Lesson
-from sanshi_lms.video.embed.queries import Shown, shown_lesson, shown_video, sites
+from sanshi_lms.video.embed.queries import Shown, shown_lesson, shown_video, sites_of
 from sanshi_lms.video.embed.routes import embed_url, watch_url
 from sanshi_lms.video.embed.rules import ANYWHERE, frame_size, iframe_code
 from sanshi_lms.video.models import Video
@@ -16,16 +16,21 @@ from sanshi_lms.video.models import Video
 def share_box(shown: Shown) -> Markup:
     """Return the box "分享与嵌入"; the code is only there when another site may use it."""
     course, lesson = shown.lesson.course.slug, shown.lesson.slug
-    return _box(course, lesson, public_address(""), request.script_root, may("video.embed"))
+    allowed = tuple(sites_of(shown.video))
+    return _box(
+        course, lesson, allowed, public_address(""), request.script_root, may("video.embed")
+    )
 
 
 @shared("video", "courses")
-def _box(course: str, lesson: str, site: str, root: str, may_embed: bool) -> Markup:
+def _box(
+    course: str, lesson: str, allowed: tuple[str, ...], site: str, root: str, may_embed: bool
+) -> Markup:
     del site, root
     shown = shown_lesson(course, lesson)
     if shown is None:
         return Markup()
-    video, allowed = shown.video, sites()
+    video = shown.video
     size = frame_size(video.width, video.height)
     code = iframe_code(embed_url(shown), shown.lesson.title, size)
     return render_part(

@@ -9,6 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from sanshi_lms.account import User
+from sanshi_lms.account.units.actions import add_unit
 from sanshi_lms.core.audit import AuditEntry
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
@@ -225,3 +227,28 @@ def test_an_administrator_keeps_the_list(app: Flask, people: Cast, shown: int) -
     for part in ("author", "cadre"):
         assert people.client(part).get(path).status_code == 403
         assert people.client(part).post(path, data={"sites": ""}).status_code == 403
+
+
+def test_an_organisation_has_a_list_of_its_own(
+    app: Flask, client: FlaskClient, people: Cast, shown: int
+) -> None:
+    author, admin = people.id("author"), people.client("admin")
+    with app.app_context(), transaction():
+        district = add_unit("区县", "渝中区")
+        street, other = add_unit("街镇", "石油路街道", district), add_unit("区县", "江津区")
+        db.session.get_one(User, author).unit_id = street.id
+        db.session.get_one(Video, shown).uploaded_by_id = author
+        ids = district.id, other.id
+    for unit_id, site in zip(ids, ("https://yz.example.cn", "https://jj.example.cn"), strict=True):
+        sent = {"sites": site}
+        assert admin.post(f"/admin/video/embedding?unit={unit_id}", data=sent).status_code == 302
+    allow(app, "https://cq.example.cn")
+    policy = client.get(PLAYER).headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self' https://cq.example.cn https://yz.example.cn;" in policy + ";"
+    assert "yz.example.cn" in admin.get(LESSON).text, "the box names them"
+    assert "jj.example.cn" not in admin.get(LESSON).text
+    page = admin.get(f"/admin/video/embedding?unit={ids[1]}").text
+    assert "https://jj.example.cn</textarea>" in page
+    assert "渝中区（有名单）" in page
+    for wrong in ("9", "x", "1e3", "99999999999"):
+        assert admin.get(f"/admin/video/embedding?unit={wrong}").status_code == 404
