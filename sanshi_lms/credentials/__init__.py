@@ -16,6 +16,8 @@ from sanshi_lms.credentials.claims import routes as claim_routes
 from sanshi_lms.credentials.claims.actions import TOPIC
 from sanshi_lms.credentials.claims.queries import count_for
 from sanshi_lms.credentials.cli import credentials
+from sanshi_lms.credentials.designs import routes as design_routes
+from sanshi_lms.credentials.designs.store import all_newest, chosen_line
 from sanshi_lms.credentials.ledger import admin_routes as ledger_admin_routes
 from sanshi_lms.credentials.ledger import cli
 from sanshi_lms.credentials.ledger import routes as ledger_routes
@@ -61,11 +63,13 @@ __all__ = [
     "Paper",
     "Press",
     "again_ref",
+    "all_newest",
     "award_certificate",
     "award_hours",
     "balance",
     "certificate_for",
     "certificates_of",
+    "chosen_line",
     "credit_hours_earned",
     "ending_soon",
     "entry_for",
@@ -98,6 +102,7 @@ def setup(app: Flask) -> None:
     app.register_blueprint(admin_routes.blueprint)
     app.register_blueprint(signing_routes.blueprint)
     app.register_blueprint(badge_routes.blueprint)
+    app.register_blueprint(design_routes.blueprint)
     app.add_template_filter(hours_text)
     app.cli.add_command(cli.ledger)
     app.cli.add_command(credentials)

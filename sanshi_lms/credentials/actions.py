@@ -10,6 +10,8 @@ from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.credentials import rules
+from sanshi_lms.credentials.designs.rules import USUAL_ISSUER
+from sanshi_lms.credentials.designs.store import chosen_for
 from sanshi_lms.credentials.ledger.actions import enter_stated_hours, reverse_entry
 from sanshi_lms.credentials.ledger.queries import entries_of_award
 from sanshi_lms.credentials.models import (
@@ -25,7 +27,6 @@ from sanshi_lms.credentials.terms.rules import subject_of
 from sanshi_lms.credentials.terms.store import months_of
 
 _NUMBERS_TO_TRY = 5
-ISSUER = "三师微课堂"
 SHORTEST_REASON = 4
 
 
@@ -52,20 +53,22 @@ def award_certificate(
     known = certificate_for(source_ref)
     if known is not None:
         return known
+    design = chosen_for(subject_of(source_ref))
     hours = _hours_entered(user_id, title, rules.credit_hours_of(credit_hours), source_ref, moment)
     for _ in range(_NUMBERS_TO_TRY):
         known = certificate_for(source_ref)
         if known is not None:
             return known
         certificate = Certificate(
-            number=rules.new_number(local(moment).year),
+            number=rules.new_number(local(moment).year, prefix=design.prefix if design else ""),
             user_id=user_id,
             holder_name=rules.clean_name(holder_name)[:LONGEST_NAME],
             title=" ".join(title.split())[:LONGEST_TITLE],
             credit_hours=hours,
             issued_at=moment,
             source_ref=source_ref,
-            issuer=ISSUER,
+            issuer=design.issuer if design else USUAL_ISSUER,
+            design_id=design.id if design else None,
             expires_on=_end(source_ref, local(moment).date()),
         )
         sign(certificate)
@@ -134,7 +137,7 @@ def reissue_certificate(
     certificate.revoked_at, certificate.reissued = at, True
     certificate.revoked_reason = f"换发新证：{reason}"[:LONGEST_TITLE]
     fresh = Certificate(
-        number=rules.new_number(local(at).year),
+        number=rules.new_number(local(at).year, prefix=rules.prefix_of(certificate.number)),
         user_id=certificate.user_id,
         holder_name=name,
         title=certificate.title,
@@ -142,6 +145,7 @@ def reissue_certificate(
         issued_at=at.replace(microsecond=0),
         source_ref=rules.again_ref(certificate.source_ref),
         issuer=certificate.issuer,
+        design_id=certificate.design_id,
         expires_on=certificate.expires_on,
     )
     sign(fresh)

@@ -15,6 +15,7 @@ from sanshi_lms.core.registers import (
     ids_in,
 )
 from sanshi_lms.credentials.claims.queries import claims_by_id, count_waiting
+from sanshi_lms.credentials.designs.store import all_newest
 from sanshi_lms.credentials.ledger.queries import versions
 from sanshi_lms.credentials.ledger.rule_store import rule_titles
 from sanshi_lms.credentials.ledger.statements import statements_by_number
@@ -26,6 +27,8 @@ WORDS = Words(
         "credentials.award": "颁发证书",
         "credentials.revoke": "撤销证书",
         "credentials.reissue": "换发证书",
+        "credentials.keep_design": "保存证书样式",
+        "credentials.choose_design": "选用证书样式",
         "credentials.reverse_hours": "冲销学时",
         "credentials.load_rule": "录入学时规则",
         "credentials.apply_rule": "指定学时规则",
@@ -66,6 +69,7 @@ def setup() -> None:
         )
     )
     add_subject_kind(SubjectKind("certificate", "证书", "credentials.view_all", _certificates))
+    add_subject_kind(SubjectKind("design", "证书样式", "credentials.rules", _designs))
     add_subject_kind(SubjectKind("credit_rule", "学时规则", "credentials.rules", _rules))
     add_subject_kind(SubjectKind("statement", "学时证明", "credentials.view_all", _statements))
     add_subject_kind(SubjectKind("claim", "学时申报", "credentials.approve", _claims))
@@ -89,6 +93,14 @@ def _certificates(keys: Collection[str]) -> Mapping[str, Subject]:
             url_for("credentials_admin.record", number=number),
         )
         for number, one in certificates_by_number(keys).items()
+    }
+
+
+def _designs(keys: Collection[str]) -> Mapping[str, Subject]:
+    return {
+        one.line: Subject(one.name, url_for("designs.design", line=one.line))
+        for one in all_newest()
+        if one.line in keys
     }
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from sanshi_lms.account import User
 from sanshi_lms.core.db import Model, UtcDateTime
+from sanshi_lms.credentials.designs.models import Design
 
 LONGEST_NAME = 60
 LONGEST_TITLE = 200
@@ -20,7 +21,8 @@ class Certificate(Model):
 
     `source_ref` names what it was awarded for, such as "course:3:user:7"; `signature` (by the key
     `key_id`) covers every frozen field, so a row edited behind the application's back no longer
-    verifies. `expires_on` is the last day on which it is valid. `reissued`: void because it was
+    verifies. `design_id` tells how it looks (ours without one), `expires_on` is the last day on
+    which it is valid. `reissued`: void because it was
     exchanged for a corrected one, not because of anything that its holder did.
     """
 
@@ -32,7 +34,7 @@ class Certificate(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(20), unique=True)
+    number: Mapped[str] = mapped_column(String(24), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="RESTRICT"), index=True)
     holder_name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
@@ -41,6 +43,7 @@ class Certificate(Model):
     source_ref: Mapped[str] = mapped_column(String(LONGEST_SOURCE_REF), unique=True)
     issuer: Mapped[str] = mapped_column(String(LONGEST_ISSUER))
     expires_on: Mapped[date | None] = mapped_column(Date, index=True)
+    design_id: Mapped[int | None] = mapped_column(ForeignKey(Design.id))
     key_id: Mapped[str] = mapped_column(String(8))
     signature: Mapped[str] = mapped_column(String(86))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

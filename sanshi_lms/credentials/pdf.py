@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -11,11 +11,37 @@ from typing import Literal
 
 from sanshi_lms.core.fonts import SERIF, font_paths
 from sanshi_lms.credentials import rules
+from sanshi_lms.credentials.designs.rules import (
+    USUAL_BODY,
+    USUAL_HEADING,
+    USUAL_ISSUER,
+    paragraphs,
+    shows_name,
+)
 from sanshi_lms.credentials.press import NoChineseFontError, Press, qr_png
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
-HEADING = "结业证书"
-ISSUER = "三师微课堂"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who signs on the paper: name, post, and the PNG of the signature."""
+
+    name: str
+    post: str = ""
+    picture: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a certificate looks; without any, ours. `seal` is a PNG."""
+
+    heading: str = USUAL_HEADING
+    body: str = USUAL_BODY
+    portrait: bool = False
+    paper: str = "contour"
+    seal: bytes | None = None
+    signatures: Sequence[Signed] = ()
 
 
 @dataclass(frozen=True)
@@ -29,8 +55,9 @@ class Sheet:
     issued_on: date
     verify_url: str
     qr_url: str
-    issuer: str = ISSUER
+    issuer: str = USUAL_ISSUER
     expires_on: date | None = None
+    look: Look = Look()
 
 
 class Printer:
@@ -41,7 +68,7 @@ class Printer:
         self._press = Press(TEMPLATE, font_paths, "certificate")
 
     def pdf(self, sheet: Sheet) -> bytes:
-        """Return a one-page PDF/A-2b, A4 landscape, the same bytes for the same sheet."""
+        """Return a one-page PDF/A-2b, A4, the same bytes for the same sheet."""
         return self._page(sheet, "pdf")
 
     def png(self, sheet: Sheet) -> bytes:
@@ -55,17 +82,35 @@ class Printer:
         return made[0]
 
     def _data(self, sheet: Sheet) -> dict[str, object]:
+        look = sheet.look
+        values = {
+            "姓名": sheet.holder_name,
+            "课程": sheet.title,
+            "学时": rules.hours_text(sheet.credit_hours) if sheet.credit_hours else "",
+            "发证日期": rules.date_in_characters(sheet.issued_on),
+            "有效期": rules.date_in_characters(sheet.expires_on) if sheet.expires_on else "",
+            "编号": sheet.number,
+            "发证单位": sheet.issuer,
+        }
         return {
-            "heading": HEADING,
+            "heading": look.heading,
+            "paragraphs": [[asdict(r) for r in line] for line in paragraphs(look.body, values)],
+            "name_above": not shows_name(look.body),
+            "portrait": look.portrait,
+            "look": look.paper,
+            "seal": list(look.seal) if look.seal else None,
+            "signatures": [
+                {"name": s.name, "post": s.post, "picture": list(s.picture) if s.picture else None}
+                for s in look.signatures
+            ],
             "issuer": sheet.issuer,
             "fonts": self._families,
             "holder_name": sheet.holder_name,
-            "title": sheet.title,
-            "hours": rules.hours_text(sheet.credit_hours),
             "number": sheet.number,
             "date": rules.date_in_characters(sheet.issued_on),
             "expires": rules.date_in_characters(sheet.expires_on) if sheet.expires_on else "",
             "qr_url": sheet.qr_url,
+            "end_below": "{有效期}" not in look.body,
             "verify_shown": sheet.verify_url.partition("://")[2],
             "qr_png": qr_png(sheet.qr_url),
         }

@@ -23,7 +23,9 @@ BODY_LENGTH = 8
 TYPED_LENGTH_LIMIT = 2_000
 """Longest text, in characters, that is looked at as a typed number."""
 
-_CANONICAL = re.compile(rf"{PREFIX}([0-9]{{4}})([{ALPHABET}]{{{BODY_LENGTH}}})([{ALPHABET}]{{2}})")
+_CANONICAL = re.compile(
+    rf"([A-Z]{{2,4}})([0-9]{{4}})([{ALPHABET}]{{{BODY_LENGTH}}})([{ALPHABET}]{{2}})"
+)
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−_.·・/]+")
 _HUNDREDTH = Decimal("0.01")
 MOST_CREDIT_HOURS = Decimal("9999.99")
@@ -32,25 +34,34 @@ _NOT_IN_NAMES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "So", "Sk"})
 _DIGITS = "〇一二三四五六七八九"
 
 
-def check_characters(year: int, body: str) -> str:
-    """Return the two check characters over the year's four digits and the body.
+def check_characters(year: int, body: str, prefix: str = PREFIX) -> str:
+    """Return the two check characters over the year's four digits, the body and another prefix.
 
     With v the values and i their places from 1, the characters are Σv and Σi·v modulo 31: any two
     columns (1, i) are independent, so no one or two changes can cancel out.
     """
-    values = [int(digit) for digit in f"{year:04d}"] + [ALPHABET.index(c) for c in body]
+    letters = "" if prefix == PREFIX else prefix  # numbers from before others had one
+    values = [int(digit) for digit in f"{year:04d}"] + [ALPHABET.index(c) for c in body + letters]
     plain = sum(values) % len(ALPHABET)
     weighted = sum(place * value for place, value in enumerate(values, 1)) % len(ALPHABET)
     return ALPHABET[plain] + ALPHABET[weighted]
 
 
-def new_number(year: int, choose: Callable[[Sequence[str]], str] = secrets.choice) -> str:
+def new_number(
+    year: int, choose: Callable[[Sequence[str]], str] = secrets.choice, *, prefix: str = ""
+) -> str:
     """Return a fresh number for ``year``; 31⁸ bodies a year make guessing hopeless.
 
-    ``choose`` picks one character of the alphabet; it is an argument for tests.
+    ``choose`` picks one character of the alphabet; it is an argument for tests. ``prefix`` is the
+    issuer's own, of letters of the alphabet; ours without one.
     """
-    body = "".join(choose(ALPHABET) for _ in range(BODY_LENGTH))
-    return _written(year, body, check_characters(year, body))
+    body, begin = "".join(choose(ALPHABET) for _ in range(BODY_LENGTH)), prefix or PREFIX
+    return _written(begin, year, body, check_characters(year, body, begin))
+
+
+def prefix_of(number: str) -> str:
+    """Return the issuer's letters of a number."""
+    return re.match(r"[A-Z]*", number)[0]  # type: ignore[index]  # it matches at least nothing
 
 
 def normalise_number(typed: str) -> str | None:
@@ -67,14 +78,16 @@ def normalise_number(typed: str) -> str | None:
     match = _CANONICAL.fullmatch(plain)
     if match is None:
         return None
-    year, body, check = match.groups()
-    if not hmac.compare_digest(check_characters(int(year), body), check):
+    prefix, year, body, check = match.groups()
+    if not set(prefix) <= set(ALPHABET):
         return None
-    return _written(int(year), body, check)
+    if not hmac.compare_digest(check_characters(int(year), body, prefix), check):
+        return None
+    return _written(prefix, int(year), body, check)
 
 
-def _written(year: int, body: str, check: str) -> str:
-    return f"{PREFIX}{year:04d}-{body[:4]}-{body[4:]}-{check}"
+def _written(prefix: str, year: int, body: str, check: str) -> str:
+    return f"{prefix}{year:04d}-{body[:4]}-{body[4:]}-{check}"
 
 
 _AGAIN = "#"

@@ -3,9 +3,13 @@
 from flask import url_for
 
 from sanshi_lms.core.clock import local
+from sanshi_lms.core.db import db
 from sanshi_lms.core.web import public_address
+from sanshi_lms.credentials.designs.models import Design
+from sanshi_lms.credentials.designs.rules import DesignDraft
+from sanshi_lms.credentials.designs.store import draft_of, picture
 from sanshi_lms.credentials.models import Certificate
-from sanshi_lms.credentials.pdf import Sheet
+from sanshi_lms.credentials.pdf import Look, Sheet, Signed
 from sanshi_lms.credentials.queries import signed
 
 
@@ -22,6 +26,30 @@ def sheet_of(subject: Certificate) -> Sheet:
         qr_url=signed(subject).address(url),
         issuer=subject.issuer,
         expires_on=subject.expires_on,
+        look=look_of(subject.design_id),
+    )
+
+
+def look_of(design_id: int | None) -> Look:
+    """Return how a version of a design looks in print; ours without one."""
+    if design_id is None:
+        return Look()
+    design = db.session.get_one(Design, design_id)
+    return look_of_draft(draft_of(design))
+
+
+def look_of_draft(draft: DesignDraft) -> Look:
+    """Return how a design would look, before it is kept."""
+    return Look(
+        heading=draft.heading,
+        body=draft.body,
+        portrait=draft.portrait,
+        paper=draft.look,
+        seal=picture(draft.seal_id) if draft.seal_id else None,
+        signatures=[
+            Signed(one.name, one.post, picture(one.picture_id) if one.picture_id else None)
+            for one in draft.signatures
+        ],
     )
 
 

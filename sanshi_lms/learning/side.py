@@ -19,7 +19,7 @@ from sanshi_lms.courses import (
     lessons_of,
     target_summaries,
 )
-from sanshi_lms.credentials import latest_certificate, months_of
+from sanshi_lms.credentials import all_newest, chosen_line, latest_certificate, months_of
 from sanshi_lms.learning import queries, tokens
 from sanshi_lms.learning.asking.queries import asks_anything, placed
 from sanshi_lms.learning.awarding import certificate_ref
@@ -77,6 +77,8 @@ class Learner:
             asked=asks_anything(course.id),
             own=choice.chosen if choice else None,
             months=months_of(f"course:{course.id}"),
+            designs=all_newest() if may("credentials.rules") else [],
+            own_design=chosen_line(f"course:{course.id}"),
             offered=newest_rules() if may("learning.rules") else [],
             may_choose=may("learning.rules"),
         )

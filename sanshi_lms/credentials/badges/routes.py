@@ -11,10 +11,10 @@ from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.security import limiter
 from sanshi_lms.core.web import public_address
 from sanshi_lms.credentials import queries, rules
-from sanshi_lms.credentials.actions import ISSUER
 from sanshi_lms.credentials.badges import documents
 from sanshi_lms.credentials.badges.documents import LIST_LENGTH, Addresses, place_of
 from sanshi_lms.credentials.badges.proofs import Document, signed
+from sanshi_lms.credentials.designs.rules import USUAL_ISSUER
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.signing.keys import key_ring
 
@@ -45,7 +45,7 @@ def badge(number: str) -> Response:
 @public
 def issuer() -> Response:
     """Tell who issues, and with which keys."""
-    return _shared(jsonify(documents.issuer(key_ring(), _addresses(), ISSUER)))
+    return _shared(jsonify(documents.issuer(key_ring(), _addresses(), USUAL_ISSUER)))
 
 
 @blueprint.get("/credentials/status/<int:number>")

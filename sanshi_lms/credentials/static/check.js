@@ -1,7 +1,7 @@
 // Checks a certificate's address against public keys, here in the browser; no server is asked.
 // The shape of address and message: credentials/signing/payload.py.
 
-const ADDRESS = /\/v\/(SS\d{4}-[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{2})\?s=([a-z0-9]{8})\.([\w-]{86})#([\w-]+)$/;
+const ADDRESS = /\/v\/([A-Z]{2,4}\d{4}-[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{2})\?s=([a-z0-9]{8})\.([\w-]{86})#([\w-]+)$/;
 const FIELDS = ["name", "title", "hours", "issued", "expires", "issuer", "tie"];
 const utf8 = new TextEncoder();
 

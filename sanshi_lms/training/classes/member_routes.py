@@ -3,13 +3,13 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import current_person, signed_in
+from sanshi_lms.core.access import current_person, may, signed_in
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.security import limiter
-from sanshi_lms.credentials import file_part, latest_certificate, zipped
+from sanshi_lms.credentials import all_newest, chosen_line, file_part, latest_certificate, zipped
 from sanshi_lms.training.classes import queries
 from sanshi_lms.training.classes.desk_routes import Answer, back_to, class_or_404
 from sanshi_lms.training.classes.export import XLSX, completion_xlsx
@@ -111,6 +111,8 @@ def completion(class_id: int) -> Answer:
         lacking=[one for one in under_way if not one.meets],
         done=[one for one in found if one.member.state == "done"],
         certificates=certificates_of_class(class_id),
+        designs=all_newest() if may("credentials.rules") else [],
+        own_design=chosen_line(f"class:{class_id}"),
     )
 
 

@@ -1,0 +1,1 @@
+"""How certificates look: wording, paper, seal, signatures, in versions that are never changed."""
