@@ -23,6 +23,7 @@ from sanshi_lms.quizzes.analysis import routes as analysis_routes
 from sanshi_lms.quizzes.asking import Asked, ask_item, bank, item_labels
 from sanshi_lms.quizzes.attempts import jobs as attempt_jobs
 from sanshi_lms.quizzes.cli import quizzes
+from sanshi_lms.quizzes.exchange import export_routes
 from sanshi_lms.quizzes.exchange import routes as import_routes
 from sanshi_lms.quizzes.integrity import jobs as integrity_jobs
 from sanshi_lms.quizzes.integrity import routes as integrity_routes
@@ -76,6 +77,7 @@ def setup(app: Flask) -> None:
         analysis_routes,
         regrade_routes,
         import_routes,
+        export_routes,
         integrity_routes,
     ):
         app.register_blueprint(part.blueprint)

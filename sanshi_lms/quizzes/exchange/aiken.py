@@ -1,79 +1,74 @@
-"""Aiken: a stem on one line, options with letters, `ANSWER: B`. Single choice and nothing else."""
+"""Aiken: one stem, options by letter, and ``ANSWER: B``."""
 
 import re
 from collections.abc import Sequence
 
 from sanshi_lms.quizzes.content import ItemContent, OptionContent
 from sanshi_lms.quizzes.exchange.reading import MOST_ITEMS, Reading, refused
+from sanshi_lms.quizzes.exchange.text_answers import as_truth
+from sanshi_lms.quizzes.exchange.text_lines import LETTERS
 
-KINDS = ("single",)
-_OPTION = re.compile(r"\s*([A-Za-z])\s*[).）．、]\s*(.*\S)\s*")
-_ANSWER = re.compile(r"\s*(?:ANSWER|答案)\s*[:：]\s*([A-Za-z])\s*[.。]?\s*", re.IGNORECASE)
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_OPTION = re.compile(r"\s*([A-Z])\s*[.)．）]\s*(.*)", re.DOTALL)
+_ANSWER = re.compile(r"\s*ANSWER\s*[:：]\s*(.*)", re.DOTALL)
 
 
-def looks_like_aiken(text: str) -> bool:
-    """Tell whether a text has its lines of answers."""
-    return bool(re.search(r"^\s*ANSWER\s*[:：]\s*[A-Za-z]\s*$", text, re.MULTILINE | re.IGNORECASE))
+def write_aiken(contents: Sequence[ItemContent]) -> bytes:
+    """Return the choices with one answer; nothing else has a place in Aiken."""
+    pieces = []
+    for content in contents:
+        right = [n for n, one in enumerate(content.options) if one.correct]
+        if content.kind in {"single", "true_false"} and len(right) == 1:
+            lines = [_line(content.stem_md)]
+            lines += [
+                f"{LETTERS[n]}. {_line(one.text_md)}" for n, one in enumerate(content.options)
+            ]
+            pieces.append("\n".join([*lines, f"ANSWER: {LETTERS[right[0]]}"]))
+    return ("\n\n".join(pieces) + "\n").encode()
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split("\n"))
 
 
 def read_aiken(text: str) -> Reading:
     """Return the questions of an Aiken text."""
     reading = Reading()
-    stem: list[str] = []
-    options: list[tuple[str, str]] = []
-    start = 0
-    for number, line in enumerate(text.splitlines(), 1):
+    stem, options, first = "", list[str](), 0
+    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
+        if len(reading.found) > MOST_ITEMS:
+            return refused(f"题目太多了，一次最多 {MOST_ITEMS} 题，请分成几个文件。")
         answer, option = _ANSWER.fullmatch(line), _OPTION.fullmatch(line)
         if answer and (stem or options):
-            _add(reading, stem, options, answer[1].upper(), start)
-            stem, options = [], []
-        elif option and stem:
-            options.append((option[1].upper(), option[2]))
-        elif line.strip() and not options:
-            start = start if stem else number
-            stem.append(line.strip())
+            content, problem = _content(stem, options, answer[1].strip())
+            reading.add(content, f"第 {first} 行", first, problem)
+            stem, options, first = "", [], 0
+        elif answer:
+            reading.fault(f"第 {number} 行", "只有 ANSWER，上面没有题目。请补上或删去。")
+        elif option and stem and option[1] == (LETTERS + "KLMNOPQRSTUVWXYZ")[len(options) % 26]:
+            options.append(option[2].strip())
         elif line.strip():
-            # The stem of the next question before an answer came: this one has none.
-            reading.fault(f"第 {start} 行", "没有找到答案：选项下面要有“ANSWER: A”这样一行。")
-            stem, options, start = [line.strip()], [], number
+            if options:  # no ANSWER came: the question is over all the same
+                reading.add(_content(stem, options, "")[0], f"第 {first} 行", first, _MISSING)
+                stem, options, first = "", [], 0
+            stem, first = f"{stem}\n{line.strip()}".strip(), first or number
     if stem:
-        reading.fault(f"第 {start} 行", "没有找到答案：选项下面要有“ANSWER: A”这样一行。")
-    return reading if len(reading.found) <= MOST_ITEMS else refused(f"一次最多 {MOST_ITEMS} 题。")
+        reading.add(_content(stem, options, "")[0], f"第 {first} 行", first, _MISSING)
+    return reading
 
 
-def write_aiken(contents: Sequence[ItemContent]) -> str:
-    """Return single choice questions as Aiken."""
-    return "\n".join(_write(content) for content in contents)
+_MISSING = "没有答案：请在选项下面写一行 ANSWER: A。"
 
 
-def fits(content: ItemContent) -> bool:
-    """Tell whether a question survives the format: one line each, none that looks like another.
-
-    A stem that itself looks like an option or an answer would come back as one.
-    """
-    lines = [content.stem_md, *(option.text_md for option in content.options)]
-    one_line = all(line.strip() == line and len(line.splitlines()) == 1 for line in lines)
-    stem = content.stem_md
-    return one_line and not (_OPTION.fullmatch(stem) or _ANSWER.fullmatch(stem))
+def _content(stem: str, options: list[str], answer: str) -> tuple[ItemContent, str | None]:
+    place = LETTERS.find(answer) if len(answer) == 1 else -1
+    right = 0 <= place < len(options)
+    made = tuple(OptionContent(text, n == place) for n, text in enumerate(options))
+    if [as_truth(text) for text in options] == [True, False]:
+        return ItemContent("true_false", stem, options=made), None if right else _wrong(answer)
+    return ItemContent("single", stem, options=made), None if right else _wrong(answer)
 
 
-def _add(
-    reading: Reading, stem: list[str], options: list[tuple[str, str]], answer: str, start: int
-) -> None:
-    letters = [letter for letter, _ in options]
-    content = ItemContent(
-        "single",
-        "\n".join(stem),
-        options=tuple(OptionContent(text, letter == answer) for letter, text in options),
-    )
-    problem = None if answer in letters else f"答案是 {answer}，但没有这个选项。"
-    reading.add(content, f"第 {start} 行", start, problem)
-
-
-def _write(content: ItemContent) -> str:
-    right = next(n for n, option in enumerate(content.options) if option.correct)
-    options = [
-        f"{_LETTERS[number]}. {option.text_md}" for number, option in enumerate(content.options)
-    ]
-    return "\n".join([content.stem_md, *options, f"ANSWER: {_LETTERS[right]}", ""])
+def _wrong(answer: str) -> str:
+    if len(answer) > 1:
+        return f"Aiken 的答案只能是一个字母，这里是“{answer[:20]}”。多选题请用 Excel 模板。"
+    return f"答案“{answer[:20]}”没有对应的选项，请检查。" if answer else _MISSING

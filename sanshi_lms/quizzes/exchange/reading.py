@@ -67,6 +67,11 @@ class Reading:
         if len(self.faults) < MOST_FAULTS:
             self.faults.append(Fault(place_zh, words_zh))
 
+    def note(self, place_zh: str, words_zh: str) -> None:
+        """Keep what was left out and does no harm, up to the same bound."""
+        if len(self.left_out) < MOST_FAULTS:
+            self.left_out.append(Fault(place_zh, words_zh))
+
     def __iter__(self) -> Iterator[ItemContent]:
         return (one.content for one in self.found)
 

@@ -1,0 +1,101 @@
+"""/admin/quizzes/<paper>/export and /admin/quizzes/bank/export: questions as files."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from sanshi_lms.core.access import needs
+from sanshi_lms.core.markdown import plain_text
+from sanshi_lms.quizzes.exchange.exporting import bank_items, content_of
+from sanshi_lms.quizzes.exchange.formats import FORMATS, losses
+from sanshi_lms.quizzes.exchange.sheets_write import template_xlsx
+from sanshi_lms.quizzes.models import Item
+from sanshi_lms.quizzes.papers.assembling import bank_of
+from sanshi_lms.quizzes.papers.drawing import stock
+from sanshi_lms.quizzes.queries import full_paper
+
+blueprint = Blueprint(
+    "quizzes_export", __name__, url_prefix="/admin/quizzes", template_folder="templates"
+)
+MOST_CHOSEN = 2000
+
+
+@blueprint.get("/<int:paper_id>/export")
+@needs("quizzes.edit")
+def export(paper_id: int) -> str:
+    """Show the formats, and what each cannot hold of the chosen questions of a paper."""
+    paper = full_paper(paper_id) or abort(404)
+    items = paper.items
+    return render_template(
+        "quiz_import/export.html", paper=paper, title=paper.title, **_offered(items, _chosen(items))
+    )
+
+
+@blueprint.get("/<int:paper_id>/export/<key>")
+@needs("quizzes.edit")
+def export_file(paper_id: int, key: str) -> Response:
+    """Send the chosen questions of a paper as a file."""
+    paper = full_paper(paper_id) or abort(404)
+    return _file(key, _chosen(paper.items), f"timu-{paper_id}")
+
+
+@blueprint.get("/bank/export")
+@needs("quizzes.edit")
+def bank() -> str:
+    """Show the formats for questions of the bank, by topic and one by one."""
+    topics = stock(bank_of())
+    picked = [one for one in request.args.getlist("topic") if one in topics]
+    items = bank_items(picked) if picked else ()
+    return render_template(
+        "quiz_import/export.html",
+        paper=None,
+        title="题库",
+        topics=topics,
+        picked=picked,
+        **_offered(items, _chosen(items)),
+    )
+
+
+@blueprint.get("/bank/export/<key>")
+@needs("quizzes.edit")
+def bank_file(key: str) -> Response:
+    """Send the chosen questions of the bank as a file."""
+    return _file(key, _chosen(bank_items(request.args.getlist("topic")[:100])), "tiku")
+
+
+@blueprint.get("/import/template.xlsx")
+@needs("quizzes.edit")
+def template() -> Response:
+    """Send the Excel template to fill in."""
+    return _sent(template_xlsx(), FORMATS["xlsx"].mimetype, "timu-muban.xlsx")
+
+
+def _chosen(items: Sequence[Item]) -> list[Item]:
+    """Return the items that the form ticked; all of them when it has not been shown yet."""
+    if "chosen" not in request.args:
+        return list(items)
+    ids = set(request.args.getlist("item", type=int)[:MOST_CHOSEN])
+    return [item for item in items if item.id in ids]
+
+
+def _offered(items: Sequence[Item], chosen: Sequence[Item]) -> dict[str, object]:
+    contents = [content_of(item) for item in chosen]
+    return {
+        "items": items,
+        "chosen": {item.id for item in chosen},
+        "stems": {item.id: plain_text(item.stem_md) for item in items},
+        "formats": [(form, losses(form.held, contents)) for form in FORMATS.values()],
+    }
+
+
+def _file(key: str, chosen: Sequence[Item], name: str) -> Response:
+    form = FORMATS.get(key) or abort(404)
+    body = form.write([content_of(item) for item in chosen[:MOST_CHOSEN]])
+    return _sent(body, form.mimetype, f"{name}-{key}.{form.suffix}")
+
+
+def _sent(body: bytes, mimetype: str, name: str) -> Response:
+    response = Response(body, mimetype=mimetype)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
