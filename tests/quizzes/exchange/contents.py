@@ -22,11 +22,18 @@ from sanshi_lms.quizzes.rules import TRUE_FALSE_TEXTS
 
 SIGNS = "业主电梯表决社区甲乙丙abXYZ019 =~#{}:\\%/|<>&\"'*_-+.,;()（）【】，。；：？→√对错\n"
 PLAIN = "业主电梯表决社区甲丙规划师"
+WIDE = st.characters(
+    codec="utf-8",
+    exclude_categories=["Cc", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"],
+    exclude_characters="_/$",
+)
+"""Signs of any writing; those with a meaning here are drawn from SIGNS."""
 
 
 def texts(most: int = 30, signs: str = SIGNS) -> st.SearchStrategy[str]:
     """Return texts of several lines."""
-    return st.text(signs, min_size=1, max_size=most).map(_tidy).filter(bool)
+    wide = st.sampled_from(signs) | WIDE if signs is not PLAIN else st.sampled_from(signs)
+    return st.text(wide, min_size=1, max_size=most).map(_tidy).filter(bool)
 
 
 def lines(most: int = 16, signs: str = SIGNS) -> st.SearchStrategy[str]:
@@ -67,6 +74,7 @@ def contents(draw: st.DrawFn, signs: str = SIGNS, *, parts: bool = True) -> Item
         topic=draw(st.just("") | lines(signs=signs.replace("/", "").replace("$", ""))),
         difficulty=draw(st.integers(1, 3)),
         source_clause=draw(st.just("") | lines(signs=signs)),
+        tags=tuple(draw(st.lists(lines(signs=signs), max_size=2, unique=True))),
     )
     return _filled(draw, base, signs)
 
