@@ -62,8 +62,7 @@ def _join(seen: _Seen) -> Reading:
     text = "\n".join(seen.lines)
     reading = read_text(text) if text.strip() or not seen.tables else Reading()
     if seen.tables and not reading.found:
-        reading.left_out += reading.faults
-        reading.faults = []
+        reading.faults = []  # there need be no questions beside a table of them
     reading.found = [_without_pictures(one) for one in reading.found]
     for number, rows in seen.tables:
         part = read_rows(rows, f"第 {number} 个表格")

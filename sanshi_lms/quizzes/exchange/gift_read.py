@@ -12,6 +12,7 @@ from sanshi_lms.quizzes.content import (
     OptionContent,
     Pair,
 )
+from sanshi_lms.quizzes.content_rules import BLANK
 from sanshi_lms.quizzes.exchange.hypertext import markdown_of
 from sanshi_lms.quizzes.exchange.reading import MOST_ITEMS, Reading, refused
 from sanshi_lms.quizzes.exchange.rubric_text import read_rubric
@@ -118,10 +119,10 @@ def _question(text: str) -> tuple[ItemContent | None, str | None]:
         return None, None
     start = opened.start(1)
     closed = re.compile(r"(?<!\\)(?:\\\\)*(\})").search(text, start)
-    before = _words(text[:start], style)
+    before = _words(text[:start], style, "right").lstrip()
     if closed is None:
-        return ItemContent("short", before or "?"), "大括号没有合上，请在答案后面加上 }。"
-    after = _words(text[closed.end(1) :], style)
+        return ItemContent("short", before.strip() or "?"), "大括号没有合上，请在答案后面加上 }。"
+    after = _words(text[closed.end(1) :], style, "left").rstrip()
     if re.search(r"(?<!\\)[{}]", text[closed.end(1) :]):
         stem = f"{before}{HOLE}{after}"
         return ItemContent("blanks", stem), "GIFT 的一道题只能有一处答案，请拆成几道题。"
@@ -130,7 +131,7 @@ def _question(text: str) -> tuple[ItemContent | None, str | None]:
 
 def _answered(before: str, after: str, inner: str, style: str) -> tuple[ItemContent, str | None]:
     inner, _, why = _parted(inner, "####")
-    stem = f"{before}{HOLE}{after}" if after else before
+    stem = f"{before}{HOLE}{after}" if after.strip() else before.strip()
     base = ItemContent("single", stem, _words(why, style))
     bare = inner.strip()
     if not bare:
@@ -151,7 +152,8 @@ def _answered(before: str, after: str, inner: str, style: str) -> tuple[ItemCont
             return replace(base, kind="matching", pairs=pairs), None
         partly = any(one.weight is not None and one.weight <= 99 for one in answers)
         accepted = tuple(_words(one.text, "plain") for one in answers)
-        stem = f"{before}{HOLE}{after}"
+        marked = not after.strip() and len(BLANK.findall(before)) == 1  # "___ 路。{=…}"
+        stem = before.strip() if marked else f"{before}{HOLE}{after}".strip()
         return replace(
             base, kind="blanks", stem_md=stem, blanks=(Blank(accepted),)
         ), PARTLY if partly else None
@@ -218,8 +220,10 @@ def _parted(text: str, mark: str) -> tuple[str, str, str]:
     return text[: found.start(1)], mark, text[found.end(1) :]
 
 
-def _words(text: str, style: str) -> str:
-    plain = _ESCAPED.sub(lambda m: "\n" if m[1] == "n" else m[1], text.strip())
+def _words(text: str, style: str, open_side: str = "") -> str:
+    """Return the words of a text; spaces stay on the side on which a blank follows."""
+    plain = _ESCAPED.sub(lambda m: "\n" if m[1] == "n" else m[1], text)
+    plain = plain if open_side and style in {"plain", "markdown", "moodle"} else plain.strip()
     if style in {"html", "moodle"} and re.search(r"<[a-zA-Z/!]|&[a-z#]", plain):
         return markdown_of(plain).text
     return plain

@@ -19,6 +19,7 @@ from sanshi_lms.quizzes.content import (
     OptionContent,
     Pair,
 )
+from sanshi_lms.quizzes.exchange.gift_read import HOLE, PARTLY
 from sanshi_lms.quizzes.exchange.moodle_read import PICTURES
 from sanshi_lms.quizzes.exchange.packed import Packed, Unreadable, parse_xml
 from sanshi_lms.quizzes.exchange.qti_words import plain_names, words
@@ -28,7 +29,6 @@ from sanshi_lms.quizzes.exchange.text_answers import as_truth
 from sanshi_lms.quizzes.rules import TRUE_FALSE_TEXTS
 
 _MADE = tuple[ItemContent, str | None]
-HOLE = "___"
 
 
 def read_package(packed: Packed) -> Reading:
@@ -157,7 +157,7 @@ def _choice(item: Element, node: Element, base: ItemContent, kind: str) -> _MADE
     right = set(_right(declaration))
     if not right:
         mapped = declaration.iterfind("mapping/mapentry")
-        right = {one.get("mapkey", "") for one in mapped if _positive(one.get("mappedvalue"))}
+        right = {one.get("mapkey", "") for one in mapped if _number(one.get("mappedvalue")) > 0}
     options = tuple(
         OptionContent(words(one, without=("feedbackinline",)), one.get("identifier", "") in right)
         for one in node.findall("simplechoice")
@@ -172,11 +172,11 @@ def _choice(item: Element, node: Element, base: ItemContent, kind: str) -> _MADE
     return replace(base, kind="multiple" if multiple else "single", options=options), None
 
 
-def _positive(text: str | None) -> bool:
+def _number(text: str | None) -> float:
     try:
-        return float(text or 0) > 0
+        return float(text or 0)
     except ValueError:
-        return False
+        return 0.0
 
 
 def _order(item: Element, node: Element, base: ItemContent, _kind: str) -> _MADE:
@@ -222,15 +222,22 @@ def _entries(
         return _numeric(item, declarations[0], base)
     blanks = tuple(Blank(_accepted(one)) for one in declarations)
     stem = words(body, without=("rubricblock", "templateblock"), hole=HOLE)
-    return replace(base, kind="blanks", stem_md=stem, blanks=blanks), None
+    partly = any(len(set(_worth(one).values())) > 1 for one in declarations)
+    made = replace(base, kind="blanks", stem_md=stem, blanks=blanks)
+    return made, PARTLY if partly else None
 
 
 def _accepted(declaration: Element) -> tuple[str, ...]:
     texts = _right(declaration)
-    for one in declaration.iterfind("mapping/mapentry"):
-        if _positive(one.get("mappedvalue")):
-            texts.append(one.get("mapkey", "").strip())
+    worth = _worth(declaration)
+    texts += [text for text, value in worth.items() if value == max(worth.values())]
     return tuple(dict.fromkeys(texts))
+
+
+def _worth(declaration: Element) -> dict[str, float]:
+    entries = declaration.iterfind("mapping/mapentry")
+    found = {one.get("mapkey", "").strip(): _number(one.get("mappedvalue")) for one in entries}
+    return {text: value for text, value in found.items() if value > 0}
 
 
 def _inline(item: Element, body: Element, base: ItemContent, nodes: list[Element]) -> _MADE:
