@@ -1,4 +1,4 @@
-"""What follows when a mended key changed somebody's result: completion, certificate, a notice."""
+"""What follows when a result changed or was marked: completion, certificate, a notice."""
 
 from datetime import datetime
 from typing import Any
@@ -10,15 +10,18 @@ from sanshi_lms.learning.corrections.effects import take_back
 from sanshi_lms.learning.models import Completion
 from sanshi_lms.learning.ruling import rule_for
 from sanshi_lms.notices import add_topic, notify
-from sanshi_lms.quizzes import attempt_regraded, passed_percents
+from sanshi_lms.quizzes import attempt_marked, attempt_regraded, passed_percents
 
 TOPIC = "quizzes.regraded"
+MARKED = "quizzes.marked"
 
 
 def setup() -> None:
     """Listen to regrades and name their notices."""
     add_topic(TOPIC, "重新评分")
     attempt_regraded.connect(_on_regraded)
+    add_topic(MARKED, "批阅结果")
+    attempt_marked.connect(_on_marked)
 
 
 def _on_regraded(sender: object, **told: Any) -> None:
@@ -30,6 +33,20 @@ def _on_regraded(sender: object, **told: Any) -> None:
         and _take_back(told["user_id"], told["paper_id"], told["before"], told["reason"], moment)
     )
     _tell(told, moment, lost=bool(lost))
+
+
+def _on_marked(sender: object, **told: Any) -> None:
+    del sender
+    verdict = "及格了" if told["passed"] else "没有及格"
+    notify(
+        [told["user_id"]],
+        MARKED,
+        f"《{told['title']}》批阅好了：{told['percent']} 分",
+        f"您的简答题已经批阅，这次{verdict}。点开可以看每道题的得分和讲解。",
+        f"/quizzes/attempts/{told['attempt_id']}/result",
+        f"quizzes.marked:{told['attempt_id']}",
+        now(),
+    )
 
 
 def _take_back(user_id: int, paper_id: int, before: int, reason: str, at: datetime) -> bool:

@@ -9,6 +9,7 @@ Not for: what a passed quiz leads to. Whoever cares listens to
 
     attempt_passed      sent as (None, user_id=…, paper_id=…, attempt_id=…, score=0..100) within
                         the transaction of the marking, once for each attempt that is passed
+    attempt_marked      sent when a person has marked its short answers, see reviewing/actions.py
     attempt_regraded    sent when a mended key changed an attempt, see regrading/actions.py
 """
 
@@ -43,12 +44,16 @@ from sanshi_lms.quizzes.passed import (
 from sanshi_lms.quizzes.queries import Result, item_keys, results_of
 from sanshi_lms.quizzes.regrading import routes as regrade_routes
 from sanshi_lms.quizzes.regrading.actions import attempt_regraded
+from sanshi_lms.quizzes.reviewing import routes as reviewing_routes
+from sanshi_lms.quizzes.reviewing.actions import attempt_marked
+from sanshi_lms.quizzes.reviewing.queries import count_waiting
 
 __all__ = [
     "Asked",
     "Paper",
     "Result",
     "ask_item",
+    "attempt_marked",
     "attempt_passed",
     "attempt_regraded",
     "bank",
@@ -79,6 +84,7 @@ def setup(app: Flask) -> None:
         import_routes,
         export_routes,
         integrity_routes,
+        reviewing_routes,
     ):
         app.register_blueprint(part.blueprint)
     register_lesson_kind(app, Quiz())
@@ -89,3 +95,9 @@ def setup(app: Flask) -> None:
     add_menu_entry(
         MenuEntry("admin", "测验", "quizzes_admin.papers", "quiz", 31, "quizzes.edit", "内容")
     )
+    add_menu_entry(
+        MenuEntry(
+            "admin", "批阅简答题", "quizzes_reviewing.waiting", "edit", 32, "quizzes.edit", "教学",
+            lambda _: count_waiting(),
+        )
+    )  # fmt: skip

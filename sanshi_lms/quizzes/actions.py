@@ -155,7 +155,12 @@ def hand_in(attempt: Attempt, at: datetime) -> Attempt:
         earned = marks.get(answer.item_id)
         answer.is_right = earned is not None and earned.is_right
     scored = percent(list(marks.values()))
-    passed = bool(marks) and not held.practice and _passes(held, paper.pass_percent, scored)
+    held.to_mark = not held.practice and any(one.needs_person for one in marks.values())
+    passed = (
+        bool(marks)
+        and not (held.practice or held.to_mark)
+        and passes(held, paper.pass_percent, scored)
+    )
     held.ended_by_clock = late
     held.handed_in_at = held.deadline_at if late else at
     held.right = sum(one.is_right for one in marks.values())
@@ -233,7 +238,7 @@ def _refuse_start(
         raise Refusal(reason, 409)
 
 
-def _passes(held: Attempt, pass_percent: int, scored: int) -> bool:
+def passes(held: Attempt, pass_percent: int, scored: int) -> bool:
     """Tell whether the person has passed the paper with this attempt, by what counts there."""
     if is_pretest(held.paper_id):
         return True

@@ -33,6 +33,7 @@ WORDS = Words(
         "quizzes.add_paper": "新建测验",
         "quizzes.edit_paper": "修改测验设置",
         "quizzes.set_conditions": "修改测验的时间和次数",
+        "quizzes.mark": "批阅简答题",
         "quizzes.set_posttest": "修改课前测和课后测",
         "quizzes.set_blueprint": "修改测验的抽题",
         "quizzes.tag_items": "修改题目的主题和难度",

@@ -55,13 +55,18 @@ class FrozenItem:
         options = tuple(OptionContent(one.text, one.correct) for one in self.options)
         return ItemContent(self.kind, self.stem_md, options=options)
 
-    def mark(self, chosen: Sequence[Any], partial: Partial = "none") -> Mark:
-        """Return what an answer earns."""
-        return mark(self.content, self.response(chosen), Policy(partial))
+    def mark(
+        self,
+        chosen: Sequence[Any],
+        partial: Partial = "none",
+        by_person: Sequence[int] | None = None,
+    ) -> Mark:
+        """Return what an answer earns; `by_person` are the points of a short answer."""
+        return mark(self.content, self.response(chosen), Policy(partial), by_person)
 
     def response(self, chosen: Sequence[Any]) -> object:
         """Return what is kept of an answer as marking knows it."""
-        if self.kind == "numeric":
+        if self.kind in ("numeric", "short"):
             return str(chosen[0]) if chosen else ""
         return list(chosen)
 
@@ -105,10 +110,17 @@ class FrozenPaper:
         text = json.dumps(self.to_json(), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def mark(self, chosen: Mapping[int, Sequence[Any]]) -> dict[int, Mark]:
-        """Return for each item what was earned; `chosen` by item id."""
+    def mark(
+        self,
+        chosen: Mapping[int, Sequence[Any]],
+        by_person: Mapping[int, Sequence[int] | None] | None = None,
+    ) -> dict[int, Mark]:
+        """Return for each item what was earned; both by item id, see `FrozenItem.mark`."""
+        given = by_person or {}
         return {
-            item.item_id: item.mark(chosen.get(item.item_id, ()), self.partial)
+            item.item_id: item.mark(
+                chosen.get(item.item_id, ()), self.partial, given.get(item.item_id)
+            )
             for item in self.items
         }
 
@@ -149,14 +161,27 @@ class ShownItem:
             if any(text and text not in known for text in texts):
                 return None
             chosen = [known.get(text) for text in texts]
-        elif self.item.kind == "numeric" and len(texts) != 1:
+        elif self.item.kind == "ordering":
+            return self._ordered(texts)
+        elif self.item.kind in ("numeric", "short") and len(texts) != 1:
             return None
         return chosen if acceptable(self.item.content, self.item.response(chosen)) else None
+
+    def _ordered(self, texts: Sequence[str]) -> list[int] | None:
+        """Return the numbers in the order given; each text is the position of what stands there."""
+        wanted = [str(position) for position in range(1, len(self.order) + 1)]
+        if "" in texts and len(texts) == len(wanted) and set(texts) <= {"", *wanted}:
+            return []  # not all are numbered yet: without a script nothing can be kept of it
+        if sorted(texts) != sorted(wanted):
+            return None
+        return [self.order[texts.index(position)] for position in wanted]
 
     def given(self, chosen: Sequence[Any]) -> list[int | str]:
         """Return an answer as the page shows it: the other way round from `taken`."""
         if self.item.kind in rules.CHOICE_KINDS:
             return list(self.places(chosen))
+        if self.item.kind == "ordering":
+            return [str(chosen.index(number) + 1) for number in self.order] if chosen else []
         if self.item.kind == "matching":
             return ["" if one is None else str(self.order.index(one)) for one in chosen]
         return [str(one) for one in chosen]
@@ -179,6 +204,11 @@ def show_item(item: FrozenItem, seed: int) -> ShownItem:
 def _option_order(item: FrozenItem, seed: int, *, shuffle: bool) -> tuple[int, ...]:
     if item.kind == "matching":
         return tuple(rules.shuffled(range(len(item.content.pairs)), seed, f"item {item.item_id}"))
+    if item.kind == "ordering":
+        steps = range(len(item.content.sequence))
+        mixed = rules.shuffled(steps, seed, f"item {item.item_id}")
+        # Shown in the right order it would ask for nothing.
+        return tuple(mixed if mixed != list(steps) else [*mixed[1:], *mixed[:1]])
     numbers = list(range(len(item.options)))
     if not shuffle or item.kind == "true_false":
         return tuple(numbers)

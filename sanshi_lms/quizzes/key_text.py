@@ -5,17 +5,23 @@
 | blanks | one line for each ``___`` of the stem; accepted spellings between ``|`` |
 | numeric | ``12.5 ± 0.1 米|m``; the tolerance and the unit may be left out |
 | matching | one line for each pair, ``left = right``; ``= right`` belongs to nothing |
+| ordering | one line for each step, in order |
+| short | one line for each criterion: ``要点（2 分）【关键词：甲、乙】`` |
 """
 
 import re
 from decimal import Decimal
 
-from sanshi_lms.quizzes.content import Blank, ItemContent, NumericKey, Pair
+from sanshi_lms.quizzes.content import Blank, Criterion, ItemContent, NumericKey, Pair
+from sanshi_lms.quizzes.content_rules import MOST_POINTS
 from sanshi_lms.quizzes.marking import plain, read_number
 
-FIELD_KINDS = ("blanks", "numeric", "matching")
+FIELD_KINDS = ("blanks", "numeric", "matching", "ordering", "short")
 """Kinds whose answers are typed or picked, field by field."""
 _BETWEEN = re.compile(r"[|｜]")
+_CRITERION = re.compile(
+    r"(.*?)\s*(?:[（(]\s*(\d{1,3})\s*分\s*[)）])?\s*(?:【关键词[:：](.*)】)?", re.DOTALL
+)
 _EQUALS = re.compile(r"[=＝]")
 _NO_NUMBER = NumericKey(Decimal("NaN"))
 
@@ -28,6 +34,12 @@ def read_key(kind: str, stem_md: str, text: str) -> ItemContent:
         return ItemContent("blanks", stem_md, blanks=blanks)
     if kind == "matching":
         return ItemContent("matching", stem_md, pairs=tuple(_pair(line) for line in lines))
+    if kind == "ordering":
+        return ItemContent("ordering", stem_md, sequence=tuple(lines))
+    if kind == "short":
+        rubric = tuple(_criterion(line) for line in lines)
+        points = sum(max(1, one.points) for one in rubric)
+        return ItemContent("short", stem_md, rubric=rubric, points=min(points or 1, MOST_POINTS))
     return ItemContent("numeric", stem_md, numeric=_number(" ".join(lines)))
 
 
@@ -37,6 +49,10 @@ def write_key(content: ItemContent) -> str:
         return "\n".join("|".join(blank.accepted) for blank in content.blanks)
     if content.kind == "matching":
         return "\n".join(f"{pair.left} = {pair.right}".strip() for pair in content.pairs)
+    if content.kind == "ordering":
+        return "\n".join(content.sequence)
+    if content.kind == "short":
+        return "\n".join(_written(one) for one in content.rubric)
     key = content.numeric
     if key is None or not key.value.is_finite():
         return ""
@@ -46,6 +62,19 @@ def write_key(content: ItemContent) -> str:
 
 def _spellings(line: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in _BETWEEN.split(line) if one.strip())
+
+
+def _criterion(line: str) -> Criterion:
+    found = _CRITERION.fullmatch(line)
+    if found is None:
+        return Criterion(line, 1)
+    words = (word.strip() for word in re.split(r"[、,，]", found[3] or ""))
+    return Criterion(found[1], int(found[2] or 1), tuple(word for word in words if word))
+
+
+def _written(one: Criterion) -> str:
+    words = f"【关键词：{'、'.join(one.keywords)}】" if one.keywords else ""
+    return f"{one.text}（{one.points} 分）{words}"
 
 
 def _pair(line: str) -> Pair:

@@ -158,7 +158,8 @@ class Attempt(Model):
 
     `deadline_at` was fixed by the server when it began; only an outage of ours moves it. `heard`
     is the last number of an answer from each opened page, so that repetitions change nothing.
-    A `practice` attempt shows each answer at once and never counts: it is never `passed`.
+    While `to_mark`, short answers wait for a person: its result is that of the rest, and it is not
+    passed. A `practice` attempt shows each answer at once and never counts: it is never `passed`.
     """
 
     __tablename__ = "quizzes_attempts"
@@ -196,6 +197,7 @@ class Attempt(Model):
     heard: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
     handed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by_clock: Mapped[bool] = mapped_column(default=False, server_default=false())
+    to_mark: Mapped[bool] = mapped_column(default=False, server_default=false())
     right: Mapped[int | None]
     percent: Mapped[int | None]
     passed: Mapped[bool | None]
@@ -208,7 +210,8 @@ class Attempt(Model):
 
 class Answer(Model):
     """What was chosen for an item, as JSON: option numbers in the author's order, or field by field
-    a text, the number of a pair, or null.
+    a text, the number of a pair, or null. `points` are what a person gave a short answer, by
+    criterion; every time that somebody did is a row of `reviewing.models.AnswerMark`.
 
     `item_id` is the id within the frozen paper; there is no foreign key, because the answer
     outlives the item. `is_right` is empty until the attempt is handed in.
@@ -222,4 +225,5 @@ class Answer(Model):
     item_id: Mapped[int]
     chosen: Mapped[list[Any]] = mapped_column(JSON)
     is_right: Mapped[bool | None]
+    points: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)

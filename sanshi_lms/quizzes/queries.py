@@ -31,6 +31,7 @@ class Standing:
     passed: bool = False
     problem: str | None = None
     practising: Attempt | None = None
+    waiting: bool = False
 
     @property
     def may_start(self) -> bool:
@@ -154,6 +155,7 @@ def past_of(attempts: Sequence[Attempt]) -> Past:
         percents=[a.percent or 0 for a in done],
         passed=any(a.passed for a in done),
         last_at=max((a.handed_in_at for a in done if a.handed_in_at), default=None),
+        waiting=any(a.to_mark for a in done),
     )
 
 
@@ -173,6 +175,7 @@ def standing(paper: Paper, user_id: int, at: datetime) -> Standing:
         passed=past.passed,
         problem=start_problem(rule, past, local(at)),
         practising=next((a for a in running if a.practice), None),
+        waiting=past.waiting,
     )
 
 

@@ -148,7 +148,7 @@ def _item(question: YamlMap, stems: Mapping[str, str]) -> ItemDraft:
 
 def _choices(question: YamlMap, kind: str) -> tuple[OptionDraft, ...]:
     if "answers" in question:
-        question.fault("answers", "只有填空题、数值题、匹配题写 answers，请改掉。")
+        question.fault("answers", "只有填空题、数值题、匹配题、排序题、简答题写 answers，请改掉。")
     return _true_false(question) if kind == "true_false" else _options(question)
 
 

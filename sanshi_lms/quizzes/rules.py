@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar, get_args
 
-ItemKind = Literal["single", "multiple", "true_false", "blanks", "numeric", "matching"]
+ItemKind = Literal[
+    "single", "multiple", "true_false", "blanks", "numeric", "matching", "ordering", "short"
+]
 ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 CHOICE_KINDS: tuple[ItemKind, ...] = ("single", "multiple", "true_false")
 """Kinds that are answered by choosing options; the others have fields (`key_text`)."""
@@ -16,6 +18,8 @@ ITEM_KIND_ZH: dict[ItemKind, str] = {
     "blanks": "填空题",
     "numeric": "数值题",
     "matching": "匹配题",
+    "ordering": "排序题",
+    "short": "简答题",
 }
 TRUE_FALSE_TEXTS = ("正确", "错误")
 MOST_ITEMS = 200

@@ -40,6 +40,7 @@ class FieldRow:
     choices: Sequence[tuple[str, str]] = ()
     verdict: bool | None = None
     key: str = ""
+    long: bool = False
 
     @property
     def said(self) -> str:
@@ -50,7 +51,7 @@ class FieldRow:
 @dataclass(frozen=True)
 class ItemRow:
     """One question on the page. `verdict`, `explanation` and `review` only exist after marking;
-    `share` is the percentage of its points that was earned.
+    `share` is the percentage of its points that was earned; `waits`: a person is still to mark it.
     """
 
     number: int
@@ -64,6 +65,7 @@ class ItemRow:
     review: Lesson | None = None
     fields: Sequence[FieldRow] = ()
     share: int = 0
+    waits: bool = False
 
     @property
     def answered(self) -> bool:
@@ -104,6 +106,8 @@ def marked_sheet(attempt: Attempt, lesson: Lesson | None) -> list[ItemRow]:
                 verdict=bool(answer and answer.is_right),
                 review=review,
                 partial=partial,
+                points=answer.points if answer else None,
+                waits=attempt.to_mark and shown.item.kind == "short" and bool(answer),
             )
         )
     return rows
@@ -137,6 +141,8 @@ def _row(
     verdict: bool | None = None,
     review: Lesson | None = None,
     partial: Partial = "none",
+    points: Sequence[int] | None = None,
+    waits: bool = False,
 ) -> ItemRow:
     item = shown.item
     marked = verdict is not None
@@ -156,7 +162,8 @@ def _row(
         else None,
         review,
         fields_of(shown, chosen, marked=marked),
-        int(item.mark(chosen, partial).share * 100) if marked else 0,
+        int(item.mark(chosen, partial, points).share * 100) if marked else 0,
+        waits,
     )
 
 
@@ -177,6 +184,12 @@ def fields_of(shown: ShownItem, chosen: Sequence[Any], *, marked: bool) -> list[
         asked = [content.pairs[number] for number in lefts(content)]
         labels, keys = [pair.left for pair in asked], [pair.right for pair in asked]
         verdicts = by_place(content, chosen) if chosen else []
+    elif item.kind == "short":
+        key = "；".join(f"{one.text}（{one.points} 分）" for one in content.rubric)
+        said = given[0] if given else ""
+        return [FieldRow("您的回答", said, key=key if marked else "", long=True)]
+    elif item.kind == "ordering":
+        return _steps(shown, chosen, given, marked=marked)
     else:
         return []
     choices = [
@@ -194,6 +207,25 @@ def fields_of(shown: ShownItem, chosen: Sequence[Any], *, marked: bool) -> list[
             keys[place] if marked else "",
         )
         for place, label in enumerate(labels)
+    ]
+
+
+def _steps(
+    shown: ShownItem, chosen: Sequence[Any], given: Sequence[str], *, marked: bool
+) -> list[FieldRow]:
+    """Return the steps as shown, each with its position; once marked, position by position."""
+    steps = shown.item.content.sequence
+    places = [(str(place), str(place)) for place in range(1, len(steps) + 1)]
+    if not marked:
+        return [
+            FieldRow(steps[number], given[place] if given else "", choices=places)
+            for place, number in enumerate(shown.order)
+        ]
+    verdicts = by_place(shown.item.content, chosen) if chosen else [False] * len(steps)
+    said = [steps[number] for number in chosen] or [""] * len(steps)
+    return [
+        FieldRow(f"第 {n} 步", said[n - 1], verdict=bool(verdicts[n - 1]), key=steps[n - 1])
+        for n in range(1, len(steps) + 1)
     ]
 
 

@@ -121,6 +121,7 @@ def _firsts(paper_id: int) -> Select[int]:
             Attempt.paper_id == paper_id,
             Attempt.practice.is_(False),
             Attempt.handed_in_at.is_not(None),
+            Attempt.to_mark.is_(False),
         )
         .group_by(Attempt.user_id)
     )

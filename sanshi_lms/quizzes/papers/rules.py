@@ -45,11 +45,15 @@ class PaperRule:
 
 @dataclass(frozen=True)
 class Past:
-    """What a person did with a paper so far, practice apart: results in order, and the last end."""
+    """What a person did with a paper so far, practice apart: results in order, and the last end.
+
+    `waiting`: an attempt is still to be marked by a person.
+    """
 
     percents: Sequence[int] = ()
     passed: bool = False
     last_at: datetime | None = None
+    waiting: bool = False
 
 
 _PARTS = {
@@ -79,6 +83,8 @@ def start_problem(rule: PaperRule, past: Past, at: datetime) -> str | None:
         return f"这份测验 {_moment(rule.opens_at)} 才开始，请到时再来。"
     if rule.closes_at and at >= rule.closes_at:
         return f"这份测验已于 {_moment(rule.closes_at)} 结束，不能再开始。需要补考请联系管理员。"
+    if past.waiting:
+        return "上次的答卷正在批阅，出了成绩会通知您，再决定要不要重考。"
     if rule.pretest and past.percents:
         return "课前测只做一次，您已经做过了。"
     if past.passed and rule.counting != "best":

@@ -12,7 +12,7 @@ from sanshi_lms.core.errors import Refusal
 from sanshi_lms.quizzes.actions import attempt_passed, version_of
 from sanshi_lms.quizzes.models import Attempt, Paper
 from sanshi_lms.quizzes.regrading.models import LONGEST_REASON, Regrade, RegradeChange
-from sanshi_lms.quizzes.regrading.queries import Change, changes_of
+from sanshi_lms.quizzes.regrading.queries import Change, changes_of, marks_of
 
 attempt_regraded = Signal(
     "Sent in the transaction of a regrade, for each attempt whose result or verdict changed, with "
@@ -47,7 +47,7 @@ def regrade(
     note("quizzes.regrade", f"paper:{paper.id}", None, {"reason": reason, "regraded": len(moving)})
     for one, before in told:
         if (one.percent, one.passed) != before:
-            _tell(one, before, reason)
+            tell_of_change(one.attempt, one.paper.title, before, reason)
     return len(moving)
 
 
@@ -65,7 +65,7 @@ def _apply(one: Change, row: Regrade, at: datetime) -> tuple[int, bool]:
             passed=before[1],
         )
     )
-    marks = one.paper.mark({answer.item_id: answer.chosen for answer in attempt.answers})
+    marks = marks_of(attempt, one.paper)
     for answer in attempt.answers:
         earned = marks.get(answer.item_id)
         answer.is_right = earned is not None and earned.is_right
@@ -74,15 +74,15 @@ def _apply(one: Change, row: Regrade, at: datetime) -> tuple[int, bool]:
     return before
 
 
-def _tell(one: Change, before: tuple[int, bool], reason: str) -> None:
-    attempt = one.attempt
-    if one.passed and not before[1]:
+def tell_of_change(attempt: Attempt, title: str, before: tuple[int, bool], reason: str) -> None:
+    """Tell the rooms above that a result that was fixed is another now: percent and verdict."""
+    if attempt.passed and not before[1]:
         attempt_passed.send(
             None,
             user_id=attempt.user_id,
             paper_id=attempt.paper_id,
             attempt_id=attempt.id,
-            score=one.percent,
+            score=attempt.percent,
         )
     if attempt.practice:
         return
@@ -96,11 +96,11 @@ def _tell(one: Change, before: tuple[int, bool], reason: str) -> None:
         user_id=attempt.user_id,
         paper_id=attempt.paper_id,
         attempt_id=attempt.id,
-        title=one.paper.title,
+        title=title,
         reason=reason,
         before=before[0],
-        after=one.percent,
+        after=attempt.percent,
         was_passed=before[1],
-        passed=one.passed,
+        passed=attempt.passed,
         still_passed=db.session.scalar(still.limit(1)) is not None,
     )

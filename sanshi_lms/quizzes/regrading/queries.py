@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from sanshi_lms.account import User
 from sanshi_lms.core.db import db
 from sanshi_lms.quizzes.frozen import FrozenItem, FrozenPaper
-from sanshi_lms.quizzes.marking import percent
+from sanshi_lms.quizzes.marking import Mark, percent
 from sanshi_lms.quizzes.models import Attempt, Item, Paper, PaperVersion
 from sanshi_lms.quizzes.papers.rules import counted_percent
 from sanshi_lms.quizzes.queries import freeze_item, is_pretest
@@ -58,7 +58,11 @@ def changes_of(paper_id: int, *, keep_passed: bool) -> list[Change]:
     query = (
         select(Attempt, User.display_name)
         .join(User, User.id == Attempt.user_id)
-        .where(Attempt.paper_id == paper_id, Attempt.handed_in_at.is_not(None))
+        .where(
+            Attempt.paper_id == paper_id,
+            Attempt.handed_in_at.is_not(None),
+            Attempt.to_mark.is_(False),  # whoever marks them does so by the keys of that day
+        )
         .options(selectinload(Attempt.version), selectinload(Attempt.answers))
         .order_by(Attempt.id)
     )
@@ -86,12 +90,20 @@ def _change(
     attempt: Attempt, name: str, paper: FrozenPaper, before: list[int], *, keep_passed: bool
 ) -> Change:
     """Return how an attempt would be; `before` are earlier percentages that count with it."""
-    marks = paper.mark({answer.item_id: answer.chosen for answer in attempt.answers})
+    marks = marks_of(attempt, paper)
     scored = percent(list(marks.values()))
     together = counted_percent("average", [*before, scored]) or 0
     passed = together >= paper.pass_percent or (keep_passed and bool(attempt.passed))
     right = sum(one.is_right for one in marks.values())
     return Change(attempt, name, paper, right, scored, passed and not attempt.practice)
+
+
+def marks_of(attempt: Attempt, paper: FrozenPaper) -> dict[int, Mark]:
+    """Return what the answers of an attempt earn on a paper, with what a person gave for some."""
+    return paper.mark(
+        {answer.item_id: answer.chosen for answer in attempt.answers},
+        {answer.item_id: answer.points for answer in attempt.answers},
+    )
 
 
 def _marked_by(paper_id: int) -> Sequence[PaperVersion]:

@@ -41,6 +41,7 @@ function show(id, chosen) {
     // What somebody is typing is newer than what the server has.
     if (field !== document.activeElement) field.value = chosen[place] ?? "";
   });
+  items.get(id)?.dispatchEvent(new Event("shown"));
   for (const input of items.get(id)?.querySelectorAll("input[type=radio], input[type=checkbox]") ?? []) {
     input.checked = chosen.includes(Number(input.value));
   }
@@ -191,7 +192,7 @@ function onlyWhatWaits() {
 
 // A text is saved when its typing pauses, not only when the field is left.
 form.addEventListener("input", (event) => {
-  if (!event.target.matches("input[data-field]")) return;
+  if (!event.target.matches("input[data-field], textarea[data-field]")) return;
   clearTimeout(typing);
   typing = setTimeout(keep, TYPING_MS, event.target.closest("[data-item]"));
 });

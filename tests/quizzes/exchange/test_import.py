@@ -62,10 +62,11 @@ def test_with_anything_wrong_only_the_good_ones_when_asked_for(
     assert len(stems(app, paper)) == len(before) + 3
 
 
-def test_a_kind_that_no_paper_holds_yet_says_so(people: Cast, paper: int) -> None:
-    text = "一、简答题\n1. 为什么？\n答：因为。\n"
-    page = people.client("author").post(f"/admin/quizzes/{paper}/import", data={"text": text})
-    assert "简答题现在还不能放进测验" in page.text
+def test_short_answers_come_with_their_rubric(people: Cast, paper: int) -> None:
+    text = "一、简答题\n1. 为什么？\n答：因为要公示。\n"
+    author, path = people.client("author"), f"/admin/quizzes/{paper}/import"
+    assert author.post(path, data={"text": text, "then": "all"}).status_code == 302
+    assert "因为要公示。（1 分）" in author.get(f"/admin/quizzes/{paper}").text
 
 
 def test_more_than_a_paper_holds_is_refused(people: Cast, app: Flask, paper: int) -> None:

@@ -1,0 +1,87 @@
+"""Reads of what waits for a person and of what people gave."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from sanshi_lms.core.db import db
+from sanshi_lms.quizzes.content import Criterion
+from sanshi_lms.quizzes.frozen import FrozenPaper
+from sanshi_lms.quizzes.marking import suggested
+from sanshi_lms.quizzes.models import Answer, Attempt
+from sanshi_lms.quizzes.reviewing.models import AnswerMark
+
+
+@dataclass(frozen=True)
+class ToMark:
+    """A short answer with its rubric; `suggested` and `given` are points by criterion."""
+
+    answer: Answer
+    stem_md: str
+    text: str
+    rubric: Sequence[Criterion]
+    suggested: Sequence[int]
+    marks: Sequence[AnswerMark]
+
+    @property
+    def given(self) -> Sequence[int] | None:
+        """Return what counts now, None while nobody has marked it."""
+        return self.answer.points
+
+
+def waiting_query() -> Select[Attempt]:
+    """Return the query of attempts that wait for a person, the longest waiting first."""
+    query = select(Attempt).where(Attempt.to_mark.is_(True), Attempt.handed_in_at.is_not(None))
+    return query.order_by(Attempt.handed_in_at, Attempt.id)
+
+
+def count_waiting() -> int:
+    """Return how many attempts wait."""
+    return db.session.scalar(select(func.count()).select_from(waiting_query().subquery())) or 0
+
+
+def handed_in(attempt_id: int, *, lock: bool = False) -> Attempt | None:
+    """Return an attempt that was handed in, with its paper and answers."""
+    query = select(Attempt).where(
+        Attempt.id == attempt_id, Attempt.handed_in_at.is_not(None), Attempt.practice.is_(False)
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(
+        query.options(selectinload(Attempt.version), selectinload(Attempt.answers))
+    )
+
+
+def to_mark(attempt: Attempt) -> list[ToMark]:
+    """Return the short answers of an attempt in the paper's order; unanswered ones are left out."""
+    answers = {one.item_id: one for one in attempt.answers if one.chosen}
+    marks = marks_of([one.id for one in answers.values()])
+    found = []
+    for item in FrozenPaper.from_json(attempt.version.content).items:
+        answer = answers.get(item.item_id)
+        if item.kind != "short" or answer is None:
+            continue
+        text = str(answer.chosen[0])
+        found.append(
+            ToMark(
+                answer,
+                item.stem_md,
+                text,
+                item.content.rubric,
+                suggested(item.content, text),
+                marks.get(answer.id, []),
+            )
+        )
+    return found
+
+
+def marks_of(answer_ids: Collection[int]) -> dict[int, list[AnswerMark]]:
+    """Return what people gave these answers, the oldest first."""
+    query = select(AnswerMark).where(AnswerMark.answer_id.in_(answer_ids)).order_by(AnswerMark.id)
+    found: dict[int, list[AnswerMark]] = defaultdict(list)
+    for one in db.session.scalars(query):
+        found[one.answer_id].append(one)
+    return {**found}
