@@ -21,6 +21,8 @@ from sanshi_lms.quizzes.models import Paper
 from sanshi_lms.quizzes.papers.drawing import LONGEST_TOPIC
 from sanshi_lms.quizzes.question_file import ItemDraft, OptionDraft
 
+_KEYS = ("blanks", "numeric", "pairs", "sequence", "rubric", "parts")
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -79,7 +81,15 @@ def _kept_problem(content: ItemContent) -> str | None:
         return f"{CONTENT_KIND_ZH[content.kind]}现在还不能放进测验，可以改成：{kinds}。"
     if len(content.topic) > LONGEST_TOPIC:
         return f"主题最多 {LONGEST_TOPIC} 个字，请缩短。"
-    return _draft(content).problem
+    return _draft(content).problem or _key_problem(content)
+
+
+def _key_problem(content: ItemContent) -> str | None:
+    """Refuse a key that the paper's editor would read as another one."""
+    kept = _draft(content).content
+    if kept is None or all(getattr(kept, name) == getattr(content, name) for name in _KEYS):
+        return None
+    return "答案里有 | 或 = 这样的符号，在测验里会变成另一个答案。请换个写法。"
 
 
 def stored(content: ItemContent) -> ItemContent | None:

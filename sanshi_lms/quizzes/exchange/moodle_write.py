@@ -125,6 +125,7 @@ def _essay(node: Element, content: ItemContent) -> None:
 def _ordering(node: Element, content: ItemContent) -> None:
     SubElement(node, "layouttype").text = "VERTICAL"
     SubElement(node, "selecttype").text = "ALL"
+    SubElement(node, "selectcount").text = "0"
     SubElement(node, "gradingtype").text = "ABSOLUTE_POSITION"
     for place, text in enumerate(content.sequence, 1):
         _marked(node, "answer", text, fraction=f"{place}.0000000")

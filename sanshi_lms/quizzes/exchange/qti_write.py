@@ -110,7 +110,9 @@ def _item(content: ItemContent, number: int, version: int) -> Element:
         )
         _paragraphs(told, content.explanation_md)
     if version == 3:
-        for node in root.iter():
+        for node in list(root.iter()):
+            if node.tag in {"rubricBlock", "modalFeedback"}:
+                _embody(node)
             _rename(node)
     return root
 
@@ -201,6 +203,15 @@ def _matching(body: Element, content: ItemContent) -> None:
             _lines(choice, pair.left)
         choice = _under(right, "simpleAssociableChoice", identifier=f"R{place}", matchMax="1")
         _lines(choice, pair.right)
+
+
+def _embody(node: Element) -> None:
+    """Put what a node holds into the body that 3.0 asks for."""
+    body = Element("qti-content-body")
+    body.extend(list(node))
+    for child in list(node):
+        node.remove(child)
+    node.append(body)
 
 
 def _rename(node: Element) -> None:

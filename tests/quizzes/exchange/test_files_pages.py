@@ -67,6 +67,13 @@ def test_with_a_bad_row_only_the_good_ones_when_asked_for(
     assert stems(app, paper) == [*before, "甲？"]
 
 
+def test_no_key_changes_on_its_way_into_a_paper(people: Cast, paper: int) -> None:
+    text = "写法？{=甲|乙}\n\n连\n{=甲\\=乙 -> 丙 =丁 -> 戊}\n"
+    page = upload(people.client("author"), paper, text.encode())
+    assert page.text.count("在测验里会变成另一个答案") == 2
+    assert "可以导入 0 题" in page.text
+
+
 def test_what_cannot_be_read_is_said(people: Cast, paper: int) -> None:
     author = people.client("author")
     assert "PDF" in upload(author, paper, b"%PDF-1.7").text
