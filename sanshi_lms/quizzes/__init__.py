@@ -41,6 +41,7 @@ from sanshi_lms.quizzes.passed import (
     passed_since,
     passing_attempts,
 )
+from sanshi_lms.quizzes.pictures import routes as picture_routes
 from sanshi_lms.quizzes.queries import Result, item_keys, results_of
 from sanshi_lms.quizzes.regrading import routes as regrade_routes
 from sanshi_lms.quizzes.regrading.actions import attempt_regraded
@@ -85,6 +86,7 @@ def setup(app: Flask) -> None:
         export_routes,
         integrity_routes,
         reviewing_routes,
+        picture_routes,
     ):
         app.register_blueprint(part.blueprint)
     register_lesson_kind(app, Quiz())

@@ -1,19 +1,27 @@
 """/admin/quizzes/…: papers and their items."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.core.markdown import render_markdown
+from sanshi_lms.core.pictures import PHOTO_BYTES
+from sanshi_lms.core.security import takes
 from sanshi_lms.core.web import paginate
 from sanshi_lms.courses import Lesson, lessons_of, lessons_using
 from sanshi_lms.quizzes import editing, forms, rules
-from sanshi_lms.quizzes.models import Item, Paper
+from sanshi_lms.quizzes.models import Item, ItemVersion, Paper
 from sanshi_lms.quizzes.papers.rules import rule_sentence
+from sanshi_lms.quizzes.pictures.store import in_markdown, keep_picture
 from sanshi_lms.quizzes.queries import figures, full_paper, item_counts, papers_query, rule_of
 from sanshi_lms.quizzes.question_file import ItemDraft
+from sanshi_lms.quizzes.wording import item_text
 
 blueprint = Blueprint(
     "quizzes_admin", __name__, url_prefix="/admin/quizzes", template_folder="templates"
@@ -111,12 +119,13 @@ def new_item(paper_id: int) -> Answer:
 
 @blueprint.post("/<int:paper_id>/items/new")
 @needs("quizzes.edit")
+@takes(2 * PHOTO_BYTES)
 def new_item_post(paper_id: int) -> Answer:
     """Add an item, or show the form again with more rows, a preview, or what is wrong."""
     subject = _paper_or_404(paper_id)
     draft = forms.draft_from_request()
     if request.form.get("then"):
-        return _item_page(subject, None, draft)
+        return _with_picture(subject, None, draft)
     try:
         item = editing.add_item(subject, draft, now())
     except Refusal as refusal:
@@ -135,12 +144,13 @@ def item(paper_id: int, item_id: int) -> Answer:
 
 @blueprint.post("/<int:paper_id>/items/<int:item_id>")
 @needs("quizzes.edit")
+@takes(2 * PHOTO_BYTES)
 def item_post(paper_id: int, item_id: int) -> Answer:
     """Change an item, or show the form again with more rows, a preview, or what is wrong."""
     subject, one = _item_or_404(paper_id, item_id)
     draft = forms.draft_from_request(one.key)
     if request.form.get("then"):
-        return _item_page(subject, one, draft)
+        return _with_picture(subject, one, draft)
     try:
         editing.edit_item(subject, one, draft, now())
     except Refusal as refusal:
@@ -182,7 +192,7 @@ def _paper_page(subject: Paper, form: forms.PaperForm) -> str:
         "quizzes/paper.html",
         paper=subject,
         form=form,
-        stems={i.id: render_markdown(i.stem_md, top_heading=4) for i in subject.items},
+        stems={i.id: item_text(i.stem_md, top_heading=4) for i in subject.items},
         kinds=rules.ITEM_KIND_ZH,
         keys=forms.keys_of(subject.items),
         figures=figures([subject.id]).get(subject.id),
@@ -195,7 +205,7 @@ def _item_page(
     subject: Paper, one: Item | None, draft: ItemDraft, problem: str | None = None
 ) -> str:
     wanted = request.form.get("then", "")
-    preview = wanted == "preview" or problem is not None
+    preview = wanted in ("preview", "picture") or problem is not None
     extra = rules.MOST_OPTIONS if wanted == "more" else 0
     return render_template(
         "quizzes/item.html",
@@ -207,9 +217,32 @@ def _item_page(
         key_hints=forms.KEY_HINTS,
         rows=forms.rows_of(draft, extra),
         lessons=_course_lessons(subject),
-        preview_stem=render_markdown(draft.stem_md, top_heading=4) if preview else None,
-        preview_why=render_markdown(draft.explanation_md, top_heading=4) if preview else None,
+        versions=_versions_of(one) if one else [],
+        preview_stem=item_text(draft.stem_md, top_heading=4) if preview else None,
+        preview_why=item_text(draft.explanation_md, top_heading=4) if preview else None,
     )
+
+
+def _versions_of(one: Item) -> Sequence[ItemVersion]:
+    query = select(ItemVersion).where(ItemVersion.item_id == one.id)
+    return db.session.scalars(query.order_by(ItemVersion.version.desc())).all()
+
+
+def _with_picture(subject: Paper, one: Item | None, draft: ItemDraft) -> Answer:
+    """Show the form again, with the picture that was chosen at the end of the question."""
+    if request.form.get("then") != "picture":
+        return _item_page(subject, one, draft)
+    file = request.files.get("picture")
+    data = file.stream.read(PHOTO_BYTES + 1) if file and file.filename else b""
+    if not data:
+        return _item_page(subject, one, draft, "请先选一张图片。"), 422
+    alt = request.form.get("alt", "")
+    try:
+        in_markdown("x", alt)
+        text = in_markdown(keep_picture(data), alt)
+    except Refusal as refusal:
+        return _item_page(subject, one, draft, refusal.message), 422
+    return _item_page(subject, one, replace(draft, stem_md=f"{draft.stem_md}\n\n{text}".strip()))
 
 
 def _course_lessons(subject: Paper) -> list[Lesson]:

@@ -12,12 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from sanshi_lms.core.db import db
-from sanshi_lms.core.markdown import plain_text, render_markdown
+from sanshi_lms.core.markdown import plain_text
 from sanshi_lms.core.shared import shared
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.frozen import ShownItem, show_item
 from sanshi_lms.quizzes.models import Item, Paper
 from sanshi_lms.quizzes.queries import freeze_item
+from sanshi_lms.quizzes.wording import item_text, option_text
 
 _LONGEST_LABEL = 40
 _MOST_PAPERS = 100
@@ -42,17 +43,17 @@ class Asked:
     @property
     def stem(self) -> Markup:
         """Return the question."""
-        return render_markdown(self.shown.item.stem_md, top_heading=3)
+        return item_text(self.shown.item.stem_md, top_heading=3)
 
     @property
-    def options(self) -> list[str]:
+    def options(self) -> list[Markup]:
         """Return the options as they are shown."""
-        return [option.text for option in self.shown.options()]
+        return [option_text(option.text) for option in self.shown.options()]
 
     @property
     def explanation(self) -> Markup:
         """Return why the right answer is right; for after it was given."""
-        return render_markdown(self.shown.item.explanation_md, top_heading=3)
+        return item_text(self.shown.item.explanation_md, top_heading=3)
 
     def numbers(self, places: Sequence[int]) -> list[int] | None:
         """Return which options stand at `places`; None when that cannot be an answer."""

@@ -12,7 +12,7 @@ from sanshi_lms.courses import lessons_using
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.content_json import from_json, to_json
 from sanshi_lms.quizzes.key_text import write_key
-from sanshi_lms.quizzes.models import Attempt, Item, Option, Paper
+from sanshi_lms.quizzes.models import Attempt, Item, ItemVersion, Option, Paper
 from sanshi_lms.quizzes.queries import full_paper
 from sanshi_lms.quizzes.question_file import ItemDraft, PaperDraft
 
@@ -86,8 +86,20 @@ def edit_item(paper: Paper, item: Item, draft: ItemDraft, at: datetime) -> None:
     _refuse_unsound(draft)
     before = _words_of(item)
     _write_item(item, draft)
+    after = _words_of(item)
+    if before != after and was_asked(paper.id):
+        db.session.add(
+            ItemVersion(item_id=item.id, version=item.version, words=before, replaced_at=at)
+        )
+        item.version += 1
     paper.updated_at = at
-    note("quizzes.edit_item", f"item:{item.id}", before, _words_of(item))
+    note("quizzes.edit_item", f"item:{item.id}", before, after)
+
+
+def was_asked(paper_id: int) -> bool:
+    """Tell whether anybody ever started on a paper."""
+    query = select(Attempt.id).where(Attempt.paper_id == paper_id).limit(1)
+    return db.session.scalar(query) is not None
 
 
 def delete_item(paper: Paper, item: Item, at: datetime) -> None:
@@ -173,6 +185,7 @@ def _write_item(item: Item, draft: ItemDraft) -> None:
     item.stem_md = draft.stem_md
     item.explanation_md = draft.explanation_md
     item.review_slug = draft.review_slug
+    item.source_clause, item.lesson_seconds = draft.source_clause, draft.lesson_seconds
     item.content = to_json(draft.content) if draft.content is not None else None
     kept = [(option.text, option.correct) for option in item.options]
     wanted = [(option.text, option.correct) for option in draft.options]
@@ -190,6 +203,10 @@ def _write_item(item: Item, draft: ItemDraft) -> None:
 
 def _words_of(item: Item) -> dict[str, object]:
     words: dict[str, object] = {"stem": item.stem_md, "options": [o.text for o in item.options]}
+    right = [number for number, option in enumerate(item.options, 1) if option.correct]
+    words |= {"right": right} if right else {}
+    words |= {"explanation": item.explanation_md} if item.explanation_md else {}
+    words |= {"clause": item.source_clause} if item.source_clause else {}
     if item.content is not None:
         words["answers"] = write_key(from_json(item.content))
     return words

@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.content_json import from_json
+from sanshi_lms.quizzes.content_rules import LONGEST_CLAUSE
 from sanshi_lms.quizzes.key_text import FIELD_KINDS, write_key
 from sanshi_lms.quizzes.models import Item
 from sanshi_lms.quizzes.question_file import ItemDraft, OptionDraft
@@ -83,6 +84,8 @@ def draft_of(item: Item) -> ItemDraft:
         item.review_slug,
         item.key,
         write_key(from_json(item.content)) if item.content is not None else "",
+        item.source_clause,
+        item.lesson_seconds,
     )
 
 
@@ -103,7 +106,20 @@ def draft_from_request(key: str | None = None) -> ItemDraft:
         _text(values, "review", rules.LONGEST_TITLE) or None,
         key,
         _text(values, "answers", rules.LONGEST_TEXT) if kind in FIELD_KINDS else "",
+        " ".join(_text(values, "clause", LONGEST_CLAUSE).split()),
+        seconds_of(_text(values, "second", 12)),
     )
+
+
+def seconds_of(text: str) -> int | None:
+    """Return a moment of a lecture in seconds: "3:05", "1:02:03" or "185"; None for none."""
+    parts = text.replace("：", ":").split(":")
+    if not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
+        return None
+    seconds = 0
+    for part in parts[:3]:
+        seconds = seconds * 60 + int(part)
+    return seconds
 
 
 def _options_of(kind: str, values: MultiDict[str, Any]) -> tuple[OptionDraft, ...]:

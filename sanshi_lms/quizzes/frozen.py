@@ -18,6 +18,9 @@ from sanshi_lms.quizzes.content_json import from_json
 from sanshi_lms.quizzes.marking import Mark, Partial, Policy, mark
 from sanshi_lms.quizzes.responses import acceptable
 
+# What is not written of an item: papers from before keep their text, and their digest.
+_USUAL = {"kept": None, "source_clause": "", "lesson_seconds": None, "version": 1}
+
 
 @dataclass(frozen=True)
 class FrozenOption:
@@ -31,7 +34,8 @@ class FrozenOption:
 class FrozenItem:
     """An item. Stem and explanation are Markdown; `review_slug` is a lesson to go back to.
 
-    `kept` is the JSON of the content of an item with fields, empty for one with options.
+    `lesson_seconds` is where it explains the item. `kept` is the JSON of the content of an item
+    with fields, empty for one with options.
     """
 
     item_id: int
@@ -41,6 +45,9 @@ class FrozenItem:
     review_slug: str | None
     options: tuple[FrozenOption, ...]
     kept: dict[str, Any] | None = None
+    source_clause: str = ""
+    lesson_seconds: int | None = None
+    version: int = 1
 
     @property
     def correct(self) -> frozenset[int]:
@@ -92,8 +99,9 @@ class FrozenPaper:
         if self.partial == "none":
             del kept["partial"]
         for item in kept["items"]:
-            if item["kept"] is None:
-                del item["kept"]
+            for name, usual in _USUAL.items():
+                if item[name] == usual:
+                    del item[name]
         return kept
 
     @classmethod

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanshi_lms.account import User
 from sanshi_lms.core.db import Model, UtcDateTime
+from sanshi_lms.quizzes.content_rules import LONGEST_CLAUSE
 from sanshi_lms.quizzes.marking import PARTIALS
 from sanshi_lms.quizzes.papers.drawing import LONGEST_TOPIC
 from sanshi_lms.quizzes.papers.rules import COUNTINGS, USUAL_GRACE_SECONDS
@@ -86,8 +87,10 @@ class Paper(Model):
 class Item(Model):
     """A question. `key` is its id in a pack; `pack_hash` what the pack last said of it.
 
-    `review_slug` is the address, within the course, of the lesson to look at again. `content` is
-    the `ItemContent` of a kind that has fields instead of options.
+    `review_slug` is the address, within the course, of the lesson to look at again, from
+    `lesson_seconds` on; `source_clause` is where the answer stands. `version` counts up with each
+    change after somebody was asked, and what it was before is an `ItemVersion`. `content` is the
+    `ItemContent` of a kind that has fields instead of options.
     """
 
     __tablename__ = "quizzes_items"
@@ -95,6 +98,7 @@ class Item(Model):
         UniqueConstraint("paper_id", "key"),
         CheckConstraint(f"kind IN ({_KIND_NAMES})", name="kind"),
         CheckConstraint("difficulty BETWEEN 1 AND 3", name="difficulty"),
+        CheckConstraint("lesson_seconds >= 0", name="lesson_seconds"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -109,12 +113,30 @@ class Item(Model):
         String(LONGEST_TOPIC), default="", server_default="", index=True
     )
     difficulty: Mapped[int] = mapped_column(default=2, server_default="2")
+    source_clause: Mapped[str] = mapped_column(
+        String(LONGEST_CLAUSE), default="", server_default=""
+    )
+    lesson_seconds: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     pack_hash: Mapped[str | None] = mapped_column(String(64))
 
     options: Mapped[list["Option"]] = relationship(
         cascade="all, delete-orphan", order_by="Option.position", lazy="raise_on_sql"
     )
+
+
+class ItemVersion(Model):
+    """A question as it was asked before a change, in words. Attempts keep their own whole copy."""
+
+    __tablename__ = "quizzes_item_versions"
+    __table_args__ = (UniqueConstraint("item_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id, ondelete="CASCADE"))
+    version: Mapped[int]
+    words: Mapped[dict[str, Any]] = mapped_column(JSON)
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Option(Model):

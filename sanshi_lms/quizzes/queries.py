@@ -108,6 +108,9 @@ def freeze_item(item: Item) -> FrozenItem:
         item.review_slug,
         tuple(FrozenOption(option.text, option.correct) for option in item.options),
         item.content,
+        item.source_clause,
+        item.lesson_seconds,
+        item.version,
     )
 
 

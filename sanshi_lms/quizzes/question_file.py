@@ -27,7 +27,7 @@ from dataclasses import dataclass, field, replace
 from sanshi_lms.courses import Faults, YamlMap, read_map
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.content import ItemContent
-from sanshi_lms.quizzes.content_rules import content_problem
+from sanshi_lms.quizzes.content_rules import LONGEST_CLAUSE, content_problem
 from sanshi_lms.quizzes.key_text import FIELD_KINDS, read_key
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -49,7 +49,8 @@ class ItemDraft:
     """One question as its author wrote it, in a file or on the website.
 
     `review_slug` is the address of the lesson that the explanation points back to. `answers` are
-    the lines of `key_text` for the kinds that have fields instead of options.
+    the lines of `key_text` for the kinds that have fields instead of options. `lesson_seconds` is
+    where that lesson explains it; `source_clause` where the answer stands.
     """
 
     kind: str
@@ -59,10 +60,14 @@ class ItemDraft:
     review_slug: str | None = None
     key: str | None = None
     answers: str = field(default="", repr=False)
+    source_clause: str = field(default="", repr=False)
+    lesson_seconds: int | None = field(default=None, repr=False)
 
     def digest(self) -> str:
         """Return a mark that is equal exactly for equal questions."""
         said = repr(self) + (f" {self.answers!r}" if self.answers else "")
+        if self.source_clause or self.lesson_seconds is not None:
+            said += f" {self.source_clause!r} {self.lesson_seconds}"
         return hashlib.sha256(said.encode()).hexdigest()
 
     @property
@@ -76,6 +81,10 @@ class ItemDraft:
     @property
     def problem(self) -> str | None:
         """What is wrong with the question and how to mend it; None when it is sound."""
+        if len(self.source_clause) > LONGEST_CLAUSE:
+            return f"出处最多 {LONGEST_CLAUSE} 个字，请缩短。"
+        if self.lesson_seconds is not None and not self.review_slug:
+            return "写了讲解的时间，还要选回看哪一课。"
         if self.content is not None:
             return content_problem(self.content)
         if not self.stem_md.strip():

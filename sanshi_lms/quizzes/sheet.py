@@ -6,7 +6,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sanshi_lms.core.markdown import render_markdown
 from sanshi_lms.courses import Lesson, lessons_of, lessons_using
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.actions import shown_items
@@ -15,6 +14,7 @@ from sanshi_lms.quizzes.key_text import write_key
 from sanshi_lms.quizzes.marking import Partial, by_place
 from sanshi_lms.quizzes.models import Attempt
 from sanshi_lms.quizzes.responses import lefts
+from sanshi_lms.quizzes.wording import item_text, option_text
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class OptionRow:
     """One option on the page. `state` is "right", "wrong" or None; before marking always None."""
 
     place: int
-    text: str
+    text: Markup
     chosen: bool
     state: str | None = None
     note: str = ""
@@ -66,6 +66,8 @@ class ItemRow:
     fields: Sequence[FieldRow] = ()
     share: int = 0
     waits: bool = False
+    source_clause: str = ""
+    lesson_seconds: int | None = None
 
     @property
     def answered(self) -> bool:
@@ -151,19 +153,19 @@ def _row(
         item.item_id,
         item.kind,
         rules.ITEM_KIND_ZH[item.kind],
-        render_markdown(item.stem_md, top_heading=3),
+        item_text(item.stem_md),
         [
             _option(item, number, place, chosen=number in chosen, marked=marked)
             for place, number in enumerate(shown.order if item.options else ())
         ],
         verdict,
-        render_markdown(item.explanation_md, top_heading=3)
-        if marked and item.explanation_md
-        else None,
+        item_text(item.explanation_md) if marked and item.explanation_md else None,
         review,
         fields_of(shown, chosen, marked=marked),
         int(item.mark(chosen, partial, points).share * 100) if marked else 0,
         waits,
+        item.source_clause if marked else "",
+        item.lesson_seconds if marked else None,
     )
 
 
@@ -232,10 +234,10 @@ def _steps(
 def _option(item: FrozenItem, number: int, place: int, *, chosen: bool, marked: bool) -> OptionRow:
     option = item.options[number]
     if not marked:
-        return OptionRow(place, option.text, chosen)
+        return OptionRow(place, option_text(option.text), chosen)
     if option.correct:
         note = "您选对了" if chosen else "正确答案"
-        return OptionRow(place, option.text, chosen, "right", note)
+        return OptionRow(place, option_text(option.text), chosen, "right", note)
     if chosen:
-        return OptionRow(place, option.text, chosen, "wrong", "您的选择")
-    return OptionRow(place, option.text, chosen)
+        return OptionRow(place, option_text(option.text), chosen, "wrong", "您的选择")
+    return OptionRow(place, option_text(option.text), chosen)

@@ -26,7 +26,13 @@ def content_of(item: Item) -> ItemContent:
             tuple(OptionContent(one.text, one.correct) for one in item.options),
             review_slug=item.review_slug,
         )
-    return replace(content, topic=item.topic, difficulty=item.difficulty)
+    return replace(
+        content,
+        topic=item.topic,
+        difficulty=item.difficulty,
+        source_clause=item.source_clause,
+        lesson_seconds=item.lesson_seconds,
+    )
 
 
 def bank_items(topics: Collection[str]) -> Sequence[Item]:

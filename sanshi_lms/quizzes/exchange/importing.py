@@ -101,7 +101,12 @@ def stored(content: ItemContent) -> ItemContent | None:
     kept = draft.content or ItemContent(
         cast("rules.ItemKind", draft.kind), draft.stem_md, draft.explanation_md, options
     )
-    return replace(kept, topic=content.topic, difficulty=content.difficulty)
+    return replace(
+        kept,
+        topic=content.topic,
+        difficulty=content.difficulty,
+        source_clause=content.source_clause,
+    )
 
 
 def _draft(content: ItemContent) -> ItemDraft:
@@ -112,6 +117,7 @@ def _draft(content: ItemContent) -> ItemDraft:
         tuple(OptionDraft(one.text_md, one.correct) for one in content.options),
         content.explanation_md,
         answers="" if chosen else write_key(content),
+        source_clause=content.source_clause,
     )
 
 

@@ -7,12 +7,12 @@ from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.core.markdown import render_markdown
 from sanshi_lms.core.web import paginate
 from sanshi_lms.quizzes.models import Attempt
 from sanshi_lms.quizzes.queries import papers_by_id
 from sanshi_lms.quizzes.reviewing import queries
 from sanshi_lms.quizzes.reviewing.actions import mark_short_answers
+from sanshi_lms.quizzes.wording import item_text
 
 blueprint = Blueprint(
     "quizzes_reviewing", __name__, url_prefix="/admin/quizzes/marking", template_folder="templates"
@@ -70,7 +70,7 @@ def _page(subject: Attempt, message: str = "") -> str:
         "quizzes_reviewing/attempt.html",
         attempt=subject,
         paper=papers_by_id([subject.paper_id])[subject.paper_id],
-        rows=[(one, render_markdown(one.stem_md, top_heading=3)) for one in shown],
+        rows=[(one, item_text(one.stem_md, top_heading=3)) for one in shown],
         seen=sum(len(one.marks) for one in shown),
         message=message,
         sent=request.form,
