@@ -56,7 +56,7 @@ def read_gift(text: str) -> Reading:
     """Return the questions of a GIFT text."""
     reading, topic = Reading(), ""
     raws = _raws(text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"))
-    if len(raws) > MOST_ITEMS + 500:
+    if len(raws) > 3 * MOST_ITEMS:  # categories count as well
         return refused(f"题目太多了，一次最多 {MOST_ITEMS} 题，请分成几个文件。")
     for raw in raws:
         category = re.match(r"\s*\$CATEGORY:\s*([^\n]{0,1000})", raw.text)

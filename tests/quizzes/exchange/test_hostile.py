@@ -16,6 +16,8 @@ from sanshi_lms.quizzes.exchange.formats import FORMATS
 from sanshi_lms.quizzes.exchange.limited import read_limited
 from sanshi_lms.quizzes.exchange.reading import MOST_FAULTS
 from sanshi_lms.quizzes.exchange.sheets_write import EXAMPLES
+from sanshi_lms.quizzes.exchange.table import read_rows
+from tests.quizzes.exchange.building import document
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
 XLSX = FORMATS["xlsx"].write(EXAMPLES)
@@ -232,3 +234,32 @@ def test_no_pattern_runs_away(text: str) -> None:
     begin = time.process_time()
     read_file(text.encode())
     assert time.process_time() - begin < 10
+
+
+CELLS = st.sampled_from(
+    ["题型", "题目", "选项A", "选项B", "选项", "答案", "分值", "难度", "单选题", "多选题", "判断题",
+     "填空题", "排序题", "匹配题", "数值题", "简答题", "案例题", "小题·单选题", "甲", "___", "A",
+     "AB", "1e9", "甲 = 乙", "= 乙", "1.1 ± x", "（2 分）", "", "\n", "=1+1", "9" * 60]
+) | st.text("甲A1=|（）.\n", max_size=6)  # fmt: skip
+HEAD = ["题型", "题目", "选项A", "选项B", "答案", "分值"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(CELLS, max_size=7), max_size=12), st.booleans())
+def test_no_table_breaks_its_reader(rows: list[list[str]], with_head: bool) -> None:
+    reading = read_rows([HEAD, *rows] if with_head else rows)
+    for one in reading.good:
+        assert content_problem(one.content) is None
+
+
+MARKS = st.sampled_from(
+    ["[n 1 0] ", "[n 1 1] ", "[n 2 0] ", "[n 9 0] ", "[n 7 3] ", "[b]甲[/b]", "[pic]x[/pic]",
+     "[br]", "[box]A. 甲[/box]", "[math]x[/math]", "\n", "\n[table]\n", "\n[/table]\n",
+     "题目|答案\n", "甲|A\n", "1. 甲？", "A. 乙", "答案：A", "[del]x[/del]", "[tab]"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(MARKS, max_size=25).map("".join))
+def test_no_document_breaks_its_reader(text: str) -> None:
+    bounded(document(text))

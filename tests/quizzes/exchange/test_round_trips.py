@@ -1,8 +1,11 @@
 """What a format can hold comes back equal; what it cannot is told."""
 
+import io
+import zipfile
 from dataclasses import replace
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +54,27 @@ def test_the_losses_are_told_exactly(key: str) -> None:
     assert losses(form.held, [spot, spot]) == ["看图点选题 2 道（整道题不会写进文件）"]
     told = losses(FORMATS["aiken"].held, [replace(EXAMPLES[0], difficulty=3)])
     assert told == ["解析（1 道）", "主题（1 道）", "难度（1 道）"]
+
+
+def test_both_versions_of_qti_have_the_shape_of_their_model() -> None:
+    order = ["responseDeclaration", "outcomeDeclaration", "itemBody", "responseProcessing",
+             "modalFeedback"]  # fmt: skip
+    for key, kebab in (("qti21", False), ("qti30", True)):
+        with zipfile.ZipFile(io.BytesIO(FORMATS[key].write(EXAMPLES))) as packed:
+            assert packed.namelist()[-1] == "imsmanifest.xml"
+            roots = [fromstring(packed.read(name)) for name in packed.namelist()[:-1]]
+        for root in roots:
+            names = [node.tag.rpartition("}")[2] for node in root]
+            plain = [name.removeprefix("qti-").replace("-", "").lower() for name in names]
+            places = [[one.lower() for one in order].index(name) for name in plain]
+            assert places == sorted(places)
+            assert root.get("time-dependent" if kebab else "timeDependent") == "false"
+            tags = {node.tag.rpartition("}")[2] for node in root.iter()} - {"p", "div", "br"}
+            assert all(tag.startswith("qti-") for tag in tags) == kebab
+            if kebab:
+                inner = [[one.tag.rpartition("}")[2] for one in node] for node in root.iter()
+                         if node.tag.endswith(("modal-feedback", "rubric-block"))]  # fmt: skip
+                assert all(one == ["qti-content-body"] for one in inner)
 
 
 def test_the_template_reads_without_a_problem() -> None:
