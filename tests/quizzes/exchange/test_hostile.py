@@ -225,7 +225,7 @@ def test_no_file_breaks_a_reader(data: bytes) -> None:
      "//" * 200_000 + "\n{=a}", "x\n\n" * 100_000 + "{=a}", "A. " * 100_000 + "\nANSWER: A",
      "q\nANSWER: A\n" * 50_000, "题目,答案\n" + '"' * 200_000, "{#" + "1" * 200_000 + "}",
      "<quiz>" + '<question type="x"/>' * 20_000 + "</quiz>", "{=a}" + " \n" * 100_000,
-     '<quiz><question type="cloze"><questiontext><text>' + "{1:SA:" * 50_000
+     '<quiz><question type="cloze"><questiontext><text>' + "{1:SA:" * 10_000
      + "</text></questiontext></question></quiz>", "题目\t答案\n" + "\t" * 200_000,
      "$CATEGORY: " + "/" * 100_000 + "\n\na{=b}"],
     ids=lambda text: text[:8],
