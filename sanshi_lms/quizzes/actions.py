@@ -95,7 +95,7 @@ class Sending:
 def save_answer(
     attempt: Attempt,
     item_id: int,
-    places: Sequence[int | str],
+    places: Sequence[Any],
     at: datetime,
     sending: Sending | None = None,
 ) -> Attempt:
@@ -110,7 +110,7 @@ def save_answer(
 
 def save_answers(
     attempt: Attempt,
-    given: Mapping[int, Sequence[int | str]],
+    given: Mapping[int, Sequence[Any]],
     at: datetime,
     sending: Sending | None = None,
 ) -> Attempt:
@@ -250,7 +250,7 @@ def passes(held: Attempt, pass_percent: int, scored: int) -> bool:
     return (together or 0) >= pass_percent
 
 
-def _chosen(shown: ShownItem | None, given: Sequence[int | str]) -> list[Any]:
+def _chosen(shown: ShownItem | None, given: Sequence[Any]) -> list[Any]:
     taken = shown.taken(given) if shown else None
     if taken is None:
         raise Refusal("这个答案和题目对不上，请刷新页面后再选一次。")

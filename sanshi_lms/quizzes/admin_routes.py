@@ -18,7 +18,7 @@ from sanshi_lms.courses import Lesson, lessons_of, lessons_using
 from sanshi_lms.quizzes import editing, forms, rules
 from sanshi_lms.quizzes.models import Item, ItemVersion, Paper
 from sanshi_lms.quizzes.papers.rules import rule_sentence
-from sanshi_lms.quizzes.pictures.store import in_markdown, keep_picture
+from sanshi_lms.quizzes.pictures.store import in_markdown, keep_picture, picture_in
 from sanshi_lms.quizzes.queries import figures, full_paper, item_counts, papers_query, rule_of
 from sanshi_lms.quizzes.question_file import ItemDraft
 from sanshi_lms.quizzes.wording import item_text
@@ -217,6 +217,7 @@ def _item_page(
         key_hints=forms.KEY_HINTS,
         rows=forms.rows_of(draft, extra),
         lessons=_course_lessons(subject),
+        drawing=picture_in(draft.answers) if draft.kind == "hotspot" else "",
         versions=_versions_of(one) if one else [],
         preview_stem=item_text(draft.stem_md, top_heading=4) if preview else None,
         preview_why=item_text(draft.explanation_md, top_heading=4) if preview else None,
@@ -242,6 +243,11 @@ def _with_picture(subject: Paper, one: Item | None, draft: ItemDraft) -> Answer:
         text = in_markdown(keep_picture(data), alt)
     except Refusal as refusal:
         return _item_page(subject, one, draft, refusal.message), 422
+    if draft.kind == "hotspot":
+        name, words = text.rpartition("/")[2].rstrip(")"), text[2:].partition("]")[0]
+        rest = [line for line in draft.answers.splitlines() if not line.startswith("图片")]
+        answers = "\n".join([f"图片 {name} {words}", *rest])
+        return _item_page(subject, one, replace(draft, answers=answers))
     return _item_page(subject, one, replace(draft, stem_md=f"{draft.stem_md}\n\n{text}".strip()))
 
 

@@ -79,16 +79,19 @@ def _sending(body: Any) -> Sending | None:
     return Sending(page, number)
 
 
-def _answer(body: Any) -> tuple[int, list[int | str]]:
+def _answer(body: Any) -> tuple[int, list[Any]]:
     item, chosen = (
         (body.get("item"), body.get("chosen")) if isinstance(body, dict) else (None, None)
     )
     # bool is an int to Python; an answer of `true` is still not a place on the page.
     sound = isinstance(chosen, list) and len(chosen) <= MOST_BLANKS
-    if (
-        type(item) is not int
-        or not sound
-        or any(type(one) not in (int, str) for one in chosen or ())
-    ):
+    if type(item) is not int or not sound or not all(_is_plain(one) for one in chosen or ()):
         raise Refusal(_MISFIT)
     return item, list(chosen or ())
+
+
+def _is_plain(one: Any) -> bool:
+    """Tell whether something is a place or a text, or, in a case, a list of these."""
+    if isinstance(one, list):
+        return len(one) <= MOST_BLANKS and all(type(inner) in (int, str) for inner in one)
+    return type(one) in (int, str)

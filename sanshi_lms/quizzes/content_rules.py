@@ -154,9 +154,18 @@ def _case_problem(content: ItemContent) -> str | None:
     if not 1 <= len(content.parts) <= MOST_PARTS:
         return f"案例题要有 1 到 {MOST_PARTS} 道小题，现在有 {len(content.parts)} 道。"
     for number, part in enumerate(content.parts, 1):
-        problem = "小题不能又是案例题。" if part.kind == "case" else content_problem(part)
+        problem = _part_problem(part) or content_problem(part)
         if problem:
             return f"第 {number} 小题：{problem}"
+    return None
+
+
+def _part_problem(part: ItemContent) -> str | None:
+    if part.kind == "case":
+        return "小题不能又是案例题。"
+    if part.kind in ("short", "hotspot"):
+        name = CONTENT_KIND_ZH[part.kind]
+        return f"小题还不能是{name}，请单独出一道，或改成选择、判断、填空、数值、匹配、排序。"
     return None
 
 

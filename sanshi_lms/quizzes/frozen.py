@@ -14,7 +14,7 @@ from typing import Any
 
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.content import ItemContent, OptionContent
-from sanshi_lms.quizzes.content_json import from_json
+from sanshi_lms.quizzes.content_json import from_json, to_json
 from sanshi_lms.quizzes.marking import Mark, Partial, Policy, mark
 from sanshi_lms.quizzes.responses import acceptable
 
@@ -75,7 +75,28 @@ class FrozenItem:
         """Return what is kept of an answer as marking knows it."""
         if self.kind in ("numeric", "short"):
             return str(chosen[0]) if chosen else ""
+        if self.kind == "case":
+            pairs = zip(self.parts, chosen, strict=False)
+            return [part.response(one) if one else None for part, one in pairs]
         return list(chosen)
+
+    @cached_property
+    def parts(self) -> tuple["FrozenItem", ...]:
+        """The sub-questions of a case, each as an item of its own."""
+        return tuple(_part_of(self, part) for part in self.content.parts)
+
+
+def _part_of(whole: FrozenItem, part: ItemContent) -> FrozenItem:
+    options = tuple(FrozenOption(one.text_md, one.correct) for one in part.options)
+    return FrozenItem(
+        whole.item_id,
+        part.kind,
+        part.stem_md,
+        part.explanation_md,
+        None,
+        options,
+        None if options else to_json(part),
+    )
 
 
 @dataclass(frozen=True)
@@ -135,11 +156,15 @@ class FrozenPaper:
 
 @dataclass(frozen=True)
 class ShownItem:
-    """An item in the order of one attempt. `order[place]` is the number of the option there."""
+    """An item in the order of one attempt. `order[place]` is the number of the option there.
+
+    `parts` are the sub-questions of a case; an answer to it is a list with one for each.
+    """
 
     number: int
     item: FrozenItem
     order: tuple[int, ...]
+    parts: tuple["ShownItem", ...] = ()
 
     def options(self) -> list[FrozenOption]:
         """Return the options as shown."""
@@ -155,8 +180,12 @@ class ShownItem:
             return None
         return sorted(self.order[place] for place in places)
 
-    def taken(self, given: Sequence[int | str]) -> list[Any] | None:
+    def taken(self, given: Sequence[Any]) -> list[Any] | None:
         """Return what is kept of an answer as the page gave it; None when it cannot be one."""
+        if self.item.kind == "case":
+            return self._taken_parts(given)
+        if any(isinstance(one, list | tuple) for one in given):
+            return None
         if self.item.kind in rules.CHOICE_KINDS:
             places = [int(one) for one in given if isinstance(one, int) or one.isdecimal()]
             return self.numbers(places) if len(places) == len(given) else None
@@ -171,9 +200,20 @@ class ShownItem:
             chosen = [known.get(text) for text in texts]
         elif self.item.kind == "ordering":
             return self._ordered(texts)
+        elif self.item.kind == "hotspot":
+            return _point(texts)
         elif self.item.kind in ("numeric", "short") and len(texts) != 1:
             return None
         return chosen if acceptable(self.item.content, self.item.response(chosen)) else None
+
+    def _taken_parts(self, given: Sequence[Any]) -> list[Any] | None:
+        if len(given) > len(self.parts) or not all(isinstance(one, list | tuple) for one in given):
+            return None
+        padded = [*given, *([()] * (len(self.parts) - len(given)))]
+        taken = [part.taken(one) for part, one in zip(self.parts, padded, strict=True)]
+        if any(one is None for one in taken):
+            return None
+        return taken if any(taken) else []
 
     def _ordered(self, texts: Sequence[str]) -> list[int] | None:
         """Return the numbers in the order given; each text is the position of what stands there."""
@@ -184,8 +224,13 @@ class ShownItem:
             return None
         return [self.order[texts.index(position)] for position in wanted]
 
-    def given(self, chosen: Sequence[Any]) -> list[int | str]:
+    def given(self, chosen: Sequence[Any]) -> list[Any]:
         """Return an answer as the page shows it: the other way round from `taken`."""
+        if self.item.kind == "case":
+            pairs = zip(self.parts, chosen, strict=False)
+            return [part.given(one) for part, one in pairs]
+        if self.item.kind == "hotspot":
+            return [f"{100 * one:.1f}" for one in chosen]
         if self.item.kind in rules.CHOICE_KINDS:
             return list(self.places(chosen))
         if self.item.kind == "ordering":
@@ -199,26 +244,47 @@ def show(paper: FrozenPaper, seed: int) -> list[ShownItem]:
     """Return the paper in the order that belongs to an attempt's seed."""
     items = rules.shuffled(paper.items, seed, "items") if paper.shuffle else list(paper.items)
     return [
-        ShownItem(number, item, _option_order(item, seed, shuffle=paper.shuffle))
-        for number, item in enumerate(items, 1)
+        _shown(number, item, seed, shuffle=paper.shuffle) for number, item in enumerate(items, 1)
     ]
 
 
 def show_item(item: FrozenItem, seed: int) -> ShownItem:
     """Return one item by itself, its options in the order that belongs to `seed`."""
-    return ShownItem(1, item, _option_order(item, seed, shuffle=True))
+    return _shown(1, item, seed, shuffle=True)
 
 
-def _option_order(item: FrozenItem, seed: int, *, shuffle: bool) -> tuple[int, ...]:
+def _shown(number: int, item: FrozenItem, seed: int, *, shuffle: bool) -> ShownItem:
+    salt = f"item {item.item_id}"
+    parts = tuple(
+        ShownItem(n, part, _option_order(part, seed, f"{salt} part {n}", shuffle=shuffle))
+        for n, part in enumerate(item.parts if item.kind == "case" else (), 1)
+    )
+    return ShownItem(number, item, _option_order(item, seed, salt, shuffle=shuffle), parts)
+
+
+def _point(texts: Sequence[str]) -> list[float] | None:
+    """Return a place in a picture from two percentages; one alone is none yet."""
+    if len(texts) != 2:
+        return None
+    if not all(texts):
+        return []
+    try:
+        sides = [round(float(text) / 100, 4) for text in texts]
+    except ValueError:
+        return None
+    return sides if all(0 <= one <= 1 for one in sides) else None
+
+
+def _option_order(item: FrozenItem, seed: int, salt: str, *, shuffle: bool) -> tuple[int, ...]:
     if item.kind == "matching":
-        return tuple(rules.shuffled(range(len(item.content.pairs)), seed, f"item {item.item_id}"))
+        return tuple(rules.shuffled(range(len(item.content.pairs)), seed, salt))
     if item.kind == "ordering":
         steps = range(len(item.content.sequence))
-        mixed = rules.shuffled(steps, seed, f"item {item.item_id}")
+        mixed = rules.shuffled(steps, seed, salt)
         # Shown in the right order it would ask for nothing.
         return tuple(mixed if mixed != list(steps) else [*mixed[1:], *mixed[:1]])
     numbers = list(range(len(item.options)))
     if not shuffle or item.kind == "true_false":
         return tuple(numbers)
-    mixed = rules.shuffled(numbers, seed, f"item {item.item_id}")
+    mixed = rules.shuffled(numbers, seed, salt)
     return tuple(sorted(mixed, key=lambda n: rules.stays_last(item.options[n].text)))

@@ -7,21 +7,25 @@
 | matching | one line for each pair, ``left = right``; ``= right`` belongs to nothing |
 | ordering | one line for each step, in order |
 | short | one line for each criterion: ``要点（2 分）【关键词：甲、乙】`` |
+| case | the sub-questions as they are pasted from a word processor |
+| hotspot | ``图片 name words``, then a line for each right place: left, top, right, bottom in % |
 """
 
 import re
 from decimal import Decimal
 
-from sanshi_lms.quizzes.content import Blank, Criterion, ItemContent, NumericKey, Pair
+from sanshi_lms.quizzes.content import Area, Blank, ItemContent, NumericKey, Pair, Picture
 from sanshi_lms.quizzes.content_rules import MOST_POINTS
+from sanshi_lms.quizzes.exchange.docx_write import lines_of
+from sanshi_lms.quizzes.exchange.rubric_text import read_rubric, write_rubric
+from sanshi_lms.quizzes.exchange.text import read_text
 from sanshi_lms.quizzes.marking import plain, read_number
 
-FIELD_KINDS = ("blanks", "numeric", "matching", "ordering", "short")
+FIELD_KINDS = ("blanks", "numeric", "matching", "ordering", "short", "case", "hotspot")
 """Kinds whose answers are typed or picked, field by field."""
 _BETWEEN = re.compile(r"[|｜]")
-_CRITERION = re.compile(
-    r"(.*?)\s*(?:[（(]\s*(\d{1,3})\s*分\s*[)）])?\s*(?:【关键词[:：](.*)】)?", re.DOTALL
-)
+_PICTURE = re.compile(r"图片\s+([\w.-]+)(.*)")
+_NO_AREA = Area(0, 0, 0, 0)
 _EQUALS = re.compile(r"[=＝]")
 _NO_NUMBER = NumericKey(Decimal("NaN"))
 
@@ -37,9 +41,15 @@ def read_key(kind: str, stem_md: str, text: str) -> ItemContent:
     if kind == "ordering":
         return ItemContent("ordering", stem_md, sequence=tuple(lines))
     if kind == "short":
-        rubric = tuple(_criterion(line) for line in lines)
+        rubric = read_rubric("\n".join(lines), 1) if lines else ()
         points = sum(max(1, one.points) for one in rubric)
         return ItemContent("short", stem_md, rubric=rubric, points=min(points or 1, MOST_POINTS))
+    if kind == "case":
+        parts = tuple(read_text(text))
+        points = sum(part.points for part in parts)
+        return ItemContent("case", stem_md, parts=parts, points=min(points or 1, MOST_POINTS))
+    if kind == "hotspot":
+        return _hotspot(stem_md, lines)
     return ItemContent("numeric", stem_md, numeric=_number(" ".join(lines)))
 
 
@@ -52,7 +62,12 @@ def write_key(content: ItemContent) -> str:
     if content.kind == "ordering":
         return "\n".join(content.sequence)
     if content.kind == "short":
-        return "\n".join(_written(one) for one in content.rubric)
+        return write_rubric(content.rubric)
+    if content.kind == "case":
+        blocks = (lines_of(part, number) for number, part in enumerate(content.parts, 1))
+        return "\n\n".join("\n".join(lines) for lines in blocks)
+    if content.kind == "hotspot":
+        return _written_areas(content)
     key = content.numeric
     if key is None or not key.value.is_finite():
         return ""
@@ -64,17 +79,25 @@ def _spellings(line: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in _BETWEEN.split(line) if one.strip())
 
 
-def _criterion(line: str) -> Criterion:
-    found = _CRITERION.fullmatch(line)
-    if found is None:
-        return Criterion(line, 1)
-    words = (word.strip() for word in re.split(r"[、,，]", found[3] or ""))
-    return Criterion(found[1], int(found[2] or 1), tuple(word for word in words if word))
+def _hotspot(stem_md: str, lines: list[str]) -> ItemContent:
+    """Read a picture and its right places: ``图片 name words``, then lines of four percentages."""
+    picture, areas = None, []
+    for line in lines:
+        found = _PICTURE.fullmatch(line)
+        if found:
+            picture = Picture(found[1], found[2].strip())
+            continue
+        numbers = [read_number(text) for text in re.split(r"[\s,，]+", line) if text]
+        sides = [float(one[0]) / 100 if one else float("nan") for one in numbers]
+        areas.append(Area(*sides) if len(sides) == 4 else _NO_AREA)
+    return ItemContent("hotspot", stem_md, picture=picture, areas=tuple(areas))
 
 
-def _written(one: Criterion) -> str:
-    words = f"【关键词：{'、'.join(one.keywords)}】" if one.keywords else ""
-    return f"{one.text}（{one.points} 分）{words}"
+def _written_areas(content: ItemContent) -> str:
+    shown = content.picture
+    first = [f"图片 {shown.key} {shown.alt}".strip()] if shown else []
+    sides = ((a.left, a.top, a.right, a.bottom) for a in content.areas)
+    return "\n".join([*first, *(" ".join(f"{100 * one:g}" for one in area) for area in sides)])
 
 
 def _pair(line: str) -> Pair:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar, get_args
 
 ItemKind = Literal[
-    "single", "multiple", "true_false", "blanks", "numeric", "matching", "ordering", "short"
+    "single",
+    "multiple",
+    "true_false",
+    "blanks",
+    "numeric",
+    "matching",
+    "ordering",
+    "short",
+    "case",
+    "hotspot",
 ]
 ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 CHOICE_KINDS: tuple[ItemKind, ...] = ("single", "multiple", "true_false")
@@ -20,6 +29,8 @@ ITEM_KIND_ZH: dict[ItemKind, str] = {
     "matching": "匹配题",
     "ordering": "排序题",
     "short": "简答题",
+    "case": "案例题",
+    "hotspot": "看图点选题",
 }
 TRUE_FALSE_TEXTS = ("正确", "错误")
 MOST_ITEMS = 200

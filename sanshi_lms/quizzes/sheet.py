@@ -49,9 +49,20 @@ class FieldRow:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """The picture of a hotspot. `point` and `areas` are percentages; areas only after marking."""
+
+    picture: str
+    alt: str
+    point: tuple[float, float] | None
+    areas: Sequence[tuple[float, float, float, float]] = ()
+
+
+@dataclass(frozen=True)
 class ItemRow:
     """One question on the page. `verdict`, `explanation` and `review` only exist after marking;
-    `share` is the percentage of its points that was earned; `waits`: a person is still to mark it.
+    `name` is the one of its fields, `parts` are the questions of a case. `share` is the percentage
+    of its points that was earned; `waits`: a person is still to mark it.
     """
 
     number: int
@@ -68,10 +79,17 @@ class ItemRow:
     waits: bool = False
     source_clause: str = ""
     lesson_seconds: int | None = None
+    name: str = ""
+    parts: Sequence["ItemRow"] = ()
+    spot: Spot | None = None
 
     @property
     def answered(self) -> bool:
         """Tell whether anything is chosen."""
+        if self.parts:
+            return any(part.answered for part in self.parts)
+        if self.spot is not None and self.verdict is not None:
+            return self.spot.point is not None
         return any(option.chosen for option in self.options) or any(f.value for f in self.fields)
 
 
@@ -145,6 +163,7 @@ def _row(
     partial: Partial = "none",
     points: Sequence[int] | None = None,
     waits: bool = False,
+    name: str = "",
 ) -> ItemRow:
     item = shown.item
     marked = verdict is not None
@@ -166,6 +185,35 @@ def _row(
         waits,
         item.source_clause if marked else "",
         item.lesson_seconds if marked else None,
+        name or f"item-{item.item_id}",
+        _parts(shown, chosen, marked=marked),
+        _spot(item, chosen, marked=marked),
+    )
+
+
+def _parts(shown: ShownItem, chosen: Sequence[Any], *, marked: bool) -> list[ItemRow]:
+    """Return the questions of a case, each with its own verdict once it is marked."""
+    rows = []
+    for place, part in enumerate(shown.parts):
+        own = chosen[place] if place < len(chosen) else []
+        verdict = part.item.mark(own).is_right if marked else None
+        name = f"item-{shown.item.item_id}-p{place}"
+        rows.append(_row(part, own, verdict=verdict, name=name))
+    return rows
+
+
+def _spot(item: FrozenItem, chosen: Sequence[Any], *, marked: bool) -> Spot | None:
+    picture = item.content.picture if item.kind == "hotspot" else None
+    if picture is None:
+        return None
+    return Spot(
+        picture.key,
+        picture.alt,
+        (100 * chosen[0], 100 * chosen[1]) if len(chosen) == 2 else None,
+        [
+            (100 * a.left, 100 * a.top, 100 * (a.right - a.left), 100 * (a.bottom - a.top))
+            for a in (item.content.areas if marked else ())
+        ],
     )
 
 
@@ -190,6 +238,9 @@ def fields_of(shown: ShownItem, chosen: Sequence[Any], *, marked: bool) -> list[
         key = "；".join(f"{one.text}（{one.points} 分）" for one in content.rubric)
         said = given[0] if given else ""
         return [FieldRow("您的回答", said, key=key if marked else "", long=True)]
+    elif item.kind == "hotspot":
+        sides = zip(("从左边数（%）", "从上边数（%）"), given or ["", ""], strict=False)
+        return [] if marked else [FieldRow(label, value, numeric=True) for label, value in sides]
     elif item.kind == "ordering":
         return _steps(shown, chosen, given, marked=marked)
     else:

@@ -125,6 +125,6 @@ def test_the_last_lesson_passed_gives_a_certificate_that_a_stranger_verifies(
         page = stranger.new_page()
         page.goto(code.text)
         expect(page.get_by_role("heading", name="证书真实有效")).to_be_visible()
-        expect(page.get_by_text("王*明")).to_be_visible()
+        expect(page.get_by_text("王*明", exact=True)).to_be_visible()
     finally:
         stranger.close()

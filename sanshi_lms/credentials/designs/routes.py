@@ -126,7 +126,7 @@ def choose() -> Answer:
         "course": lambda: url_for("courses_admin.course", course_id=number, _anchor="design"),
         "class": lambda: url_for("training_members.completion", class_id=number),
     }
-    return redirect(back[kind]() if kind in back else url_for(".designs"))
+    return redirect(back[kind]() if kind in back else url_for("designs.designs"))
 
 
 def _keep(line: str | None) -> Answer:
@@ -141,7 +141,7 @@ def _keep(line: str | None) -> Answer:
         rollback()
         return _page(line, draft, refusal.message), refusal.status
     flash(f"已保存为第 {kept.version} 版。已经发的证书不变。", "success")
-    return redirect(url_for(".design", line=kept.line))
+    return redirect(url_for("designs.design", line=kept.line))
 
 
 def _with_files(draft: DesignDraft) -> DesignDraft:
@@ -189,5 +189,5 @@ def _page(line: str | None, draft: DesignDraft, message: str = "") -> str:
         places=PLACES,
         samples=SAMPLES,
         versions=store.versions_of(line) if line else [],
-        drawn=None if wrong else url_for(".preview", **shown),  # type: ignore[arg-type]
+        drawn=None if wrong else url_for("designs.preview", **shown),  # type: ignore[arg-type]
     )

@@ -12,6 +12,7 @@ from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.security import limiter
 from sanshi_lms.core.web import PACKAGE
 from sanshi_lms.credentials import queries, rules
+from sanshi_lms.credentials.cli import STANDING_ZH
 from sanshi_lms.credentials.signing.keys import key_ring
 
 blueprint = Blueprint("signing", __name__, template_folder="templates")
@@ -53,7 +54,11 @@ def state(number: str) -> Response:
     The name is masked as on the page. With `?s=` the signature of a QR code is compared too.
     """
     found = queries.verify(number, local(now()).date(), request.args.get("s"))
-    told: dict[str, object] = {"number": found.number, "state": found.verdict}
+    told: dict[str, object] = {
+        "number": found.number,
+        "state": found.verdict,
+        "message": STANDING_ZH[found.verdict],
+    }
     ours = found.certificate
     if ours is not None:
         told |= {

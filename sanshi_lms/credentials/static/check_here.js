@@ -11,9 +11,16 @@ async function check() {
   const answer = await fetch(place.dataset.keys);
   const { keys } = await answer.json();
   if (!(await holds(signed, keys, () => import(place.dataset.curve)))) return "bad";
-  const said = `二维码签名核对无误。二维码上写的是：${signed.content.name}，“${signed.content.title}”。请与证书上的文字对照。`;
+  const said = `二维码签名核对无误。二维码上写的是：${masked(signed.content.name)}，“${signed.content.title}”。请与证书上的文字对照。`;
   show("good", said);
   return "good";
+}
+
+// As the page above shows it: who looks over a shoulder does not read it here either.
+function masked(name) {
+  const letters = [...name.trim()];
+  if (letters.length < 3) return `${letters.length > 1 ? letters[0] : ""}*`;
+  return letters[0] + "*".repeat(letters.length - 2) + letters.at(-1);
 }
 
 function show(tone, words) {

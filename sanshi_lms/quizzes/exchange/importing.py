@@ -112,7 +112,7 @@ def stored(content: ItemContent) -> ItemContent | None:
 def _draft(content: ItemContent) -> ItemDraft:
     chosen = content.kind in rules.CHOICE_KINDS
     return ItemDraft(
-        cast("rules.ItemKind", content.kind),
+        content.kind,
         content.stem_md,
         tuple(OptionDraft(one.text_md, one.correct) for one in content.options),
         content.explanation_md,

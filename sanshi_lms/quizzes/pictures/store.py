@@ -29,6 +29,12 @@ def picture_key(name: str) -> str | None:
     return f"{_FOLDER}/{name}" if NAME.fullmatch(name) else None
 
 
+def picture_in(key_text: str) -> str:
+    """Return the name of the picture in the lines of a hotspot's key, "" without one."""
+    found = re.match(r"图片\s+([0-9a-f]{24}\.jpg)", key_text)
+    return found[1] if found else ""
+
+
 def in_markdown(name: str, alt: str) -> str:
     """Return a picture as it stands in a text. Raises Refusal without words for who cannot see."""
     words = " ".join(re.sub(r"[\[\]]", "", alt).split())[:LONGEST_ALT]

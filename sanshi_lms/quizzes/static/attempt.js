@@ -29,20 +29,37 @@ function fieldsIn(section) {
   return [...section.querySelectorAll("[data-field]")];
 }
 
+function partsIn(section) {
+  return [...section.querySelectorAll("[data-part]")];
+}
+
 function chosenIn(section) {
+  const parts = partsIn(section);
+  if (parts.length) {
+    const each = parts.map(chosenIn);
+    return each.some((one) => one.length) ? each : [];
+  }
   const given = fieldsIn(section).map((field) => field.value.trim());
   if (given.length) return given.some(Boolean) ? given : [];
   return [...section.querySelectorAll("input:checked")].map((input) => Number(input.value));
 }
 
 function show(id, chosen) {
-  const fields = items.has(id) ? fieldsIn(items.get(id)) : [];
+  const section = items.get(id);
+  if (!section) return;
+  const parts = partsIn(section);
+  if (parts.length) parts.forEach((part, place) => fill(part, chosen[place] ?? []));
+  else fill(section, chosen);
+  section.dispatchEvent(new Event("shown"));
+}
+
+function fill(section, chosen) {
+  const fields = fieldsIn(section);
   fields.forEach((field, place) => {
     // What somebody is typing is newer than what the server has.
     if (field !== document.activeElement) field.value = chosen[place] ?? "";
   });
-  items.get(id)?.dispatchEvent(new Event("shown"));
-  for (const input of items.get(id)?.querySelectorAll("input[type=radio], input[type=checkbox]") ?? []) {
+  for (const input of section.querySelectorAll("input[type=radio], input[type=checkbox]")) {
     input.checked = chosen.includes(Number(input.value));
   }
 }
