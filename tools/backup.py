@@ -34,7 +34,7 @@ from tools.environment import ROOT
 MANIFEST = "manifest.json"
 FORMAT = 1
 BUFFER_BYTES = 1024 * 1024
-KEY_FILES = ("secret_key", "credential_keys.json")
+KEY_FILES = ("secret_key", "credential_keys.json", "pdf_signer.p12")
 """Without these, sessions end, seals break and no certificate can be checked any more."""
 
 

@@ -46,6 +46,7 @@ from sanshi_lms.credentials.queries import (
     latest_certificates,
 )
 from sanshi_lms.credentials.rules import again_ref, hours_text
+from sanshi_lms.credentials.sealing import routes as sealing_routes
 from sanshi_lms.credentials.sheets import sheet_of
 from sanshi_lms.credentials.signing import routes as signing_routes
 from sanshi_lms.credentials.signing.keys import key_ring
@@ -103,6 +104,7 @@ def setup(app: Flask) -> None:
     app.register_blueprint(signing_routes.blueprint)
     app.register_blueprint(badge_routes.blueprint)
     app.register_blueprint(design_routes.blueprint)
+    app.register_blueprint(sealing_routes.blueprint)
     app.add_template_filter(hours_text)
     app.cli.add_command(cli.ledger)
     app.cli.add_command(credentials)

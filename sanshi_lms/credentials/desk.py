@@ -27,6 +27,8 @@ WORDS = Words(
         "credentials.award": "颁发证书",
         "credentials.revoke": "撤销证书",
         "credentials.reissue": "换发证书",
+        "credentials.keep_signer": "启用 PDF 电子签名",
+        "credentials.drop_signer": "停用 PDF 电子签名",
         "credentials.keep_design": "保存证书样式",
         "credentials.choose_design": "选用证书样式",
         "credentials.reverse_hours": "冲销学时",
@@ -70,6 +72,7 @@ def setup() -> None:
     )
     add_subject_kind(SubjectKind("certificate", "证书", "credentials.view_all", _certificates))
     add_subject_kind(SubjectKind("design", "证书样式", "credentials.rules", _designs))
+    add_subject_kind(SubjectKind("signer", "PDF 电子签名", "credentials.rules", _signer))
     add_subject_kind(SubjectKind("credit_rule", "学时规则", "credentials.rules", _rules))
     add_subject_kind(SubjectKind("statement", "学时证明", "credentials.view_all", _statements))
     add_subject_kind(SubjectKind("claim", "学时申报", "credentials.approve", _claims))
@@ -102,6 +105,10 @@ def _designs(keys: Collection[str]) -> Mapping[str, Subject]:
         for one in all_newest()
         if one.line in keys
     }
+
+
+def _signer(keys: Collection[str]) -> Mapping[str, Subject]:
+    return {key: Subject("PDF 电子签名", url_for("sealing.signer")) for key in keys}
 
 
 def _rules(keys: Collection[str]) -> Mapping[str, Subject]:

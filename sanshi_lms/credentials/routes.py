@@ -17,6 +17,7 @@ from sanshi_lms.credentials.ledger.statements import look_at, statement_by_numbe
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.pdf import Printer, Sheet, design_version, printer
 from sanshi_lms.credentials.press import NoChineseFontError
+from sanshi_lms.credentials.sealing.signer import current_signer, sign_if_possible
 from sanshi_lms.credentials.sheets import sheet_of, verify_url
 from sanshi_lms.credentials.signing.payload import read_address
 
@@ -152,7 +153,9 @@ def _printed(
         raise Refusal("证书记录与签发时不一致，不能生成证书文件，请联系管理员。", 409)
     sheet = sheet_of(subject)
     response = make_response()
-    mark = f"{subject.signature}:{design_version()}:{sheet.verify_url}"
+    signer = current_signer()
+    signed_by = signer.facts.fingerprint if signer else ""
+    mark = f"{subject.signature}:{design_version()}:{sheet.verify_url}:{signed_by}"
     response.set_etag(hashlib.sha256(mark.encode()).hexdigest()[:32])
     response.cache_control.private = True
     response.cache_control.max_age = CACHE_SECONDS
@@ -160,7 +163,9 @@ def _printed(
     response.headers["Content-Type"] = mimetype
     response.headers["Content-Disposition"] = f'inline; filename="{subject.number}.{suffix}"'
     if response.make_conditional(request).status_code != 304:
-        response.set_data(_draw(draw, sheet))
+        drawn = _draw(draw, sheet)
+        is_pdf = mimetype == "application/pdf"
+        response.set_data(sign_if_possible(drawn, now()) if is_pdf else drawn)
     return response
 
 
