@@ -32,7 +32,7 @@ from sanshi_lms.quizzes.kind import Quiz
 from sanshi_lms.quizzes.mistakes import routes as mistake_routes
 from sanshi_lms.quizzes.mistakes.queries import mistakes_due
 from sanshi_lms.quizzes.models import Item, Option, Paper
-from sanshi_lms.quizzes.papers import bank_routes
+from sanshi_lms.quizzes.papers import bank_list, bank_routes
 from sanshi_lms.quizzes.papers import routes as paper_routes
 from sanshi_lms.quizzes.passed import (
     may_be_passed_again,
@@ -87,6 +87,7 @@ def setup(app: Flask) -> None:
         integrity_routes,
         reviewing_routes,
         picture_routes,
+        bank_list,
     ):
         app.register_blueprint(part.blueprint)
     register_lesson_kind(app, Quiz())

@@ -105,7 +105,9 @@ def answered_row(attempt: Attempt, item_id: int) -> ItemRow:
         raise ValueError("the key is not shown before handing in")
     shown = next(one for one in shown_items(attempt) if one.item.item_id == item_id)
     chosen = next((one.chosen for one in attempt.answers if one.item_id == item_id), [])
-    return _row(shown, chosen, verdict=shown.item.mark(chosen).is_right)
+    partial = FrozenPaper.from_json(attempt.version.content).partial
+    verdict = shown.item.mark(chosen, partial).is_right
+    return _row(shown, chosen, verdict=verdict, partial=partial)
 
 
 def marked_sheet(attempt: Attempt, lesson: Lesson | None) -> list[ItemRow]:

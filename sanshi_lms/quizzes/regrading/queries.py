@@ -14,6 +14,7 @@ from sanshi_lms.quizzes.marking import Mark, percent
 from sanshi_lms.quizzes.models import Attempt, Item, Paper, PaperVersion
 from sanshi_lms.quizzes.papers.rules import counted_percent
 from sanshi_lms.quizzes.queries import freeze_item, is_pretest
+from sanshi_lms.quizzes.regrading.rules import asks_the_same
 
 
 @dataclass(frozen=True)
@@ -121,12 +122,11 @@ def _mended(item: FrozenItem, now: FrozenItem | None) -> FrozenItem | None:
 
 
 def _asks_the_same(item: FrozenItem, now: FrozenItem) -> bool:
-    """Tell whether the old answers can be read by the new key."""
-    if item.kept is None or now.kept is None:
-        alike = [o.text for o in item.options] == [o.text for o in now.options]
-        return alike and item.kept is None and now.kept is None
-    # A pair is answered by its number, which another key may give to something else.
-    return item.kind != "matching" and (item.kind, item.stem_md) == (now.kind, now.stem_md)
+    if item.kept is None and now.kept is None:  # a reworded stem asks the same of old options
+        return [o.text for o in item.options] == [o.text for o in now.options]
+    return (
+        item.kept is not None and now.kept is not None and asks_the_same(item.content, now.content)
+    )
 
 
 def _now(item: FrozenItem, mended: dict[int, FrozenItem]) -> FrozenItem:
