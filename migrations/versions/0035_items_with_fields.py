@@ -30,8 +30,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # What the older code cannot ask goes; attempts keep their frozen papers.
-    op.execute(f"DELETE FROM {ITEMS} WHERE content IS NOT NULL")  # noqa: S608 — a constant
+    # Whoever has such questions keeps them: the older code could not ask them, so it does not come.
+    found = op.get_bind().execute(
+        sa.text(f"SELECT count(*) FROM {ITEMS} WHERE content IS NOT NULL")  # noqa: S608
+    )
+    if found.scalar():
+        raise RuntimeError("先删除填空、数值、匹配题，再退回旧版本。Delete the new items first.")
     with op.batch_alter_table(PAPERS) as batch:
         batch.drop_constraint(op.f("ck_quizzes_papers_partial"), type_="check")
         batch.drop_column("partial")

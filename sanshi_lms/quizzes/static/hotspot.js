@@ -31,10 +31,10 @@ class Hotspot {
     this.marks.replaceChildren();
     const [x, y] = this.fields.map(({ value }) => Number.parseFloat(value));
     if (!Number.isFinite(x) || !Number.isFinite(y)) return;
-    const dot = document.createElementNS(SVG, "ellipse");
-    for (const [name, value] of Object.entries({ class: "hotspot__point", cx: x, cy: y, rx: 1.6, ry: 2.2 })) {
-      dot.setAttribute(name, value);
-    }
+    // A line of no length with round ends: a dot that stays round however the picture is drawn.
+    const dot = document.createElementNS(SVG, "path");
+    dot.setAttribute("class", "hotspot__point");
+    dot.setAttribute("d", `M${x} ${y}h0`);
     this.marks.append(dot);
   }
 }
