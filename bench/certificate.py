@@ -22,8 +22,8 @@ NAMES = ("王小明", "欧阳青青", "李龑", "张喆", "陈垚淼", "刘建�
 
 
 def run(quick: bool) -> list[Figure]:
-    """Award and print for 20 or 300 people, one after the other, in one process."""
-    count = 20 if quick else 300
+    """Award and print for 20 or 500 people, one after the other, in one process."""
+    count = 20 if quick else 500
     with scratch("certificate") as folder:
         return measure(folder, count)
 
@@ -55,10 +55,11 @@ def measure(folder: Path, count: int) -> list[Figure]:
         db.session.remove()
         db.engine.dispose()
     return [
+        Figure("printed, with QR and signed payload", count / sum(prints), "1/s", at_least=150),
         Figure("awarded and printed", count / (sum(awards) + sum(prints)), "1/s"),
         Figure("award, durable: p95", percentile(awards, 95) * 1000, "ms"),
         Figure("PDF: p50", percentile(prints, 50) * 1000, "ms"),
         Figure("PDF: p95", percentile(prints, 95) * 1000, "ms"),
         Figure("printer made ready, once per process", first * 1000, "ms"),
-        Figure("size of a PDF: largest", max(sizes) / 1000, "kB"),
+        Figure("size of a PDF: largest", max(sizes) / 1000, "kB", at_most=60),
     ]
