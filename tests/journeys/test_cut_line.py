@@ -66,7 +66,8 @@ def test_a_minute_without_a_line_then_an_app_that_is_killed(
     cut_at = position(phone)
     began = time.monotonic()
     phone.context.set_offline(True)
-    wait_played(phone, cut_at + CUT_SECONDS)
+    # A busy machine plays a little behind the clock.
+    wait_played(phone, cut_at + CUT_SECONDS, within=2 * CUT_SECONDS)
     assert time.monotonic() - began > CUT_SECONDS - 1, "played at its plain speed"
     expect(phone.locator("[data-watch-line]")).to_contain_text("网络不通")
     assert seen(app) <= cut_at + 0.1, "nothing appears that the server was not told"

@@ -64,10 +64,10 @@ def play(page: Page, speed: str = "1") -> None:
     expect(video(page)).to_have_js_property("paused", False)
 
 
-def wait_played(page: Page, seconds: float) -> None:
-    """Wait until the lecture really stands at `seconds` or has ended."""
+def wait_played(page: Page, seconds: float, within: float = SLOW_MS / 1000) -> None:
+    """Wait until the lecture really stands at `seconds` or has ended, at most `within` seconds."""
     there = "(v, s) => v.ended || v.currentTime >= s"
-    wait_until(lambda: bool(video(page).evaluate(there, seconds)), SLOW_MS / 1000)
+    wait_until(lambda: bool(video(page).evaluate(there, seconds)), within)
 
 
 def answer_rightly(page: Page) -> None:
