@@ -19,9 +19,11 @@ from sanshi_lms.account import User, ensure_person
 from sanshi_lms.community.actions import add_community
 from sanshi_lms.community.needs.filing import Report, file_need
 from sanshi_lms.community.rules import CommunityRow
+from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.courses import Course, Lesson
 from sanshi_lms.credentials import award_certificate
+from sanshi_lms.credentials.queries import verify
 from sanshi_lms.learning.actions import enrol
 from sanshi_lms.learning.feedback.actions import say
 from sanshi_lms.learning.models import WatchClock
@@ -151,3 +153,21 @@ def test_the_database_refuses_to_change_the_ledger(change: str) -> None:
     statement = text(change.format("credentials_credit_entries"))
     with pytest.raises(DBAPIError, match="append-only"), transaction() as session:
         session.execute(statement)
+
+
+@pytest.mark.usefixtures("bare")
+def test_sealed_certificates_are_signed_on_the_way_up_and_altered_ones_are_not() -> None:
+    upgrade(MIGRATIONS)
+    with transaction():
+        person, _ = ensure_person("cadre", "王小明", "石油路街道", "cadre", "linjiang-menhu-7")
+        numbers = [
+            award_certificate(person.id, "王小明", "加装电梯", 1, f"course:{n}:user:1").number
+            for n in (1, 2)
+        ]
+    downgrade(MIGRATIONS, revision="0036")
+    with db.engine.begin() as connection:
+        forged = text("UPDATE credentials_certificates SET holder_name = '李四' WHERE number = :n")
+        connection.execute(forged, {"n": numbers[1]})
+    upgrade(MIGRATIONS)
+    day = local(now()).date()
+    assert [verify(number, day).verdict for number in numbers] == ["valid", "altered"]
