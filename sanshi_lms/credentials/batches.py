@@ -5,14 +5,13 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.pdf import Printer, Sheet, printer
 from sanshi_lms.credentials.press import NoChineseFontError
-from sanshi_lms.credentials.sealing.signer import sign_if_possible
+from sanshi_lms.credentials.sealing.signer import PdfSigner, signer_for
 
 LONGEST_PART = 40
 NO_UNIT = "未填写单位"
@@ -43,8 +42,8 @@ def zipped(papers: Sequence[Paper]) -> Iterator[bytes]:
         raise Refusal(
             "服务器上没有中文字体，暂时不能生成证书文件。请联系管理员安装字体。", 503
         ) from None
-    # Everything is known before the first piece: what follows needs no database.
-    return _pieces(press, [(paper.path, paper.sheet) for paper in papers], now())
+    # Everything is known before the first piece: what follows has no request and no database.
+    return _pieces(press, [(paper.path, paper.sheet) for paper in papers], signer_for(now()))
 
 
 def file_part(text: str) -> str:
@@ -52,12 +51,15 @@ def file_part(text: str) -> str:
     return _NOT_IN_NAMES.sub("", " ".join(text.split())).strip(". ")[:LONGEST_PART].rstrip(". ")
 
 
-def _pieces(press: Printer, files: Sequence[tuple[str, Sheet]], at: datetime) -> Iterator[bytes]:
+def _pieces(
+    press: Printer, files: Sequence[tuple[str, Sheet]], signer: PdfSigner | None
+) -> Iterator[bytes]:
     sink = _Sink()
     # Fonts and pictures inside a PDF are packed already.
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for path, sheet in files:
-            archive.writestr(path, sign_if_possible(press.pdf(sheet), at))
+            pdf = press.pdf(sheet)
+            archive.writestr(path, signer.sign(pdf) if signer else pdf)
             yield sink.taken()
     yield sink.taken()
 

@@ -17,7 +17,7 @@ from sanshi_lms.credentials.ledger.statements import look_at, statement_by_numbe
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.pdf import Printer, Sheet, design_version, printer
 from sanshi_lms.credentials.press import NoChineseFontError
-from sanshi_lms.credentials.sealing.signer import current_signer, sign_if_possible
+from sanshi_lms.credentials.sealing.signer import signer_for
 from sanshi_lms.credentials.sheets import sheet_of, verify_url
 from sanshi_lms.credentials.signing.payload import read_address
 
@@ -153,7 +153,7 @@ def _printed(
         raise Refusal("证书记录与签发时不一致，不能生成证书文件，请联系管理员。", 409)
     sheet = sheet_of(subject)
     response = make_response()
-    signer = current_signer()
+    signer = signer_for(now())
     signed_by = signer.facts.fingerprint if signer else ""
     mark = f"{subject.signature}:{design_version()}:{sheet.verify_url}:{signed_by}"
     response.set_etag(hashlib.sha256(mark.encode()).hexdigest()[:32])
@@ -165,7 +165,7 @@ def _printed(
     if response.make_conditional(request).status_code != 304:
         drawn = _draw(draw, sheet)
         is_pdf = mimetype == "application/pdf"
-        response.set_data(sign_if_possible(drawn, now()) if is_pdf else drawn)
+        response.set_data(signer.sign(drawn) if signer and is_pdf else drawn)
     return response
 
 

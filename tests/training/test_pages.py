@@ -23,6 +23,7 @@ from sanshi_lms.training.sessions import tokens
 from sanshi_lms.training.sessions.models import Attendance, OfflineSession
 from sanshi_lms.training.sessions.queries import attendances_of
 from sanshi_lms.training.sessions.routes import COOKIE
+from tests.credentials.test_sealing import PHRASE, made
 from tests.people import Cast
 from tests.training.conftest import Complete
 from tests.training.making import WHEN, make_class, make_course, make_programme, make_session
@@ -170,6 +171,11 @@ def test_all_certificates_of_a_class_come_as_one_zip_and_a_void_one_is_given_ane
     (first,) = names_in(tutor.get(f"{home}/certificates.zip").data)
     assert re.fullmatch(r"[^/]+/王小明-SS\d{4}-[0-9A-Z-]+\.pdf", first)
     assert people.client("other_cadre").get(f"{home}/certificates.zip").status_code in (403, 404)
+    file, _ = made()  # the unit's own certificate: streamed papers carry its signature too
+    sent = {"file": (io.BytesIO(file), "x.p12"), "passphrase": PHRASE}
+    assert people.client("admin").post("/admin/credentials/signer/", data=sent).status_code == 302
+    with zipfile.ZipFile(io.BytesIO(tutor.get(f"{home}/certificates.zip").data)) as archive:
+        assert b"/ETSI.CAdES.detached" in archive.read(first)
 
     again = f"{home}/people/{me}/certificate"
     assert "不用重新颁发" in tutor.post(again, follow_redirects=True).text

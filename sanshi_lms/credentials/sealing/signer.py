@@ -7,6 +7,7 @@ application's secret: whoever copies the disk without the secret has nothing.
 import hmac
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -53,6 +54,11 @@ class PdfSigner:
 
     def sign(self, pdf: bytes) -> bytes:
         """Return the PDF with an invisible signature over all of it."""
+        # The library runs an event loop of its own, and a thread may have one already.
+        with ThreadPoolExecutor(1) as apart:
+            return apart.submit(self._signed, pdf).result()
+
+    def _signed(self, pdf: bytes) -> bytes:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         about = signers.PdfSignatureMetadata(
             field_name="Signature",
@@ -84,12 +90,11 @@ def current_signer() -> PdfSigner | None:
     return known[1]
 
 
-def sign_if_possible(pdf: bytes, at: datetime) -> bytes:
-    """Return a PDF signed by the unit's certificate while there is one that is good today."""
+def signer_for(at: datetime) -> PdfSigner | None:
+    """Return the signer while there is one that is good at this moment."""
     signer = current_signer()
-    if signer is None or not signer.facts.starts <= at <= signer.facts.ends:
-        return pdf
-    return signer.sign(pdf)
+    good = signer is not None and signer.facts.starts <= at <= signer.facts.ends
+    return signer if good else None
 
 
 def keep_signer(data: bytes, passphrase: str, at: datetime) -> SignerFacts:
