@@ -14,7 +14,6 @@ from markupsafe import Markup, escape
 from sanshi_lms.core.markdown import render_markdown
 
 MOST_FORMULAE = 40
-LONGEST_FORMULA = 400
 _FORMULA = re.compile(
     r"(?<!\\)\$\$(?P<block>[^$]{1,400}?)\$\$"
     r"|(?<![\\$\w])\$(?=\S)(?P<line>[^$\n]{0,399}?\S)\$(?![\d$])"

@@ -1,7 +1,7 @@
 """Reads and writes of designs."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -30,11 +30,6 @@ def versions_of(line: str) -> Sequence[Design]:
     """Return the versions of a design, the newest first."""
     query = select(Design).where(Design.line == line).order_by(Design.version.desc())
     return db.session.scalars(query).all()
-
-
-def designs_by_id(ids: Collection[int]) -> dict[int, Design]:
-    """Return these versions of designs."""
-    return {one.id: one for one in db.session.scalars(select(Design).where(Design.id.in_(ids)))}
 
 
 def chosen_for(subject: str) -> Design | None:

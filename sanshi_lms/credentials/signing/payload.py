@@ -101,13 +101,6 @@ def read_address(text: str) -> Signed | None:
     return None if signature is None else Signed(number, mark[1], signature, content)
 
 
-def read_mark(text: str) -> tuple[str, bytes] | None:
-    """Return key id and signature of an address' ``s=…``; None when it is none."""
-    mark = _SIGNED.fullmatch(f"s={text}")
-    signature = from_base64(mark[2]) if mark else None
-    return (mark[1], signature) if mark and signature is not None else None
-
-
 def to_base64(data: bytes) -> str:
     """Return bytes as base64url without padding (RFC 4648, section 5)."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
