@@ -18,10 +18,10 @@ from sanshi_lms.account.units.queries import (
     unit_paths,
     units_below,
 )
-from sanshi_lms.account.units.rules import is_row_number
 from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.web import paginate
 
 blueprint = Blueprint(
@@ -36,7 +36,8 @@ def people() -> Answer:
     """Show the list of people."""
     words, role = request.args.get("q", "").strip(), request.args.get("role", "")
     unit = request.args.get("unit", "")
-    known = db.session.get(Unit, int(unit)) if is_row_number(unit) else None
+    number = row_number(unit)
+    known = None if number is None else db.session.get(Unit, number)
     inside = None if known is None else units_below(known.id)
     page = paginate(people_query(words, role, inside, homeless=unit == "none"), size=30)
     return render_template(

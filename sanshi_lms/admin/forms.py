@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from sanshi_lms.admin.queries import AuditFilter
+from sanshi_lms.core.row_numbers import row_number
 
 YEARS = range(2000, 2101)
 
@@ -22,7 +23,7 @@ def audit_filter(asked: Mapping[str, str]) -> tuple[AuditFilter, str | None]:
     since, until = days["since"], days["until"]
     if since and until and since > until:
         since, until = until, since
-    number = int(person) if person.isascii() and person.isdigit() and len(person) < 10 else None
+    number = row_number(person)
     return AuditFilter(number, verb, since, until), problem
 
 

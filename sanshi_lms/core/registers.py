@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 from flask import current_app
 
+from sanshi_lms.core.row_numbers import row_number
+
 DESK_GROUPS = ("", "内容", "教学", "学时和证书", "群众需求", "人员", "系统")
 """Under which the desk's menu has its lines, in this order."""
 
@@ -221,7 +223,7 @@ def add_words(prefix: str, words: Words) -> None:
 
 def ids_in(keys: Iterable[str]) -> set[int]:
     """Return the row numbers among the keys of subjects."""
-    return {int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 10}
+    return {number for key in keys if (number := row_number(key)) is not None}
 
 
 def add_search_source(source: SearchSource) -> None:

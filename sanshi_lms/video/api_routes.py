@@ -7,6 +7,7 @@ from flask import Blueprint, abort, request
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
+from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.queries import Standing, standings, videos_by_id
 
@@ -29,7 +30,7 @@ def state(video_id: int) -> dict[str, Any]:
 def states() -> dict[str, Any]:
     """Return how several videos stand: ?ids=1,2,3 (at most 60)."""
     asked = request.args.get("ids", "").split(",")[:MOST]
-    ids = [int(text) for text in asked if text.isascii() and text.isdigit() and len(text) < 10]
+    ids = [number for text in asked if (number := row_number(text)) is not None]
     found = standings(videos_by_id(ids).values(), now())
     return {"states": [_shown(video_id, standing) for video_id, standing in found.items()]}
 

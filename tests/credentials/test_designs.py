@@ -124,7 +124,9 @@ def test_hostile_pictures_and_strangers_are_refused(people: Cast) -> None:
     )
     assert admin.get(f"{LIST}preview.png", query_string={**FILLED, "body": "x"}).status_code == 422
     assert admin.get(f"{LIST}0000").status_code == 404
-    assert admin.post(f"{LIST}choose", data={"subject": "paper:1", "line": ""}).status_code == 404
+    for nothing in ("paper:1", "course:" + "9" * 40, "course: 1"):
+        answer = admin.post(f"{LIST}choose", data={"subject": nothing, "line": ""})
+        assert answer.status_code == 404
 
 
 def test_paper_becomes_transparent_and_ink_stays() -> None:

@@ -68,8 +68,3 @@ def deepest_shown(depths: Sequence[int], most: int) -> int:
     while shown < max(depths, default=0) and sum(d <= shown + 1 for d in depths) <= most:
         shown += 1
     return shown
-
-
-def is_row_number(text: str) -> bool:
-    """Tell whether `text` can be the id of a row."""
-    return text.isascii() and text.isdigit() and 0 < len(text) < 10

@@ -29,6 +29,7 @@ from sanshi_lms.community.needs import codes, rules
 from sanshi_lms.community.needs.actions import Given
 from sanshi_lms.community.needs.filing import CONCERNS, Report, file_need
 from sanshi_lms.community.needs.models import Need
+from sanshi_lms.community.needs.narrowing import number_in
 from sanshi_lms.core.db import release_connection
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.pictures import encode, private_folder, put_away
@@ -164,18 +165,13 @@ def given_of(values: MultiDict[str, str]) -> Given:
     return Given(
         words=_strip(values.get("words")),
         instead=_strip(values.get("instead")),
-        pro_id=_number(values.get("pro")),
-        community_id=_number(values.get("community")),
-        need_id=_number(values.get("need")),
-        course_id=_number(values.get("course")),
+        pro_id=number_in(values.get("pro")),
+        community_id=number_in(values.get("community")),
+        need_id=number_in(values.get("need")),
+        course_id=number_in(values.get("course")),
     )
 
 
 def seen_of(values: MultiDict[str, str]) -> int:
     """Return the version of the need that a page showed; 0 for none, which fits no need."""
-    return _number(values.get("version")) or 0
-
-
-def _number(text: str | None) -> int | None:
-    plain = (text or "").strip()
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else None
+    return number_in(values.get("version")) or 0

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sanshi_lms.community.needs.queries import Narrowed
 from sanshi_lms.core.clock import now
+from sanshi_lms.core.row_numbers import row_number
 
 VIEWS = {"mine": "等我办", "open": "在办", "ended": "已结束"}
 _KNOWN = {"mine", "open", "ended", "late", "all"}
@@ -28,5 +29,4 @@ def narrowed_by(values: Mapping[str, str]) -> Narrowed:
 
 def number_in(text: str | None) -> int | None:
     """Return a row's number, or None for everything that cannot be one."""
-    plain = (text or "").strip()
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else None
+    return row_number((text or "").strip())

@@ -7,6 +7,7 @@ from wtforms import BooleanField, FileField, HiddenField, RadioField, StringFiel
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 
+from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.credentials.designs.rules import (
     LONGEST_BODY,
     LONGEST_HEADING,
@@ -56,7 +57,7 @@ def draft_from(values: Mapping[str, str]) -> DesignDraft:
         Signature(
             line(f"sign{place}", LONGEST_NAME),
             line(f"post{place}", LONGEST_NAME),
-            number(values.get(f"picture{place}_id", "")),
+            row_number(values.get(f"picture{place}_id", "")),
         )
         for place in PLACES
         if line(f"sign{place}", LONGEST_NAME)
@@ -69,7 +70,7 @@ def draft_from(values: Mapping[str, str]) -> DesignDraft:
         prefix=line("prefix", 4).upper(),
         portrait="portrait" in values,
         look=values.get("look", "contour"),
-        seal_id=None if "no_seal" in values else number(values.get("seal_id", "")),
+        seal_id=None if "no_seal" in values else row_number(values.get("seal_id", "")),
         signatures=signatures,
     )
 
@@ -93,8 +94,3 @@ def fields_of(draft: DesignDraft) -> dict[str, object]:
             f"picture{place}_id": one.picture_id or "",
         }
     return shown
-
-
-def number(text: str) -> int | None:
-    """Return the id that a hidden field names."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

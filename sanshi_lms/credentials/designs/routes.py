@@ -14,6 +14,7 @@ from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.pictures import PHOTO_BYTES
 from sanshi_lms.core.refusing import refusals_told
+from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.security import limiter, takes
 from sanshi_lms.credentials import rules
 from sanshi_lms.credentials.designs import store
@@ -117,7 +118,7 @@ def choose() -> Answer:
     """Choose the design for a course, a class, or all others."""
     subject = request.form.get("subject", "")
     kind, _, number = subject.partition(":")
-    if subject and not (kind in ("course", "class") and number.isascii() and number.isdigit()):
+    if subject and not (kind in ("course", "class") and row_number(number)):
         abort(404)
     with refusals_told():
         store.choose(subject, request.form.get("line", ""))

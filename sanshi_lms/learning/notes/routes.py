@@ -10,6 +10,7 @@ from sanshi_lms.core.access import current_person, may, signed_in
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.web import paginate, public_address
 from sanshi_lms.courses import Lesson, get_lesson
 from sanshi_lms.learning.notes import actions, queries, rules
@@ -154,8 +155,7 @@ def _lesson_or_404(lesson_id: int) -> Lesson:
 
 
 def _course_id() -> int | None:
-    text = request.args.get("course", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return row_number(request.args.get("course"))
 
 
 def _words() -> str:

@@ -11,6 +11,7 @@ from sanshi_lms.core.access import current_person, may, needs, public, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.web import Page, paginate
 from sanshi_lms.courses import Lesson, lesson_path
 from sanshi_lms.learning.notes.panel import has_seconds
@@ -234,5 +235,4 @@ def _post_or_404(subject: Question) -> Question | Reply:
     named = request.form.get("answer", "")
     if not named:
         return subject
-    number = int(named) if named.isascii() and named.isdigit() and len(named) < 10 else 0
-    return queries.find_answer(subject, number, current_person()) or abort(404)
+    return queries.find_answer(subject, row_number(named) or 0, current_person()) or abort(404)

@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
 from sanshi_lms.core.clock import LOCAL_ZONE
+from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.quizzes.marking import PARTIAL_ZH
 from sanshi_lms.quizzes.papers import rules
 from sanshi_lms.quizzes.papers.rules import PaperRule
@@ -44,8 +45,7 @@ def _when(label: str) -> DateTimeLocalField:
 
 
 def _number(value: object) -> int:
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return row_number(str(value)) or 0
 
 
 class ConditionsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from sanshi_lms.account import unit_names, unit_paths, units_below
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import local, now
+from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.training.assignments import queries
 from sanshi_lms.training.assignments.export import XLSX, sheet_xlsx
 from sanshi_lms.training.assignments.forms import MOST_UNITS
@@ -80,8 +81,7 @@ def _choice() -> Choice:
 
 
 def _number(name: str) -> int:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return row_number(request.args.get(name)) or 0
 
 
 def _cells(choice: Choice) -> list[Cell]:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from sanshi_lms.account import unit_paths
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import now
+from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.video.admin_routes import blueprint
 from sanshi_lms.video.embed import actions
 from sanshi_lms.video.embed.forms import SitesForm
@@ -43,7 +44,7 @@ def _unit_or_404() -> int | None:
     text = request.args.get("unit", "")
     if not text:
         return None
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    number = row_number(text)
     return number if number in unit_paths() else abort(404)
 
 
