@@ -110,7 +110,7 @@ def setup(app: Flask) -> None:
     use_offers(app, course_offers)
     attempt_passed.connect(_on_attempt_passed)
     regrading.setup()
-    renewing_jobs.setup()
+    renewing_jobs.ENDINGS.setup()
     app.register_blueprint(renewing_routes.blueprint)
     add_topic(TOPIC, "证书")
     desk.setup()

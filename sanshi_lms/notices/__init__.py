@@ -8,6 +8,7 @@ from flask import Flask
 
 from sanshi_lms.notices import routes
 from sanshi_lms.notices.actions import notify
+from sanshi_lms.notices.daily import DailyRound
 from sanshi_lms.notices.models import Notice
 from sanshi_lms.notices.outbox import admin_routes as outbox_admin_routes
 from sanshi_lms.notices.outbox import desk as outbox_desk
@@ -16,12 +17,11 @@ from sanshi_lms.notices.outbox import routes as outbox_routes
 from sanshi_lms.notices.outbox import wechat_routes
 from sanshi_lms.notices.outbox.channels import add_channel
 from sanshi_lms.notices.outbox.mail import Mail
-from sanshi_lms.notices.outbox.queries import quiet_now
 from sanshi_lms.notices.outbox.sms import Sms
 from sanshi_lms.notices.outbox.wechat import WeChat
 from sanshi_lms.notices.rules import add_topic
 
-__all__ = ["Notice", "add_topic", "notify", "quiet_now"]
+__all__ = ["DailyRound", "Notice", "add_topic", "notify"]
 
 
 def setup(app: Flask) -> None:

@@ -14,8 +14,10 @@ from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.job_lane import run_next
 from sanshi_lms.core.jobs import Job
 from sanshi_lms.learning import duties_of
-from sanshi_lms.training.assignments import jobs, queries
+from sanshi_lms.notices import daily
+from sanshi_lms.training.assignments import queries
 from sanshi_lms.training.assignments.actions import exempt, extend, withdraw
+from sanshi_lms.training.assignments.jobs import REMINDERS
 from sanshi_lms.training.assignments.models import Assignment
 from sanshi_lms.training.assignments.queries import assigned, count_people, people_of
 from sanshi_lms.training.assignments.reminders import remind
@@ -210,7 +212,7 @@ def test_the_tick_runs_once_a_day_and_not_at_night(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = {"now": local_time(16, 7, 59)}
-    monkeypatch.setattr(jobs, "now", lambda: clock["now"])
+    monkeypatch.setattr(daily, "now", lambda: clock["now"])
     street.assign()
     told = []
     with street.app.app_context():
@@ -223,14 +225,14 @@ def test_the_tick_runs_once_a_day_and_not_at_night(
             local_time(17, 9),
         ):
             clock["now"] = moment
-            due = jobs.is_due()
+            due = REMINDERS.is_due()
             if due:
-                jobs.start()
-                jobs.start()
+                REMINDERS.start()
+                REMINDERS.start()
                 while run_next("fast"):
                     pass
             told.append((due, len(street.titles("cadre"))))
-        assert db.session.scalars(select(Job.state).where(Job.kind == jobs.JOB)).all() == [
+        assert db.session.scalars(select(Job.state).where(Job.kind == REMINDERS.name)).all() == [
             "done",
             "done",
         ]

@@ -26,7 +26,7 @@ def setup(app: Flask) -> None:
     add_topic(TOPIC, "必修任务")
     add_duty_source(app, due_for)
     person_placed.connect(_on_person_placed)
-    jobs.setup()
+    jobs.REMINDERS.setup()
     desk.setup()
 
 
