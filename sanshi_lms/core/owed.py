@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sanshi_lms.core.durable import sync
+
 Pay = Callable[[str, str], None]  # ("push" or "delete", key)
 
 
@@ -33,11 +35,7 @@ class Owed:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(note)
-        descriptor = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(self.folder)
         return note
 
     def notes(self) -> list[Path]:

@@ -6,12 +6,13 @@ Every key is documented in the README's table; `tests/house/test_settings.py` co
 import os
 import re
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import current_app
+
+from sanshi_lms.core.durable import create_private
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MEGABYTE = 1024 * 1024
@@ -230,15 +231,7 @@ def _database_url(given: str | None, data_dir: Path) -> str:
 def _kept_secret(path: Path) -> str:
     """Return the secret in `path`, creating it once with a mode only its owner can read."""
     if not path.exists():
-        # Whole or not at all: web server and worker may both be first, or be killed here.
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
-        draft.unlink()
+        create_private(path, secrets.token_hex(32).encode())
     kept = path.read_text(encoding="ascii", errors="replace").strip()
     if len(kept) < 32 or not kept.isascii():
         raise SettingsError(f"{path} is damaged: restore it from a backup")

@@ -6,7 +6,6 @@ know which. Nothing is ever half there: bytes go to a private folder of the same
 fsynced, and one rename shows them.
 """
 
-import os
 import re
 import shutil
 import tempfile
@@ -18,6 +17,7 @@ from typing import cast
 
 from flask import current_app
 
+from sanshi_lms.core.durable import sync
 from sanshi_lms.core.settings import settings
 
 _KEY = re.compile(r"[a-z0-9_][a-zA-Z0-9_.-]*(/[a-zA-Z0-9_][a-zA-Z0-9_.-]*)*")
@@ -103,9 +103,9 @@ class Storage:
         """Make the bytes of `temporary` durable and show them under `key`, replacing what was."""
         place = self.place(key)
         make_parents(self.root, place.parent)
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(place)
-        _sync(place.parent)
+        sync(place.parent)
 
     def commit_dir(self, temporary: Path, key: str) -> None:
         """Make all files below `temporary` durable and show the folder under `key`.
@@ -116,14 +116,14 @@ class Storage:
         place = self.place(key)
         make_parents(self.root, place.parent)
         for file in sorted(temporary.rglob("*")):
-            _sync(file)
-        _sync(temporary)
+            sync(file)
+        sync(temporary)
         if place.exists():
             outgoing = self.private_dir()
             place.rename(outgoing / "old")
             shutil.rmtree(outgoing, ignore_errors=True)
         temporary.rename(place)
-        _sync(place.parent)
+        sync(place.parent)
 
     def delete(self, key: str) -> None:
         """Remove the file or folder under `key`; nothing happens when there is none."""
@@ -164,12 +164,4 @@ def make_parents(root: Path, folder: Path) -> None:
     missing = [f for f in missing if f.is_relative_to(root) and not f.exists()]
     for parent in reversed(missing):
         parent.mkdir(exist_ok=True)
-        _sync(parent.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(parent.parent)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sanshi_lms.core.durable import sync
 from sanshi_lms.search.engine import IndexDamagedError, WriterBusyError
 
 FORMAT = 2
@@ -89,12 +90,12 @@ class Generations:
                 files[path.name] = shared[path.name]
                 continue
             files[path.name] = [path.stat().st_size, _checksum(path)]
-            _sync(path)
+            sync(path)
             self._verified.add((path.name, stamp(path)))
         _write(fresh / MANIFEST, json.dumps({"format": FORMAT, "files": files}))
-        _sync(fresh)
+        sync(fresh)
         _write(self.root / _CURRENT, fresh.name)
-        _sync(self.root)
+        sync(self.root)
         self._prune(fresh)
 
     def discard(self, fresh: Path) -> None:
@@ -162,14 +163,6 @@ def _checksum(path: Path) -> int:
         while chunk := file.read(_CHUNK):
             checksum = zlib.crc32(chunk, checksum)
     return checksum
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write(path: Path, text: str) -> None:

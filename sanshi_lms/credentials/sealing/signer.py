@@ -6,7 +6,6 @@ application's secret: whoever copies the disk without the secret has nothing.
 
 import hmac
 import io
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
+from sanshi_lms.core.durable import replace_private
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.settings import settings
 
@@ -129,7 +129,7 @@ def keep_signer(data: bytes, passphrase: str, at: datetime) -> SignerFacts:
         raise Refusal(
             "用这张证书试签没有成功，可能是不支持的算法。请换 RSA 或 ECDSA 证书。"
         ) from None
-    _write(signer_file(), sealed)
+    replace_private(signer_file(), sealed)
     return facts
 
 
@@ -182,15 +182,6 @@ def _load(data: bytes, passphrase: bytes) -> PdfSigner:
     if signer is None or certificate is None:
         raise ValueError("no key in the file")
     return PdfSigner(facts_of(certificate), signer)
-
-
-def _write(path: Path, data: bytes) -> None:
-    work = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(work, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    work.replace(path)
 
 
 def _blank() -> bytes:

@@ -6,7 +6,6 @@ checked for ever; its private half is destroyed when the next one takes over.
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from sanshi_lms.core.durable import create_private, replace_private
 from sanshi_lms.core.settings import settings
 from sanshi_lms.credentials.signing.payload import Content, Signed, from_base64, message, to_base64
 
@@ -91,7 +91,7 @@ def key_ring() -> KeyRing:
     try:
         state = path.stat()
     except FileNotFoundError:
-        _create(path, [_new_key()])
+        create_private(path, _written([_new_key()]))
         state = path.stat()
     mark = (state.st_mtime_ns, state.st_size)
     known = _read.get(path)
@@ -110,10 +110,7 @@ def rotate() -> KeyRing:
     path = key_file()
     key_ring()
     kept = [{name: row[name] for name in ("public", "since")} for row in _rows(path)]
-    fresh = path.with_name(f".{FILE}.{os.getpid()}")
-    _create(fresh, [*kept, _new_key()])
-    fresh.replace(path)
-    _sync(path.parent)
+    replace_private(path, _written([*kept, _new_key()]))
     return key_ring()
 
 
@@ -126,28 +123,8 @@ def _new_key() -> dict[str, str]:
     }
 
 
-def _create(path: Path, rows: Sequence[dict[str, str]]) -> None:
-    """Write the file whole or not at all; of several processes at once the first one wins."""
-    work = path.with_name(f".{path.name}.new.{os.getpid()}")
-    with os.fdopen(os.open(work, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        json.dump({"keys": list(rows)}, out, indent=1)
-        out.flush()
-        os.fsync(out.fileno())
-    try:
-        os.link(work, path)
-    except FileExistsError:
-        pass
-    finally:
-        work.unlink()
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _written(rows: Sequence[dict[str, str]]) -> bytes:
+    return json.dumps({"keys": list(rows)}, indent=1).encode()
 
 
 def _load(path: Path) -> KeyRing:

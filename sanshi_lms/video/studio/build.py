@@ -8,7 +8,6 @@ import contextlib
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from sanshi_lms.core.durable import sync
 from sanshi_lms.core.fonts import font_paths
 from sanshi_lms.video.studio.captions import to_webvtt
 from sanshi_lms.video.studio.encode import FRAMES_PER_SECOND, encode
@@ -136,14 +136,6 @@ def _build(
 def _put_in_place(work: Path, target: Path) -> None:
     """Make the files durable, then visible under their name in one step."""
     for path in [*work.iterdir(), work]:
-        _sync(path)
+        sync(path)
     work.rename(target)
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(target.parent)
