@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime, time
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from sanshi_lms.core.clock import LOCAL_ZONE
 from sanshi_lms.core.db import db
@@ -20,35 +20,27 @@ def passed_percents(user_id: int, paper_ids: Collection[int]) -> dict[int, int]:
     query = (
         select(Attempt.paper_id, func.max(counted))
         .join(Paper, Paper.id == Attempt.paper_id)
-        .where(
-            Attempt.user_id == user_id, Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
-        )
+        .where(_passed(user_id, paper_ids))
     )
     return {row[0]: row[1] or 0 for row in db.session.execute(query.group_by(Attempt.paper_id))}
 
 
 def passed_papers(user_id: int, paper_ids: Collection[int]) -> set[int]:
     """Return those of the papers that the person has passed."""
-    query = select(Attempt.paper_id).where(
-        Attempt.user_id == user_id, Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
-    )
+    query = select(Attempt.paper_id).where(_passed(user_id, paper_ids))
     return set(db.session.scalars(query))
 
 
 def passing_attempts(user_id: int, paper_ids: Collection[int]) -> dict[int, int]:
     """Return, by paper, the attempt with which the person first passed it."""
-    query = select(Attempt.paper_id, func.min(Attempt.id)).where(
-        Attempt.user_id == user_id, Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
-    )
+    query = select(Attempt.paper_id, func.min(Attempt.id)).where(_passed(user_id, paper_ids))
     return {row[0]: row[1] for row in db.session.execute(query.group_by(Attempt.paper_id))}
 
 
 def passed_since(user_id: int, paper_ids: Collection[int], day: date) -> set[int]:
     """Return those of the papers that the person passed on or after a day in Chongqing."""
     query = select(Attempt.paper_id).where(
-        Attempt.user_id == user_id,
-        Attempt.paper_id.in_(paper_ids),
-        Attempt.passed.is_(True),
+        _passed(user_id, paper_ids),
         Attempt.handed_in_at >= datetime.combine(day, time(), LOCAL_ZONE),
     )
     return set(db.session.scalars(query))
@@ -60,3 +52,9 @@ def may_be_passed_again(paper_id: int) -> bool:
     if paper is None or paper.posttest_id is not None:
         return False
     return paper.counting == "best" and not paper.attempts_allowed and paper.closes_at is None
+
+
+def _passed(user_id: int, paper_ids: Collection[int]) -> ColumnElement[bool]:
+    return and_(
+        Attempt.user_id == user_id, Attempt.paper_id.in_(paper_ids), Attempt.passed.is_(True)
+    )

@@ -3,11 +3,11 @@
 import gzip
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 
 from sanshi_lms.core.clock import LOCAL_ZONE
 from sanshi_lms.credentials.badges.contexts import BADGES, CREDENTIALS
-from sanshi_lms.credentials.badges.proofs import Document, multikey
+from sanshi_lms.credentials.badges.proofs import Document, multikey, written
 from sanshi_lms.credentials.models import Certificate
 from sanshi_lms.credentials.signing.keys import KeyRing
 from sanshi_lms.credentials.signing.payload import to_base64
@@ -127,8 +127,3 @@ def status_list(void: Iterable[int], at: Addresses, moment: datetime) -> Documen
             "encodedList": "u" + to_base64(gzip.compress(bytes(bits), mtime=0)),
         },
     }
-
-
-def written(moment: datetime) -> str:
-    """Return a moment as XML Schema writes it, in UTC."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

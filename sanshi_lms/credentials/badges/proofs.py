@@ -25,7 +25,7 @@ def signed(document: Document, ring: KeyRing, controller: str, at: datetime) -> 
     proof = {
         "type": "DataIntegrityProof",
         "cryptosuite": "eddsa-rdfc-2022",
-        "created": at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "created": written(at),
         "verificationMethod": f"{controller}#{ring.current.key_id}",
         "proofPurpose": "assertionMethod",
     }
@@ -42,6 +42,11 @@ def hash_of(document: Document, proof: Document) -> bytes:
     return (
         hashlib.sha256(_canonical(options)).digest() + hashlib.sha256(_canonical(document)).digest()
     )
+
+
+def written(moment: datetime) -> str:
+    """Return a moment as XML Schema writes it, in UTC."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _canonical(document: Document) -> bytes:

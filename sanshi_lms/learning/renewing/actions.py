@@ -5,6 +5,7 @@ from datetime import datetime
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.clock import local
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.web import zh_date
 from sanshi_lms.courses import Course, lessons_using
 from sanshi_lms.credentials import (
     again_ref,
@@ -80,12 +81,11 @@ def remind(at: datetime) -> None:
         newest = latest_certificate(certificate.source_ref)
         if days is None or newest is None or newest.id != certificate.id:
             continue  # renewed already
-        end = certificate.expires_on
         notify(
             [certificate.user_id],
             TOPIC,
             "证书快到期了",
-            f"“{certificate.title}”的证书 {end:%Y年%-m月%-d日}到期。"
+            f"“{certificate.title}”的证书 {zh_date(certificate.expires_on)}到期。"
             "到课程页面再做一次测验并及格，就换发新证书。",
             f"/credentials/{certificate.number}",
             f"credentials.ending:{certificate.number}:{days}",

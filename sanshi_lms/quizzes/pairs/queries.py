@@ -31,13 +31,8 @@ def key_is_kept_back(attempt: Attempt, posttest_id: int | None) -> bool:
     """Tell whether a person who did a test before the lecture must not see its key yet."""
     if posttest_id is None:
         return False
-    query = select(Attempt.id).where(
-        Attempt.paper_id == posttest_id,
-        Attempt.user_id == attempt.user_id,
-        Attempt.practice.is_(False),
-        Attempt.handed_in_at.is_not(None),
-    )
-    return db.session.scalar(query.limit(1)) is None
+    query = _handed_in(posttest_id).where(Attempt.user_id == attempt.user_id)
+    return db.session.scalar(query.with_only_columns(Attempt.id).limit(1)) is None
 
 
 def own_before(paper_id: int, attempt: Attempt) -> int | None:
