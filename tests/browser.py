@@ -46,6 +46,18 @@ PHONE: dict[str, Any] = {
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a story that waited in vain in the browser one more chance; the report names it.
+
+    Two landings were refused for one click each that came before its script on a busy machine.
+    What asserts something else than "it comes in time" fails at once, as everywhere.
+    """
+    again = pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError", "Locator expected to"])
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(again)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for the session; each page gets a context of its own."""
