@@ -47,7 +47,7 @@ from sanshi_lms.credentials.queries import (
 )
 from sanshi_lms.credentials.rules import again_ref, hours_text
 from sanshi_lms.credentials.sealing import routes as sealing_routes
-from sanshi_lms.credentials.sheets import sheet_of
+from sanshi_lms.credentials.sheets import look_of, sheet_of
 from sanshi_lms.credentials.signing import routes as signing_routes
 from sanshi_lms.credentials.signing.keys import key_ring
 from sanshi_lms.credentials.terms.rules import may_be_renewed, opens_on, reminder_due
@@ -79,6 +79,7 @@ __all__ = [
     "is_genuine",
     "latest_certificate",
     "latest_certificates",
+    "look_of",
     "may_be_renewed",
     "months_of",
     "opens_on",

@@ -9,12 +9,12 @@ from sanshi_lms.credentials.designs.models import Design
 from sanshi_lms.credentials.designs.rules import DesignDraft
 from sanshi_lms.credentials.designs.store import draft_of, picture
 from sanshi_lms.credentials.models import Certificate
-from sanshi_lms.credentials.pdf import Look, Sheet, Signed
+from sanshi_lms.credentials.pdf import Look, Sheet, Signatory
 from sanshi_lms.credentials.queries import signed
 
 
-def sheet_of(subject: Certificate) -> Sheet:
-    """Return what the printed certificate says."""
+def sheet_of(subject: Certificate, look: Look | None = None) -> Sheet:
+    """Return what the printed certificate says; who prints many gives the look of each design."""
     url = verify_url(subject)
     return Sheet(
         number=subject.number,
@@ -26,7 +26,7 @@ def sheet_of(subject: Certificate) -> Sheet:
         qr_url=signed(subject).address(url),
         issuer=subject.issuer,
         expires_on=subject.expires_on,
-        look=look_of(subject.design_id),
+        look=look or look_of(subject.design_id),
     )
 
 
@@ -47,7 +47,7 @@ def look_of_draft(draft: DesignDraft) -> Look:
         paper=draft.look,
         seal=picture(draft.seal_id) if draft.seal_id else None,
         signatures=[
-            Signed(one.name, one.post, picture(one.picture_id) if one.picture_id else None)
+            Signatory(one.name, one.post, picture(one.picture_id) if one.picture_id else None)
             for one in draft.signatures
         ],
     )

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from sanshi_lms.core.db import transaction
 from sanshi_lms.credentials import award_certificate
-from sanshi_lms.credentials.pdf import printer
+from sanshi_lms.credentials.pdf import Look, printer
 from sanshi_lms.credentials.queries import certificate_by_number
 from sanshi_lms.credentials.rules import new_number
 from sanshi_lms.credentials.sheets import sheet_of
@@ -151,6 +151,10 @@ def test_a_paper_is_checked_without_the_database(app: Flask, number: str, tmp_pa
     assert "王小明" not in check(forged, key_ring()).words
     assert "买买提·艾力" in check(forged, key_ring()).words
     assert check(forged, key_ring()).signed is None
+    own = Look(body="兹证明 {姓名} 学完“{课程}”。")
+    assert check(printer().pdf(replace(sheet, look=own)), key_ring()).signed is not None
+    more = Look(body="兹证明 {姓名} 学完“{课程}”，计 20 学时。")
+    assert "2 学时" in check(printer().pdf(replace(sheet, look=more)), key_ring()).words
     cut = check(paper[: len(paper) // 3], key_ring())
     assert cut.signed is None
     file = tmp_path / "证书.pdf"

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -101,5 +101,17 @@ def choose(subject: str, line: str) -> None:
 
 
 def picture(picture_id: int) -> bytes:
-    """Return a picture's PNG; asked again within a request it costs nothing."""
+    """Return a picture's PNG."""
     return db.session.get_one(DesignPicture, picture_id).data
+
+
+def known_pictures(draft: DesignDraft) -> DesignDraft:
+    """Return the draft without the ids of pictures that are not there."""
+    ids = {draft.seal_id, *(one.picture_id for one in draft.signatures)} - {None}
+    known = set(db.session.scalars(select(DesignPicture.id).where(DesignPicture.id.in_(ids))))
+    signatures = tuple(
+        replace(one, picture_id=one.picture_id if one.picture_id in known else None)
+        for one in draft.signatures
+    )
+    seal_id = draft.seal_id if draft.seal_id in known else None
+    return replace(draft, seal_id=seal_id, signatures=signatures)
