@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from typst import TypstError
+
 from sanshi_lms.core.fonts import SERIF, font_paths
 from sanshi_lms.credentials import rules
 from sanshi_lms.credentials.designs.rules import (
@@ -24,7 +26,7 @@ TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
 @dataclass(frozen=True)
-class Signed:
+class Signatory:
     """Who signs on the paper: name, post, and the PNG of the signature."""
 
     name: str
@@ -41,7 +43,7 @@ class Look:
     portrait: bool = False
     paper: str = "contour"
     seal: bytes | None = None
-    signatures: Sequence[Signed] = ()
+    signatures: Sequence[Signatory] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,16 @@ class Printer:
         """Return the same page as a picture, for browsers that cannot show a PDF (WeChat)."""
         return self._page(sheet, "png")
 
+    def fits(self, sheet: Sheet) -> bool:
+        """Tell whether the wording has room at a size that people can read (12 pt)."""
+        try:
+            self._press.pages({**self._data(sheet), "strict": True}, "png")
+        except TypstError as error:
+            if "wording too long" not in str(error):
+                raise
+            return False
+        return True
+
     def _page(self, sheet: Sheet, kind: Literal["pdf", "png"]) -> bytes:
         made = self._press.pages(self._data(sheet), kind, sheet.issued_on)
         if len(made) != 1:
@@ -93,6 +105,7 @@ class Printer:
             "发证单位": sheet.issuer,
         }
         return {
+            "strict": False,
             "heading": look.heading,
             "paragraphs": [[asdict(r) for r in line] for line in paragraphs(look.body, values)],
             "name_above": not shows_name(look.body),

@@ -103,6 +103,7 @@ def test_a_certificate_keeps_the_version_it_was_issued_with(app: Flask, people: 
         ("prefix", "SIL", "不能用 I、L、O"),
         ("look", "gold", "纸样"),
         ("issuer", " ", "发证单位"),
+        ("body", "{课程}" + "特此证明其学习认真、成绩合格。\n" * 24, "字会小到看不清"),
     ],
 )
 def test_unsound_designs_are_told_in_words(people: Cast, name: str, value: str, said: str) -> None:

@@ -167,7 +167,12 @@ def test_all_certificates_of_a_class_come_as_one_zip_and_a_void_one_is_given_ane
     tutor.post(f"/training/desk/sessions/{town['session']}/list", data={"shown": me, "here": me})
     ready = re.search(r'name="member" value="(\d+)"', tutor.get(f"{home}/completion").text)
     assert ready
+    assert (
+        "0 到 120" in tutor.post(f"{home}/term", data={"months": "-3"}, follow_redirects=True).text
+    )
+    tutor.post(f"{home}/term", data={"months": "12"})
     tutor.post(f"{home}/completion", data={"member": ready[1]})
+    assert "到期" in people.client("cadre").get("/credentials/").text
     (first,) = names_in(tutor.get(f"{home}/certificates.zip").data)
     assert re.fullmatch(r"[^/]+/王小明-SS\d{4}-[0-9A-Z-]+\.pdf", first)
     assert people.client("other_cadre").get(f"{home}/certificates.zip").status_code in (403, 404)

@@ -5,12 +5,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.clock import local, now
-from sanshi_lms.core.db import db, rollback
+from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.pictures import PHOTO_BYTES
 from sanshi_lms.core.refusing import refusals_told
@@ -19,7 +18,6 @@ from sanshi_lms.core.security import limiter, takes
 from sanshi_lms.credentials import rules
 from sanshi_lms.credentials.designs import store
 from sanshi_lms.credentials.designs.forms import PLACES, DesignForm, draft_from, fields_of
-from sanshi_lms.credentials.designs.models import DesignPicture
 from sanshi_lms.credentials.designs.pictures import keep_picture
 from sanshi_lms.credentials.designs.rules import DesignDraft, problem
 from sanshi_lms.credentials.pdf import Sheet, printer
@@ -90,21 +88,12 @@ def preview() -> Response | tuple[Response, int]:
 
     Only the script of the form reads what is wrong.
     """
-    draft = _known_pictures(draft_from(request.args))
-    _, name, title = SAMPLES.get(request.args.get("sample", ""), SAMPLES["usual"])
+    draft = store.known_pictures(draft_from(request.args))
     wrong = problem(replace(draft, name="预览"))
     if wrong:
         return jsonify({"error": {"message": wrong}}), 422
-    today = local(now()).date()
-    number = f"{draft.prefix}{today.year}-7K3M-9QWX-"
-    number += rules.check_characters(today.year, "7K3M9QWX", draft.prefix)
-    sheet = Sheet(
-        number, name, title, Decimal(2), today, f"https://example.cn/v/{number}",
-        f"https://example.cn/v/{number}", draft.issuer, today + timedelta(days=365),
-        look_of_draft(draft),
-    )  # fmt: skip
     try:
-        drawn = printer().png(sheet)
+        drawn = printer().png(_sheet(draft, request.args.get("sample", "")))
     except NoChineseFontError:
         raise Refusal("服务器上没有中文字体，暂时不能预览。", 503) from None
     answer = Response(drawn, mimetype="image/png")
@@ -134,15 +123,34 @@ def _keep(line: str | None) -> Answer:
     moment = now()
     draft = draft_from(request.form)
     try:
-        draft = _known_pictures(_with_files(draft))
+        draft = store.known_pictures(_with_files(draft))
         if request.form.get("then") == "look":
             return _page(line, draft)
+        _refuse_small_print(draft)
         kept = store.keep(draft, line, current_person().id, moment)
     except Refusal as refusal:
         rollback()
         return _page(line, draft, refusal.message), refusal.status
     flash(f"已保存为第 {kept.version} 版。已经发的证书不变。", "success")
     return redirect(url_for("designs.design", line=kept.line))
+
+
+def _sheet(draft: DesignDraft, sample: str) -> Sheet:
+    _, name, title = SAMPLES.get(sample, SAMPLES["usual"])
+    today = local(now()).date()
+    number = f"{draft.prefix}{today.year}-7K3M-9QWX-"
+    number += rules.check_characters(today.year, "7K3M9QWX", draft.prefix)
+    return Sheet(
+        number, name, title, Decimal(2), today, f"https://example.cn/v/{number}",
+        f"https://example.cn/v/{number}", draft.issuer, today + timedelta(days=365),
+        look_of_draft(draft),
+    )  # fmt: skip
+
+
+def _refuse_small_print(draft: DesignDraft) -> None:
+    """A long body shrinks until it fits; below what can be read it is refused before it is used."""
+    if problem(draft) is None and not printer().fits(_sheet(draft, "long")):
+        raise Refusal("正文太长：遇到长课名，字会小到看不清。请删短一些，或者改用竖版、少放签名。")
 
 
 def _with_files(draft: DesignDraft) -> DesignDraft:
@@ -163,18 +171,6 @@ def _with_files(draft: DesignDraft) -> DesignDraft:
 def _sent(name: str) -> bytes:
     file = request.files.get(name)
     return file.stream.read(PHOTO_BYTES + 1) if file and file.filename else b""
-
-
-def _known_pictures(draft: DesignDraft) -> DesignDraft:
-    """Drop the ids of pictures that are not there."""
-    ids = {draft.seal_id, *(one.picture_id for one in draft.signatures)} - {None}
-    known = set(db.session.scalars(select(DesignPicture.id).where(DesignPicture.id.in_(ids))))
-    signatures = tuple(
-        replace(one, picture_id=one.picture_id if one.picture_id in known else None)
-        for one in draft.signatures
-    )
-    seal_id = draft.seal_id if draft.seal_id in known else None
-    return replace(draft, seal_id=seal_id, signatures=signatures)
 
 
 def _page(line: str | None, draft: DesignDraft, message: str = "") -> str:

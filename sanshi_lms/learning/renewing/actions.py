@@ -21,6 +21,10 @@ from sanshi_lms.notices import notify
 from sanshi_lms.quizzes import may_be_passed_again
 
 TOPIC = "certificates"
+_HOW = {
+    True: "到课程页面再做一次测验并及格，就换发新证书。",
+    False: "培训班的证书不能靠补考续期，需要的话请报名新一期培训班。",
+}
 
 
 def renew(user_id: int, paper_id: int, at: datetime) -> None:
@@ -86,7 +90,7 @@ def remind(at: datetime) -> None:
             TOPIC,
             "证书快到期了",
             f"“{certificate.title}”的证书 {zh_date(certificate.expires_on)}到期。"
-            "到课程页面再做一次测验并及格，就换发新证书。",
+            + _HOW[certificate.source_ref.startswith("course:")],
             f"/credentials/{certificate.number}",
             f"credentials.ending:{certificate.number}:{days}",
             at,

@@ -13,6 +13,8 @@ from sanshi_lms.credentials import (
     award_certificate,
     is_genuine,
     latest_certificates,
+    look_of,
+    set_months,
     sheet_of,
 )
 from sanshi_lms.training.classes.models import Member, TrainingClass
@@ -49,6 +51,17 @@ def certificates_of_class(class_id: int) -> dict[int, Certificate]:
     return {one.user_id: one for one in found.values()}
 
 
+def set_class_term(subject: TrainingClass, months: int) -> None:
+    """Let the certificates of a class end after `months`; 0 means never.
+
+    Whoever wants to renew one takes part in another class: a class happens once.
+    Raises Refusal for a number that makes no sense.
+    """
+    before = set_months(f"class:{subject.id}", months)
+    if before != months:
+        note("training.set_term", f"class:{subject.id}", {"months": before}, {"months": months})
+
+
 def papers_of(subject: TrainingClass) -> list[Paper]:
     """Return the valid certificates of a class for print, filed by unit and name."""
     names = {one.user_id: one.person for one in members(subject.id, ("done",))}
@@ -57,7 +70,11 @@ def papers_of(subject: TrainingClass) -> list[Paper]:
         for user_id, one in certificates_of_class(subject.id).items()
         if user_id in names and one.revoked_at is None and is_genuine(one)
     ]
-    papers = [Paper(names[one.user_id].organisation, one, sheet_of(one)) for one in valid]
+    looks = {design_id: look_of(design_id) for design_id in {one.design_id for one in valid}}
+    papers = [
+        Paper(names[one.user_id].organisation, one, sheet_of(one, looks[one.design_id]))
+        for one in valid
+    ]
     return sorted(papers, key=lambda paper: paper.path)
 
 

@@ -9,7 +9,14 @@ from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.security import limiter
-from sanshi_lms.credentials import all_newest, chosen_line, file_part, latest_certificate, zipped
+from sanshi_lms.credentials import (
+    all_newest,
+    chosen_line,
+    file_part,
+    latest_certificate,
+    months_of,
+    zipped,
+)
 from sanshi_lms.training.classes import queries
 from sanshi_lms.training.classes.desk_routes import Answer, back_to, class_or_404
 from sanshi_lms.training.classes.export import XLSX, completion_xlsx
@@ -20,6 +27,7 @@ from sanshi_lms.training.classes.graduating import (
     certificates_of_class,
     graduate,
     papers_of,
+    set_class_term,
 )
 from sanshi_lms.training.classes.models import Member, TrainingClass
 from sanshi_lms.training.classes.roster import drop_exemption, exempt, extend, leave
@@ -113,6 +121,7 @@ def completion(class_id: int) -> Answer:
         certificates=certificates_of_class(class_id),
         designs=all_newest() if may("credentials.rules") else [],
         own_design=chosen_line(f"class:{class_id}"),
+        months=months_of(f"class:{class_id}"),
     )
 
 
@@ -126,6 +135,17 @@ def completion_post(class_id: int) -> Answer:
         flash(f"已为 {len(done)} 人颁发结业证书，本人会收到消息。", "success")
     else:
         flash("没有可以结业的人。请先勾选达到结业条件的学员。", "warning")
+    return redirect(url_for("training_members.completion", class_id=class_id))
+
+
+@blueprint.post("/classes/<int:class_id>/term")
+@signed_in
+def term(class_id: int) -> Answer:
+    """Set for how many months the certificates of the class are valid."""
+    subject = class_or_404(class_id)
+    with refusals_told():
+        set_class_term(subject, request.form.get("months", -1, type=int))
+        flash("已保存。从现在起颁发的证书按新的有效期，已经发的不变。", "success")
     return redirect(url_for("training_members.completion", class_id=class_id))
 
 
