@@ -19,7 +19,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -211,16 +211,28 @@ def postgres_server() -> str:
     return shared_server("postgres", start_postgres)
 
 
+@contextmanager
+def _new_database(server_url: str) -> Iterator[str]:
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"'.encode())
+    base = server_url.removeprefix("postgresql://").removesuffix("/postgres")
+    yield f"postgresql+psycopg://{base}/{name}"
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+@pytest.fixture(scope="session")
+def new_postgres(postgres_server: str) -> Callable[[], AbstractContextManager[str]]:
+    """Make an empty database; it yields its URL in SQLAlchemy's spelling and is dropped then."""
+    return partial(_new_database, postgres_server)
+
+
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """URL of an empty database, dropped afterwards, in SQLAlchemy's spelling."""
-    name = f"test_{secrets.token_hex(6)}"
-    with psycopg.connect(postgres_server, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"'.encode())
-    base = postgres_server.removeprefix("postgresql://").removesuffix("/postgres")
-    yield f"postgresql+psycopg://{base}/{name}"
-    with psycopg.connect(postgres_server, autocommit=True) as server:
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+    with _new_database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

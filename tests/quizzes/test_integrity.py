@@ -86,8 +86,9 @@ def test_the_page_tells_of_leaving_and_pasting(app: Flask, people: Cast, desk: P
     sign_in(desk, people, "cadre")
     desk.goto("/courses/dianti/ceyan")
     desk.get_by_role("button", name="开始测验").click()
+    # The page before announces it too: this is the attempt's own, with the script that listens.
+    desk.wait_for_url("**/quizzes/attempts/*")
     expect(desk.get_by_text(NOTED)).to_be_visible()
-    desk.wait_for_load_state()  # the words are there before the script that listens
     answered = lambda r: r.url.endswith("/notes")  # noqa: E731
     with desk.expect_response(answered) as told:
         desk.evaluate("""() => {
