@@ -7,6 +7,7 @@ from flask_compress import Compress
 
 from sanshi_lms.core import (
     access,
+    audit_chain,
     cli,
     db,
     errors,
@@ -47,6 +48,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     web.setup(app)
     health.setup(app)
     upkeep.setup(app)
+    audit_chain.setup(app)
     cli.setup(app)
     app.config["COMPRESS_LEVEL"] = 4  # 6 takes twice the time for 3 % fewer bytes
     Compress(app)

@@ -1,12 +1,13 @@
 """/admin/account/…: the list of people, their roles, a forgotten password."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from sanshi_lms.account.actions import change_standing, set_password
 from sanshi_lms.account.forms import ResetPasswordForm, StandingForm
 from sanshi_lms.account.models import Unit, User
 from sanshi_lms.account.queries import count_by_role, people_query
+from sanshi_lms.account.rights import rights_of
 from sanshi_lms.account.rules import ROLES
 from sanshi_lms.account.units.actions import place_person
 from sanshi_lms.account.units.admin_routes import MOST_CHOICES
@@ -51,6 +52,14 @@ def people() -> Answer:
         unit_name=known.name if known else "",
         units=unit_names(person.unit_id for person in page.rows),
     )
+
+
+@blueprint.get("/rights")
+@needs("people.manage")
+def rights() -> Answer:
+    """Show which role may do what."""
+    found = rights_of(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - the documented way to leave the proxy
+    return render_template("account/rights.html", rights=found, roles=ROLES)
 
 
 @blueprint.get("/people/<int:person_id>")

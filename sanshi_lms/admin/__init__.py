@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 
 from flask import Flask, url_for
 
-from sanshi_lms.admin import api_routes, cli, routes
+from sanshi_lms.admin import api_routes, audit_cli, cli, routes
 from sanshi_lms.admin.queries import jobs_by_id
 from sanshi_lms.core.jobs import kinds
 from sanshi_lms.core.registers import (
@@ -30,6 +30,7 @@ def setup(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(api_routes.blueprint)
     app.cli.add_command(cli.demo)
+    app.cli.add_command(audit_cli.audit)
     for entry in (
         MenuEntry("admin", "工作台", "admin.desk", "desk", 0, "desk.view"),
         MenuEntry("admin", "后台任务", "admin.jobs", "refresh", 70, "jobs.view", "系统"),
@@ -42,6 +43,19 @@ def setup(app: Flask) -> None:
         "jobs",
         Words("后台任务", {"jobs.retry": "重试后台任务"}, {"job": "新任务的编号"}),
     )
+    add_subject_kind(SubjectKind("audit", "操作记录", "audit.view", _trail))
+    add_words(
+        "audit",
+        Words(
+            "操作记录",
+            {"audit.gap": "发现操作记录的末尾被截断"},
+            {"seal": "最新封存号"},
+        ),
+    )
+
+
+def _trail(keys: Collection[str]) -> Mapping[str, Subject]:
+    return {key: Subject("操作记录", url_for("admin.audit")) for key in keys}
 
 
 def _jobs(keys: Collection[str]) -> Mapping[str, Subject]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import has_request_context, request
-from sqlalchemy import Text
+from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sanshi_lms.core.access import current_person
@@ -26,6 +26,9 @@ class AuditEntry(Model):
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
     address: Mapped[str | None]
+    # Given by core.audit_chain soon after the commit: place in the chain, and SHA-256 in hex.
+    seal: Mapped[int | None] = mapped_column(unique=True)
+    digest: Mapped[str | None] = mapped_column(String(64))
 
 
 def note(

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from sanshi_lms.core.audit import AuditEntry
+from sanshi_lms.core.audit_chain import seal_new
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.courses import Course
@@ -168,3 +169,25 @@ def test_a_visitor_is_asked_to_sign_in(client: FlaskClient) -> None:
     answer = client.get("/admin/audit")
     assert answer.status_code == 302
     assert "/account/sign-in" in answer.location
+
+
+def test_the_trail_is_checked_and_taken_away_as_a_table(
+    app: Flask, admin: FlaskClient, people: Cast
+) -> None:
+    sent = {**COURSE, "title": "=cmd|'/c calc'!A1", "slug": "gongshi"}
+    assert admin.post("/admin/courses/new", data=sent).status_code == 302
+    assert "刚写的" in admin.post("/admin/audit/check", follow_redirects=True).text
+    with app.app_context():
+        seal_new()
+    assert "都和写下时一样" in admin.post("/admin/audit/check", follow_redirects=True).text
+    sheet = admin.get("/admin/audit.csv")
+    assert sheet.mimetype == "text/csv"
+    rows = sheet.data.decode("utf-8-sig").splitlines()
+    assert rows[0].startswith("时间,谁,账号")
+    assert "管理员周敏" in rows[1]
+    assert "'=cmd" in sheet.text
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.split(","))
+    assert people.client("author").get("/admin/audit.csv").status_code == 403
+    with app.app_context(), transaction():
+        db.session.execute(update(AuditEntry).where(AuditEntry.seal == 1).values(address="1.1.1.1"))
+    assert "不完整" in admin.post("/admin/audit/check", follow_redirects=True).text

@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from sanshi_lms.core.cells import plain_cell
 from sanshi_lms.training.classes.models import TrainingClass
 from sanshi_lms.training.classes.queries import Standing, plan_of
 
@@ -23,7 +24,7 @@ def completion_xlsx(
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "结业名单"
-    sheet.append([_text(subject.title)])
+    sheet.append([plain_cell(subject.title)])
     sheet.append([f"结业条件：{subject.rule.sentence(plan_of(subject.courses))}"])
     sheet.append([f"导出时间：{moment:%Y-%m-%d %H:%M}"])
     labels = [part.label for part in standings[0].parts] if standings else []
@@ -36,7 +37,7 @@ def completion_xlsx(
             state = "可以结业"
         cells = [person.display_name, person.username, person.organisation, state]
         cells += ["；".join(one.lacks), *(part.words for part in one.parts)]
-        sheet.append([_text(cell) for cell in cells])
+        sheet.append([plain_cell(cell) for cell in cells])
     for cell in sheet[4]:
         cell.font = Font(bold=True)
     for number, width in enumerate((*_WIDTHS, *(14 for _ in labels)), 1):
@@ -47,9 +48,3 @@ def completion_xlsx(
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
-
-
-def _text(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: names are typed by strangers."""
-    clean = "".join(c for c in cell if c >= " " or c in "\t\n")
-    return f"'{clean}" if clean[:1] in {"=", "+", "-", "@"} else clean

@@ -1,0 +1,74 @@
+"""The matrix of rights, read off the views' own marks: who may call what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import Flask
+
+from sanshi_lms.account.rules import ROLES
+from sanshi_lms.core.access import declared_access
+
+EVERYBODY, SIGNED_IN = "public", "signed_in"
+RIGHTS_ZH: Mapping[str, str] = {
+    EVERYBODY: "不登录就能看的页面",
+    SIGNED_IN: "登录后自己的页面",
+    "desk.view": "进入工作台",
+    "courses.edit": "编写课程和课时",
+    "courses.publish": "发布和下架课程",
+    "video.upload": "上传和编辑视频",
+    "video.embed": "管理哪些网站能嵌入视频",
+    "quizzes.edit": "编写题目和试卷",
+    "questions.answer": "回答课时下的提问",
+    "questions.moderate": "审看提问和回答",
+    "practicals.review": "批阅实践作业",
+    "people.manage": "管理人员和单位",
+    "notices.manage": "管理消息和短信",
+    "credentials.view_all": "查看所有人的证书和学时",
+    "credentials.revoke": "撤销和换发证书",
+    "credentials.rules": "设定学时规则和证书样式",
+    "credentials.approve": "审核学时申报",
+    "learning.view_all": "查看所有人的学习记录",
+    "learning.rules": "设定学完的条件",
+    "learning.correct": "更正学习记录",
+    "training.manage": "管理培训计划和培训班",
+    "jobs.view": "查看和重试后台任务",
+    "audit.view": "查看操作记录",
+    "health.view": "查看系统状态",
+    "community.manage": "管理社区和三师名册",
+    "needs.work": "处理需求的页面",
+    "needs.ask": "提出需求",
+    "needs.handle": "受理本社区的需求",
+    "needs.serve": "响应派给自己的需求",
+    "needs.see_all": "查看全部需求和统计",
+}
+
+
+@dataclass
+class Right:
+    """A right: its words, which roles hold it, and the addresses that it opens."""
+
+    name: str
+    label: str
+    roles: frozenset[str]
+    addresses: list[str] = field(default_factory=list)
+
+
+def rights_of(app: Flask) -> Sequence[Right]:
+    """Return every right that a view asks for or a role holds, in the order of its words."""
+    held = {name for role in ROLES.values() for name in role.permissions}
+    found = {name: _right(name) for name in (*RIGHTS_ZH, *sorted(held - RIGHTS_ZH.keys()))}
+    for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
+        name = declared_access(app.view_functions[rule.endpoint])
+        if name is None:
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            right = found.setdefault(name, _right(name))
+            right.addresses.append(f"{method} {rule.rule}")
+    return list(found.values())
+
+
+def _right(name: str) -> Right:
+    holders = {r.name for r in ROLES.values() if name in r.permissions or name == SIGNED_IN}
+    if name == EVERYBODY:
+        holders = set(ROLES)
+    return Right(name, RIGHTS_ZH.get(name, name), frozenset(holders))
