@@ -10,6 +10,7 @@ from flask_login import LoginManager
 from sanshi_lms.account import admin_routes, cli, desk, routes
 from sanshi_lms.account.actions import choose_edition, ensure_person
 from sanshi_lms.account.models import Post, Unit, UnitLeader, User
+from sanshi_lms.account.proof import asks_who
 from sanshi_lms.account.queries import (
     count_people,
     find_person,
@@ -19,6 +20,7 @@ from sanshi_lms.account.queries import (
     people_with_role,
 )
 from sanshi_lms.account.rules import ROLES, mask_name, permissions_of, viewer_mark, who_signed_in
+from sanshi_lms.account.second_step import routes as second_step_routes
 from sanshi_lms.account.standings import Standing, standings_of
 from sanshi_lms.account.units import admin_routes as units_admin_routes
 from sanshi_lms.account.units.actions import add_leader, add_unit, person_placed, place_person
@@ -45,6 +47,7 @@ __all__ = [
     "User",
     "add_leader",
     "add_unit",
+    "asks_who",
     "choose_edition",
     "count_people",
     "ensure_person",
@@ -79,6 +82,7 @@ def setup(app: Flask) -> None:
     login.session_protection = None  # phones change networks between two pages
     login.user_loader(routes.load_person)
     app.register_blueprint(routes.blueprint)
+    app.register_blueprint(second_step_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     app.register_blueprint(units_admin_routes.blueprint)
     app.cli.add_command(cli.account)

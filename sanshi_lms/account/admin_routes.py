@@ -6,9 +6,11 @@ from werkzeug.wrappers import Response
 from sanshi_lms.account.actions import change_standing, set_password
 from sanshi_lms.account.forms import ResetPasswordForm, StandingForm
 from sanshi_lms.account.models import Unit, User
+from sanshi_lms.account.proof import asks_who
 from sanshi_lms.account.queries import count_by_role, people_query
 from sanshi_lms.account.rights import rights_of
 from sanshi_lms.account.rules import ROLES
+from sanshi_lms.account.second_step import actions as second_step
 from sanshi_lms.account.units.actions import place_person
 from sanshi_lms.account.units.admin_routes import MOST_CHOICES
 from sanshi_lms.account.units.forms import PlaceForm
@@ -72,6 +74,7 @@ def person(person_id: int) -> Answer:
 
 @blueprint.post("/people/<int:person_id>")
 @needs("people.manage")
+@asks_who
 def person_post(person_id: int) -> Answer:
     """Change a person's role and whether they may sign in."""
     subject = db.get_or_404(User, person_id)
@@ -89,6 +92,7 @@ def person_post(person_id: int) -> Answer:
 
 @blueprint.post("/people/<int:person_id>/password")
 @needs("people.manage")
+@asks_who
 def password_post(person_id: int) -> Answer:
     """Set a new password for somebody who forgot theirs."""
     subject = db.get_or_404(User, person_id)
@@ -98,6 +102,16 @@ def password_post(person_id: int) -> Answer:
         return _page(subject, StandingForm(formdata=None, obj=subject), form), 422
     set_password(subject, form.password.data)
     flash("密码已重设，请当面告诉本人，并提醒尽快修改。", "success")
+    return redirect(url_for("account_admin.person", person_id=person_id))
+
+
+@blueprint.post("/people/<int:person_id>/second-step")
+@needs("people.manage")
+@asks_who
+def second_step_post(person_id: int) -> Answer:
+    """Let somebody whose phone is lost sign in with the password alone."""
+    second_step.turn_off(db.get_or_404(User, person_id))
+    flash("已关闭这个账号的两步验证。请核实是本人，并提醒重新设置。", "success")
     return redirect(url_for("account_admin.person", person_id=person_id))
 
 
@@ -131,6 +145,7 @@ def _page(
         password_form=password_form,
         place_form=place_form,
         guessed=guessed,
+        two_steps=second_step.is_on(subject.id),
         choices=unit_choices(MOST_CHOICES),
     )
 

@@ -4,13 +4,21 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
-from sanshi_lms.account.actions import password_matches, set_password, update_profile
+from sanshi_lms.account.actions import (
+    password_matches,
+    set_password,
+    sign_out_everywhere,
+    update_profile,
+)
 from sanshi_lms.account.actions import register as open_account
 from sanshi_lms.account.forms import PasswordForm, ProfileForm, RegisterForm, SignInForm
 from sanshi_lms.account.models import User
+from sanshi_lms.account.proof import keep_half, let_in, note_proof
 from sanshi_lms.account.queries import find_person
 from sanshi_lms.account.rules import read_sign_in
+from sanshi_lms.account.second_step import actions as second_step
 from sanshi_lms.account.units.queries import unit_paths
+from sanshi_lms.account.ways import way_back
 from sanshi_lms.core.access import current_person, public, signed_in
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
@@ -35,8 +43,8 @@ def load_person(cookie: str) -> User | None:
 def sign_in() -> Answer:
     """Show the sign-in form."""
     if current_person():
-        return redirect(_way_back())
-    return render_template("account/sign_in.html", form=SignInForm(), next=_way_back())
+        return redirect(way_back())
+    return render_template("account/sign_in.html", form=SignInForm(), next=way_back())
 
 
 @blueprint.post("/sign-in")
@@ -54,13 +62,15 @@ def sign_in_post() -> Answer:
     if form.errors or not password_matches(person, form.password.data) or not person:
         if not form.errors:
             form.password.errors = ["账号或密码不对，请检查后再试。"]
-        page = render_template("account/sign_in.html", form=form, next=_way_back())
+        page = render_template("account/sign_in.html", form=form, next=way_back())
         return page, 422
     if not person.active:
         raise Refusal("这个账号已停用，请联系管理员。", 403)
-    session.clear()  # whatever was planted in it before
-    login_user(person, remember=bool(form.remember.data))
-    return redirect(_way_back())
+    if second_step.is_on(person.id):
+        keep_half(person, remember=bool(form.remember.data))
+        return redirect(url_for("second_step.code", next=way_back()))
+    let_in(person, remember=bool(form.remember.data))
+    return redirect(way_back())
 
 
 @blueprint.get("/register")
@@ -68,8 +78,8 @@ def sign_in_post() -> Answer:
 def register() -> Answer:
     """Show the registration form."""
     if current_person():
-        return redirect(_way_back())
-    return render_template("account/register.html", form=RegisterForm(), next=_way_back())
+        return redirect(way_back())
+    return render_template("account/register.html", form=RegisterForm(), next=way_back())
 
 
 @blueprint.post("/register")
@@ -90,11 +100,10 @@ def register_post() -> Answer:
         except Refusal as refusal:
             form.username.errors = [refusal.message]
         else:
-            session.clear()
-            login_user(person)
+            let_in(person)
             flash("注册成功，欢迎来学习。", "success")
-            return redirect(_way_back())
-    return render_template("account/register.html", form=form, next=_way_back()), 422
+            return redirect(way_back())
+    return render_template("account/register.html", form=form, next=way_back()), 422
 
 
 @blueprint.post("/sign-out")
@@ -102,6 +111,7 @@ def register_post() -> Answer:
 def sign_out() -> Answer:
     """Sign out on this device."""
     logout_user()
+    session.clear()
     flash("已退出登录。", "success")
     return redirect(url_for("site.home"))
 
@@ -137,9 +147,44 @@ def password_post() -> Answer:
     if form.errors:
         return _profile_page(ProfileForm(formdata=None, obj=_me()), form), 422
     set_password(_me(), form.password.data)
-    login_user(_me())
+    let_in(_me())
     flash("密码已修改，其他设备需要重新登录。", "success")
     return redirect(url_for("account.profile"))
+
+
+@blueprint.post("/sign-out-others")
+@signed_in
+def sign_out_others() -> Answer:
+    """Sign out every other device."""
+    sign_out_everywhere(_me())
+    login_user(_me())
+    flash("其他设备都已退出登录。", "success")
+    return redirect(url_for("account.profile"))
+
+
+@blueprint.get("/prove")
+@signed_in
+def prove() -> Answer:
+    """Ask for the password again before something grave."""
+    return render_template("account/prove.html", next=way_back(), message="")
+
+
+@blueprint.post("/prove")
+@signed_in
+@limiter.limit(
+    "10 per 15 minutes",
+    key_func=lambda: f"prove {current_person().id}",
+    deduct_when=lambda answer: answer.status_code == 422,
+    error_message="密码试错的次数太多了，请过 15 分钟再试。",
+)
+def prove_post() -> Answer:
+    """Take the proof and go back to where it was asked for."""
+    g.read_only = True
+    if not password_matches(_me(), request.form.get("password", "")[:200]):
+        page = render_template("account/prove.html", next=way_back(), message="密码不对，请再试。")
+        return page, 422
+    note_proof()
+    return redirect(way_back())
 
 
 def _profile_page(form: ProfileForm, password_form: PasswordForm) -> str:
@@ -152,11 +197,3 @@ def _profile_page(form: ProfileForm, password_form: PasswordForm) -> str:
 
 def _me() -> User:
     return db.session.get_one(User, current_person().id)
-
-
-def _way_back() -> str:
-    """Return the path to go on to: one of our own, never another site's address."""
-    wanted = request.values.get("next", "")
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
-    clean = ours and not any(c in wanted for c in "\r\n\t")
-    return wanted if clean and not wanted.startswith("/account/sign") else url_for("site.home")

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from sanshi_lms.account import asks_who
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.web import paginate
@@ -50,6 +51,7 @@ def record(number: str) -> Answer:
 
 @blueprint.post("/<number>/revoke")
 @needs("credentials.revoke")
+@asks_who
 def revoke(number: str) -> Answer:
     """Declare a certificate void, with the reason that everybody will see."""
     subject = _or_404(number)
@@ -60,6 +62,7 @@ def revoke(number: str) -> Answer:
 
 @blueprint.post("/<number>/reissue")
 @needs("credentials.revoke")
+@asks_who
 def reissue(number: str) -> Answer:
     """Exchange a certificate for one with the right name."""
     subject = _or_404(number)

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from sanshi_lms.account import asks_who
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.clock import now
@@ -32,6 +33,7 @@ def signer() -> Answer:
 
 @blueprint.post("/")
 @needs("credentials.rules")
+@asks_who
 @takes(2 * MOST_BYTES)
 @limiter.limit("20 per hour")
 def signer_post() -> Answer:
@@ -51,6 +53,7 @@ def signer_post() -> Answer:
 
 @blueprint.post("/remove")
 @needs("credentials.rules")
+@asks_who
 def remove() -> Answer:
     """Sign no more."""
     used = current_signer()

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import rollback
+from sanshi_lms.core.drawing import qr_svg
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.web import public_address
@@ -28,7 +29,7 @@ from sanshi_lms.training.classes.forms import (
 )
 from sanshi_lms.training.classes.models import TrainingClass
 from sanshi_lms.training.classes.roster import add_person, approve, decline
-from sanshi_lms.training.drawing import qr_svg, read_day
+from sanshi_lms.training.reading import read_day
 from sanshi_lms.training.scope import runs_any
 from sanshi_lms.training.sessions.queries import sessions_of_class
 

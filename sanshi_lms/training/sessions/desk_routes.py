@@ -6,11 +6,11 @@ from werkzeug.wrappers import Response
 from sanshi_lms.core.access import current_person, needs, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import rollback
+from sanshi_lms.core.drawing import qr_svg
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.web import paginate, public_address
 from sanshi_lms.training.classes.queries import class_for_staff
-from sanshi_lms.training.drawing import qr_svg
 from sanshi_lms.training.scope import MANAGE
 from sanshi_lms.training.sessions import queries, rules, tokens
 from sanshi_lms.training.sessions.actions import (

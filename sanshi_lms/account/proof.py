@@ -1,0 +1,74 @@
+"""Who it is that sits there now: what counts as proof, and acts that ask for a fresh one."""
+
+import functools
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import flash, redirect, request, session, url_for
+from flask_login import login_user
+
+from sanshi_lms.account.models import User
+
+View = TypeVar("View", bound=Callable[..., Any])
+FRESH_SECONDS = 15 * 60
+HALF_SECONDS = 10 * 60
+_PROVED, _HALF = "proved_at", "half_signed_in"
+
+
+def let_in(person: User, *, remember: bool = False) -> None:
+    """Sign somebody in who has proved who they are."""
+    session.clear()  # whatever was planted in it before
+    login_user(person, remember=remember)
+    note_proof()
+
+
+def note_proof() -> None:
+    """Remember that the person has just proved who they are."""
+    session[_PROVED] = time.time()
+
+
+def is_fresh() -> bool:
+    """Tell whether the proof is fresh enough for what cannot be taken back."""
+    proved = session.get(_PROVED)
+    return isinstance(proved, float) and 0 <= time.time() - proved < FRESH_SECONDS
+
+
+def asks_who(view: View) -> View:
+    """Mark a view that changes something grave: whoever proved it long ago is asked again.
+
+    A phone left on a table stays signed in for weeks; that must not be enough to revoke a
+    certificate or to make somebody an administrator (step-up, ASVS 4.0.3 2.2.4 and 3.7.1).
+    """
+
+    @functools.wraps(view)
+    def asked(*args: Any, **kwargs: Any) -> Any:
+        if is_fresh():
+            return view(*args, **kwargs)
+        flash("这一步很重要，请先确认是您本人，然后再点一次刚才的按钮。", "warning")
+        return redirect(url_for("account.prove", next=_page_before()))
+
+    return cast("View", asked)
+
+
+def keep_half(person: User, *, remember: bool) -> None:
+    """Remember whose password was right, until the second step."""
+    session.clear()
+    session[_HALF] = {
+        "who": person.get_id(), "remember": remember, "at": time.time(),
+    }  # fmt: skip
+
+
+def half() -> dict[str, Any] | None:
+    """Return who stands between the steps ("who", "remember"); None after ten minutes."""
+    kept = session.get(_HALF)
+    if not isinstance(kept, dict) or time.time() - float(kept.get("at", 0)) > HALF_SECONDS:
+        return None
+    return kept
+
+
+def _page_before() -> str:
+    """Return the path of the page whose button was pressed."""
+    _, _, rest = (request.referrer or "").partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{slash}{path}" if host == request.host else "/"
