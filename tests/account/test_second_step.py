@@ -113,6 +113,7 @@ def test_the_password_alone_opens_nothing(app: Flask, people: Cast) -> None:
     kept = re.findall(r"<code>([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})</code>", answer.text)
     assert len(set(kept)) == rules.RECOVERY_CODES
     assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.mimetype == "text/html"
 
     fresh, way = sign_in(app, people, "admin")
     assert way == "/account/sign-in/code?next=/account/profile"

@@ -1,6 +1,6 @@
 """/account/second-step and /account/sign-in/code: setting it up, and the door itself."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from sanshi_lms.account.models import User
@@ -119,9 +119,8 @@ def _page(message: str = "") -> str:
 
 
 def _codes(kept: list[str]) -> Response:
-    answer = Response(render_template("account/recovery_codes.html", kept=kept))
+    answer = make_response(render_template("account/recovery_codes.html", kept=kept))
     answer.headers["Cache-Control"] = "no-store"
-    session.modified = True
     return answer
 
 
