@@ -121,3 +121,13 @@ class ItemContent:
     review_slug: str | None = None
     lesson_seconds: int | None = None
     tags: tuple[str, ...] = field(default=())
+
+    @property
+    def for_person(self) -> bool:
+        """Tell whether a person marks it, or a part of it."""
+        return self.kind == "short" or any(part.for_person for part in self.parts)
+
+    @property
+    def whole_rubric(self) -> tuple[Criterion, ...]:
+        """The criteria a person goes by: of a case those of all its short answers, in order."""
+        return self.rubric + tuple(one for part in self.parts for one in part.rubric)

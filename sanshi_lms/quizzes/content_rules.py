@@ -163,9 +163,8 @@ def _case_problem(content: ItemContent) -> str | None:
 def _part_problem(part: ItemContent) -> str | None:
     if part.kind == "case":
         return "小题不能又是案例题。"
-    if part.kind in ("short", "hotspot"):
-        name = CONTENT_KIND_ZH[part.kind]
-        return f"小题还不能是{name}，请单独出一道，或改成选择、判断、填空、数值、匹配、排序。"
+    if part.kind == "hotspot":
+        return "小题不能是看图点选题，请单独出一道。"
     return None
 
 

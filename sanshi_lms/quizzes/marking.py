@@ -62,13 +62,14 @@ def mark(
 ) -> Mark:
     """Return what `response` earns; one that cannot be an answer earns nothing.
 
-    `by_person` are the points that a person gave for each criterion of a short answer.
+    `by_person` are the points that a person gave for each criterion of a short answer; of a case
+    those of its short answers one after another, as in `ItemContent.whole_rubric`.
     """
     possible = max(0, content.points)
     if not acceptable(content, response) or not is_given(response):
         return Mark(NOTHING, possible, NOTHING)
     if content.kind == "case":
-        return _mark_case(content, response, policy)
+        return _mark_case(content, response, policy, by_person)
     if content.kind == "short":
         if by_person is None:
             return Mark(NOTHING, possible, NOTHING, needs_person=True)
@@ -111,9 +112,28 @@ def _mark_of(share: Fraction, possible: int, policy: Policy) -> Mark:
     return Mark((share - lost) * possible, possible, share)
 
 
-def _mark_case(content: ItemContent, response: object, policy: Policy) -> Mark:
+def points_by_part(
+    content: ItemContent, by_person: Sequence[int] | None
+) -> list[Sequence[int] | None]:
+    """Return for each part of a case the points that a person gave it, None for none."""
+    found: list[Sequence[int] | None] = []
+    at = 0
+    for part in content.parts:
+        end = at + len(part.rubric)
+        found.append(by_person[at:end] if by_person is not None and part.rubric else None)
+        at = end
+    return found
+
+
+def _mark_case(
+    content: ItemContent, response: object, policy: Policy, by_person: Sequence[int] | None
+) -> Mark:
     given = response if isinstance(response, list | tuple) else ()
-    parts = tuple(mark(part, one, policy) for part, one in zip(content.parts, given, strict=False))
+    points = points_by_part(content, by_person)
+    parts = tuple(
+        mark(part, one, policy, own)
+        for part, one, own in zip(content.parts, given, points, strict=False)
+    )
     weight = sum(part.possible for part in parts)
     if not weight:
         return Mark(NOTHING, max(0, content.points), NOTHING)

@@ -11,8 +11,8 @@ from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses import Lesson, learner_side, target_is_public
 from sanshi_lms.quizzes import actions, rules
 from sanshi_lms.quizzes.attempts.clock import clock_of
-from sanshi_lms.quizzes.content_rules import MOST_PARTS
 from sanshi_lms.quizzes.frozen import FrozenPaper
+from sanshi_lms.quizzes.given import given_to
 from sanshi_lms.quizzes.models import Attempt
 from sanshi_lms.quizzes.pairs.queries import key_is_kept_back, own_before
 from sanshi_lms.quizzes.pairs.rules import own_words
@@ -143,15 +143,8 @@ def _given() -> dict[int, list[Any]]:
     """Return what was given by item id; an item that was shown without an answer counts too."""
     shown = request.form.getlist("shown")
     try:
-        return {int(item_id): _answer_to(item_id) for item_id in shown[: rules.MOST_ITEMS]}
+        return {
+            int(item_id): given_to(request.form, item_id) for item_id in shown[: rules.MOST_ITEMS]
+        }
     except ValueError:
         raise Refusal("这个答案和题目对不上，请刷新页面后再选一次。") from None
-
-
-def _answer_to(item_id: str) -> list[Any]:
-    """Return the fields of an item; of a case a list for each of its parts."""
-    parts = request.form.getlist(f"parts-{item_id}")
-    if not parts:
-        return list(request.form.getlist(f"item-{item_id}"))
-    count = min(int(parts[0]), MOST_PARTS)
-    return [request.form.getlist(f"item-{item_id}-p{number}") for number in range(count)]

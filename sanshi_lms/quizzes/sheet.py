@@ -9,11 +9,10 @@ from markupsafe import Markup
 from sanshi_lms.courses import Lesson, lessons_of, lessons_using
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.actions import shown_items
+from sanshi_lms.quizzes.field_rows import FieldRow, fields_of
 from sanshi_lms.quizzes.frozen import FrozenItem, FrozenPaper, ShownItem
-from sanshi_lms.quizzes.key_text import write_key
-from sanshi_lms.quizzes.marking import Partial, by_place
+from sanshi_lms.quizzes.marking import Partial, points_by_part
 from sanshi_lms.quizzes.models import Attempt
-from sanshi_lms.quizzes.responses import lefts
 from sanshi_lms.quizzes.wording import item_text, option_text
 
 
@@ -26,26 +25,6 @@ class OptionRow:
     chosen: bool
     state: str | None = None
     note: str = ""
-
-
-@dataclass(frozen=True)
-class FieldRow:
-    """One place to type or to pick in. `choices` are (value, label); `verdict` and `key` only exist
-    after marking.
-    """
-
-    label: str
-    value: str
-    numeric: bool = False
-    choices: Sequence[tuple[str, str]] = ()
-    verdict: bool | None = None
-    key: str = ""
-    long: bool = False
-
-    @property
-    def said(self) -> str:
-        """Return what was given, in words."""
-        return dict(self.choices).get(self.value, self.value)
 
 
 @dataclass(frozen=True)
@@ -107,7 +86,8 @@ def answered_row(attempt: Attempt, item_id: int) -> ItemRow:
     chosen = next((one.chosen for one in attempt.answers if one.item_id == item_id), [])
     partial = FrozenPaper.from_json(attempt.version.content).partial
     verdict = shown.item.mark(chosen, partial).is_right
-    return _row(shown, chosen, verdict=verdict, partial=partial)
+    waits = shown.item.content.for_person
+    return _row(shown, chosen, verdict=verdict, partial=partial, waits=waits)
 
 
 def marked_sheet(attempt: Attempt, lesson: Lesson | None) -> list[ItemRow]:
@@ -129,7 +109,7 @@ def marked_sheet(attempt: Attempt, lesson: Lesson | None) -> list[ItemRow]:
                 review=review,
                 partial=partial,
                 points=answer.points if answer else None,
-                waits=attempt.to_mark and shown.item.kind == "short" and bool(answer),
+                waits=attempt.to_mark and shown.item.content.for_person and bool(answer),
             )
         )
     return rows
@@ -188,19 +168,28 @@ def _row(
         item.source_clause if marked else "",
         item.lesson_seconds if marked else None,
         name or f"item-{item.item_id}",
-        _parts(shown, chosen, marked=marked),
+        _parts(shown, chosen, points, marked=marked, waits=waits),
         _spot(item, chosen, marked=marked),
     )
 
 
-def _parts(shown: ShownItem, chosen: Sequence[Any], *, marked: bool) -> list[ItemRow]:
+def _parts(
+    shown: ShownItem,
+    chosen: Sequence[Any],
+    points: Sequence[int] | None,
+    *,
+    marked: bool,
+    waits: bool,
+) -> list[ItemRow]:
     """Return the questions of a case, each with its own verdict once it is marked."""
     rows = []
+    given = points_by_part(shown.item.content, points)
     for place, part in enumerate(shown.parts):
         own = chosen[place] if place < len(chosen) else []
-        verdict = part.item.mark(own).is_right if marked else None
+        verdict = part.item.mark(own, by_person=given[place]).is_right if marked else None
         name = f"item-{shown.item.item_id}-p{place}"
-        rows.append(_row(part, own, verdict=verdict, name=name))
+        waiting = waits and part.item.kind == "short" and bool(own)
+        rows.append(_row(part, own, verdict=verdict, name=name, points=given[place], waits=waiting))
     return rows
 
 
@@ -217,71 +206,6 @@ def _spot(item: FrozenItem, chosen: Sequence[Any], *, marked: bool) -> Spot | No
             for a in (item.content.areas if marked else ())
         ],
     )
-
-
-def fields_of(shown: ShownItem, chosen: Sequence[Any], *, marked: bool) -> list[FieldRow]:
-    """Return the fields of a question that has them, with what is right once it is marked."""
-    item, content = shown.item, shown.item.content
-    given = [str(one) for one in shown.given(chosen)]
-    if item.kind == "numeric":
-        asked_unit = bool(content.numeric and content.numeric.units)
-        labels = ["答案（数字后面写上单位）" if asked_unit else "答案"]
-        keys = [write_key(content)]
-        verdicts: Sequence[bool | None] = [item.mark(chosen).is_right]
-    elif item.kind == "blanks":
-        labels = [f"第 {number} 空" for number in range(1, len(content.blanks) + 1)]
-        keys = [" 或 ".join(blank.accepted) for blank in content.blanks]
-        verdicts = by_place(content, chosen) if chosen else []
-    elif item.kind == "matching":
-        asked = [content.pairs[number] for number in lefts(content)]
-        labels, keys = [pair.left for pair in asked], [pair.right for pair in asked]
-        verdicts = by_place(content, chosen) if chosen else []
-    elif item.kind == "short":
-        key = "；".join(f"{one.text}（{one.points} 分）" for one in content.rubric)
-        said = given[0] if given else ""
-        return [FieldRow("您的回答", said, key=key if marked else "", long=True)]
-    elif item.kind == "hotspot":
-        sides = zip(("从左边数（%）", "从上边数（%）"), given or ["", ""], strict=False)
-        return [] if marked else [FieldRow(label, value, numeric=True) for label, value in sides]
-    elif item.kind == "ordering":
-        return _steps(shown, chosen, given, marked=marked)
-    else:
-        return []
-    choices = [
-        (str(place), content.pairs[number].right)
-        for place, number in enumerate(shown.order)
-        if item.kind == "matching"
-    ]
-    return [
-        FieldRow(
-            label,
-            given[place] if place < len(given) else "",
-            item.kind == "numeric" and not (content.numeric and content.numeric.units),
-            choices,
-            bool(place < len(verdicts) and verdicts[place]) if marked else None,
-            keys[place] if marked else "",
-        )
-        for place, label in enumerate(labels)
-    ]
-
-
-def _steps(
-    shown: ShownItem, chosen: Sequence[Any], given: Sequence[str], *, marked: bool
-) -> list[FieldRow]:
-    """Return the steps as shown, each with its position; once marked, position by position."""
-    steps = shown.item.content.sequence
-    places = [(str(place), str(place)) for place in range(1, len(steps) + 1)]
-    if not marked:
-        return [
-            FieldRow(steps[number], given[place] if given else "", choices=places)
-            for place, number in enumerate(shown.order)
-        ]
-    verdicts = by_place(shown.item.content, chosen) if chosen else [False] * len(steps)
-    said = [steps[number] for number in chosen] or [""] * len(steps)
-    return [
-        FieldRow(f"第 {n} 步", said[n - 1], verdict=bool(verdicts[n - 1]), key=steps[n - 1])
-        for n in range(1, len(steps) + 1)
-    ]
 
 
 def _option(item: FrozenItem, number: int, place: int, *, chosen: bool, marked: bool) -> OptionRow:

@@ -1,10 +1,13 @@
 """A key is mended: who changes is shown first, then results, certificates and notices follow."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from sanshi_lms.core.db import db, transaction
@@ -14,11 +17,15 @@ from sanshi_lms.learning.actions import read_lesson
 from sanshi_lms.learning.models import Completion
 from sanshi_lms.notices import Notice
 from sanshi_lms.quizzes.actions import hand_in, save_answer, shown_items, start_attempt
+from sanshi_lms.quizzes.content import ItemContent, Pair
+from sanshi_lms.quizzes.editing import edit_item
 from sanshi_lms.quizzes.models import Attempt
 from sanshi_lms.quizzes.papers.actions import set_conditions
 from sanshi_lms.quizzes.queries import full_paper, own_attempt, rule_of
+from sanshi_lms.quizzes.question_file import ItemDraft
 from sanshi_lms.quizzes.regrading.models import RegradeChange
 from sanshi_lms.quizzes.regrading.queries import changes_of
+from sanshi_lms.quizzes.regrading.rules import asks_the_same, carried
 from tests.people import Cast
 from tests.quizzes.papers import TRUE_FALSE, WHEN, make_paper, show_in_course
 
@@ -134,3 +141,56 @@ def test_an_average_is_worked_out_anew(app: Flask, people: Cast) -> None:
         found = changes_of(paper_id, keep_passed=False)
         assert [(one.percent, one.passed) for one in found] == [(100, True)] * 3
         db.session.remove()
+
+
+TEXTS = st.lists(st.text("甲乙丙丁戊", min_size=1, max_size=3), min_size=2, max_size=6, unique=True)
+
+
+@given(TEXTS, st.data())
+def test_an_answer_says_the_same_in_the_new_numbering(
+    texts: list[str], data: st.DataObject
+) -> None:
+    mixed = data.draw(st.permutations(texts))
+    old, new = (ItemContent("ordering", "甲", sequence=tuple(one)) for one in (texts, mixed))
+    given_order = data.draw(st.permutations(range(len(texts))))
+    assert asks_the_same(old, new)
+    there = carried(old, new, list(given_order))
+    assert [new.sequence[n] for n in there] == [old.sequence[n] for n in given_order]
+
+    pairs = tuple(Pair(left, f"{left}的") for left in texts)
+    rights = data.draw(st.permutations([pair.right for pair in pairs]))
+    turned = tuple(Pair(left, right) for left, right in zip(mixed, rights, strict=True))
+    was, now_is = (ItemContent("matching", "甲", pairs=one) for one in (pairs, turned))
+    one_place = st.none() | st.integers(0, len(texts) - 1)
+    said = data.draw(st.tuples(*[one_place] * len(texts)))
+    assert asks_the_same(was, now_is)
+
+    def meant(asked: tuple[Pair, ...], given: Sequence[int | None]) -> dict[str, str | None]:
+        chosen = (None if one is None else asked[one].right for one in given)
+        return dict(zip((pair.left for pair in asked), chosen, strict=True))
+
+    assert meant(turned, carried(was, now_is, list(said))) == meant(pairs, said)
+
+
+def test_steps_in_another_order_are_marked_again(app: Flask, people: Cast) -> None:
+    draft = ItemDraft("ordering", "先做什么？", (), answers="甲\n乙\n丙")
+    paper_id, cadre = make_paper(app, (draft,)), people.id("cadre")
+    with app.app_context(), transaction():
+        attempt = own_attempt(start_attempt(paper_id, cadre, WHEN).id, cadre)
+        assert attempt
+        (shown,) = shown_items(attempt)
+        backwards = [str(3 - number) for number in shown.order]  # 丙 乙 甲
+        save_answer(attempt, shown.item.item_id, backwards, WHEN)
+        assert hand_in(attempt, WHEN).percent == 0
+        paper = full_paper(paper_id)
+        assert paper
+        edit_item(paper, paper.items[0], replace(draft, answers="丙\n乙\n甲"), WHEN)
+    author, path = people.client("author"), f"/admin/quizzes/{paper_id}/regrade"
+    sent = {"seen": seen(author.get(path).text), "reason": "顺序写反了"}
+    author.post(path, data=sent)
+    with app.app_context():
+        assert [(a.percent, a.passed) for a in db.session.query(Attempt)] == [(100, True)]
+        assert changes_of(paper_id, keep_passed=False) == [], "marked once"
+        db.session.remove()
+    shown_again = people.client("cadre").get("/quizzes/attempts/1/result").text
+    assert shown_again.index("丙") < shown_again.index("甲"), "said as it was said"

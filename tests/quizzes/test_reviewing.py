@@ -15,7 +15,7 @@ from sanshi_lms.quizzes.queries import own_attempt
 from sanshi_lms.quizzes.question_file import ItemDraft
 from sanshi_lms.quizzes.reviewing.actions import mark_short_answers
 from sanshi_lms.quizzes.reviewing.models import AnswerMark
-from sanshi_lms.quizzes.reviewing.queries import count_waiting
+from sanshi_lms.quizzes.reviewing.queries import count_waiting, to_mark
 from tests.people import Cast
 from tests.quizzes.papers import TRUE_FALSE, make_paper, show_in_course
 
@@ -134,3 +134,39 @@ def test_ordering_takes_whole_orders_only(app: Flask, people: Cast) -> None:
     assert save("2", "", "3", "4") == (200, [])
     for wrong in (["1", "1", "2", "3"], ["1", "2", "3"], ["1", "2", "3", "5"], ["a"] * 4):
         assert save(*wrong)[0] == 422
+
+
+CASE = ItemDraft(
+    "case", "三单元想装电梯，一楼不同意。", (),
+    answers="1. 要过几成？\nA. 三分之二\nB. 一半\n答案：A\n\n"
+    "2. 【简答题】怎么劝？\n答案：听完再说（2 分）【关键词：听】\n说清好处（2 分）\n\n"
+    "3. 【简答题】谁来组织？\n答案：居委会（1 分）",
+)  # fmt: skip
+
+
+def test_short_answers_of_a_case_wait_together(app: Flask, people: Cast) -> None:
+    paper_id, me, author = make_paper(app, (CASE,), 80), people.id("cadre"), people.id("author")
+    with app.app_context(), transaction():
+        attempt = own_attempt(start_attempt(paper_id, me, WHEN).id, me)
+        assert attempt
+        (shown,) = shown_items(attempt)
+        place = str(shown.parts[0].places([0])[0])
+        save_answer(attempt, shown.item.item_id, [[place], ["先听他说"], []], WHEN)
+        assert hand_in(attempt, WHEN).to_mark
+        (waiting,) = to_mark(attempt)
+        assert [one.text for one in waiting.rubric] == [
+            "第 2 小题：听完再说", "第 2 小题：说清好处", "第 3 小题：居委会",
+        ]  # fmt: skip
+        assert waiting.suggested == [2, 0, 0]
+        number, answer = attempt.id, waiting.answer.id
+    page = people.client("author").get(f"/admin/quizzes/marking/{number}").text
+    assert "第 3 小题：（没有作答）" in page
+    assert "等老师批阅" in people.client("cadre").get(f"/quizzes/attempts/{number}/result").text
+    with app.app_context(), transaction():
+        made = mark_short_answers(number, {answer: [2, 1, 0]}, {}, 0, author, WHEN)
+        # Of 1 + 4 + 1 points: the choice, three of four, and nothing for what was not answered.
+        assert (made.percent, made.passed, made.to_mark) == (66, False, False)
+    with app.app_context(), transaction():
+        assert mark_short_answers(number, {answer: [2, 2, 1]}, {}, 1, author, WHEN).percent == 83
+    shown_again = people.client("cadre").get(f"/quizzes/attempts/{number}/result").text
+    assert "等老师批阅" not in shown_again

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 from sanshi_lms.quizzes.content import ItemContent
 from sanshi_lms.quizzes.exchange.docx_numbers import W
 from sanshi_lms.quizzes.exchange.packed import written
+from sanshi_lms.quizzes.exchange.rubric_text import write_rubric
 from sanshi_lms.quizzes.exchange.text_lines import LETTERS
 
 KINDS = {"single": "单选题", "multiple": "多选题", "true_false": "判断题", "blanks": "填空题",
@@ -80,7 +81,7 @@ def _answer(content: ItemContent) -> str:
         case "numeric" if content.numeric:
             unit = content.numeric.units[0] if content.numeric.units else ""
             return f"{content.numeric.value:f}{unit}"
-    return "\n".join(f"{one.text}（{one.points} 分）" for one in content.rubric)
+    return write_rubric(content.rubric)
 
 
 def _paragraph(body: Element, text: str, *, bold: bool = False) -> None:

@@ -6,9 +6,19 @@ from collections.abc import Sequence
 from sanshi_lms.quizzes.content import Criterion
 
 _LINE = re.compile(r"(.*?)\s*[（(]\s*(\d{1,3})\s*分\s*[)）](?:\s*【关键词[:：](.*)】)?", re.DOTALL)
+_KEYWORDS = re.compile(r"【关键词[:：]([^】]*)】\s*$")
 _BETWEEN = re.compile(r"[、,，]")
 USUAL = "回答完整、正确"
 """What a short answer is marked by when its file says nothing of it."""
+
+
+def split_keywords(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a criterion without its keywords, and them."""
+    found = _KEYWORDS.search(text)
+    if found is None:
+        return text, ()
+    words = tuple(word.strip() for word in _BETWEEN.split(found[1]) if word.strip())
+    return text[: found.start()].rstrip(), words
 
 
 def write_rubric(rubric: Sequence[Criterion]) -> str:

@@ -17,6 +17,7 @@ from sanshi_lms.quizzes.content import (
 )
 from sanshi_lms.quizzes.content_rules import content_problem
 from sanshi_lms.quizzes.exchange import text_answers, text_lines
+from sanshi_lms.quizzes.exchange.rubric_text import split_keywords
 from sanshi_lms.quizzes.exchange.text_answers import Listed, as_letters, as_truth
 from sanshi_lms.quizzes.marking import read_number
 from sanshi_lms.quizzes.rules import TRUE_FALSE_TEXTS
@@ -221,9 +222,10 @@ def _short(draft: _Draft) -> Made:
         return Made(replace(draft.base, kind="short"), NO_ANSWER)
     rubric = []
     for piece in _POINT_SPLIT.split(draft.answer):
-        points, text = text_lines.own_points(piece.strip())
+        said, words = split_keywords(piece.strip())
+        points, text = text_lines.own_points(said)
         if text:
-            rubric.append(Criterion(text[:500], points or 1))
+            rubric.append(Criterion(text[:500], points or 1, words))
     own = sum(criterion.points for criterion in rubric)
     points = max(draft.points, own) if draft.points == 1 else draft.points
     return Made(replace(draft.base, kind="short", rubric=tuple(rubric[:10]), points=points))

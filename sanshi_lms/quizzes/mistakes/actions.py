@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
@@ -11,22 +12,18 @@ from sanshi_lms.quizzes.mistakes.queries import kept_for
 from sanshi_lms.quizzes.mistakes.rules import is_known, streak_after
 from sanshi_lms.quizzes.mistakes.spacing import answered
 from sanshi_lms.quizzes.models import Attempt
-from sanshi_lms.quizzes.rules import CHOICE_KINDS, is_right
 
 
 def take_in(attempt: Attempt, at: datetime) -> None:
     """Enter what was answered wrong in a marked attempt; what is known already comes anew.
 
-    Only questions with options: the book cannot ask the other kinds yet.
+    What a person has to mark is left out: the book tells at once whether an answer is right.
     """
-    asked_again = {
-        item["item_id"] for item in attempt.version.content["items"] if item["kind"] in CHOICE_KINDS
-    }
-    wrong = [
-        one.item_id
-        for one in attempt.answers
-        if one.chosen and one.is_right is False and one.item_id in asked_again
-    ]
+    wrong = [one.item_id for one in attempt.answers if one.chosen and one.is_right is False]
+    if wrong:
+        paper = FrozenPaper.from_json(attempt.version.content)
+        alone = {item.item_id for item in paper.items if not item.content.for_person}
+        wrong = [item_id for item_id in wrong if item_id in alone]
     if not wrong:
         return
     kept = kept_for(attempt.user_id, wrong)
@@ -44,7 +41,7 @@ def take_in(attempt: Attempt, at: datetime) -> None:
         entry.streak, entry.last_at = 0, at
 
 
-def answer_again(entry: Mistake, review: int, places: Sequence[int], at: datetime) -> None:
+def answer_again(entry: Mistake, review: int, given: Sequence[Any], at: datetime) -> None:
     """Mark an answer to the return number `review`; a second click changes nothing.
 
     Raises Refusal for what cannot be an answer.
@@ -52,10 +49,12 @@ def answer_again(entry: Mistake, review: int, places: Sequence[int], at: datetim
     if review != entry.reviews or entry.due_at is None:
         return
     shown = asked(entry, seed_of(entry))
-    chosen = shown.numbers(places)
+    chosen = shown.taken(given)
+    if chosen is None:
+        raise Refusal("这个答案和题目对不上，请刷新页面后再做一次。")
     if not chosen:
-        raise Refusal("请先选一个答案，再看对不对。")
-    right = is_right(shown.item.correct, chosen)
+        raise Refusal("请先作答，再看对不对。")
+    right = shown.item.mark(chosen).is_right
     entry.last_chosen, entry.last_seed, entry.last_at = chosen, seed_of(entry), at
     entry.card, due = answered(entry.card, at, right=right)
     entry.streak = streak_after(entry.streak, right=right)

@@ -36,7 +36,7 @@ class Mistake(Model):
     reviews: Mapped[int] = mapped_column(default=0)
     wrong: Mapped[int] = mapped_column(default=1)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_chosen: Mapped[list[int] | None] = mapped_column(JSON)
+    last_chosen: Mapped[list[Any] | None] = mapped_column(JSON)
     last_seed: Mapped[int] = mapped_column(default=0)
 
     version: Mapped[PaperVersion] = relationship(lazy="raise_on_sql")

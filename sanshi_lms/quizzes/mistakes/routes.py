@@ -1,16 +1,18 @@
 """/quizzes/mistakes: the questions that come back, one at a time."""
 
+from typing import Any
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, may, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.quizzes.given import given_to
 from sanshi_lms.quizzes.mistakes import rules
 from sanshi_lms.quizzes.mistakes.actions import answer_again, asked, seed_of
 from sanshi_lms.quizzes.mistakes.models import Mistake
 from sanshi_lms.quizzes.mistakes.queries import book_of, next_due, own_mistake
-from sanshi_lms.quizzes.rules import MOST_OPTIONS
 from sanshi_lms.quizzes.sheet import alone_row, lesson_of, review_of
 
 blueprint = Blueprint(
@@ -53,7 +55,7 @@ def following() -> Answer:
 def again(mistake_id: int) -> Answer:
     """Mark one answer, then show why."""
     entry = _own_or_404(mistake_id, lock=True)
-    answer_again(entry, _number("review"), _places(), now())
+    answer_again(entry, _number("review"), _given(entry.item_id), now())
     done = max(0, min(_number("done"), rules.BATCH - 1)) + 1
     return redirect(url_for(".explained", mistake_id=mistake_id, done=done))
 
@@ -86,8 +88,8 @@ def _number(name: str) -> int:
     return request.form.get(name, 0, type=int)
 
 
-def _places() -> list[int]:
+def _given(item_id: int) -> list[Any]:
     try:
-        return [int(place) for place in request.form.getlist("place")[:MOST_OPTIONS]]
+        return given_to(request.form, item_id)
     except ValueError:
         raise Refusal("这个答案和题目对不上，请刷新页面后再选一次。") from None

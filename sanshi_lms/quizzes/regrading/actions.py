@@ -12,7 +12,7 @@ from sanshi_lms.core.errors import Refusal
 from sanshi_lms.quizzes.actions import attempt_passed, version_of
 from sanshi_lms.quizzes.models import Attempt, Paper
 from sanshi_lms.quizzes.regrading.models import LONGEST_REASON, Regrade, RegradeChange
-from sanshi_lms.quizzes.regrading.queries import Change, changes_of, marks_of
+from sanshi_lms.quizzes.regrading.queries import Change, carried_answers, changes_of, marks_of
 
 attempt_regraded = Signal(
     "Sent in the transaction of a regrade, for each attempt whose result or verdict changed, with "
@@ -65,6 +65,9 @@ def _apply(one: Change, row: Regrade, at: datetime) -> tuple[int, bool]:
             passed=before[1],
         )
     )
+    chosen = carried_answers(attempt, one.paper)
+    for answer in attempt.answers:
+        answer.chosen = chosen[answer.item_id]
     marks = marks_of(attempt, one.paper)
     for answer in attempt.answers:
         earned = marks.get(answer.item_id)

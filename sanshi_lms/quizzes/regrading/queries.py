@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -14,7 +15,7 @@ from sanshi_lms.quizzes.marking import Mark, percent
 from sanshi_lms.quizzes.models import Attempt, Item, Paper, PaperVersion
 from sanshi_lms.quizzes.papers.rules import counted_percent
 from sanshi_lms.quizzes.queries import freeze_item, is_pretest
-from sanshi_lms.quizzes.regrading.rules import asks_the_same
+from sanshi_lms.quizzes.regrading.rules import asks_the_same, carried
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _change(
     attempt: Attempt, name: str, paper: FrozenPaper, before: list[int], *, keep_passed: bool
 ) -> Change:
     """Return how an attempt would be; `before` are earlier percentages that count with it."""
-    marks = marks_of(attempt, paper)
+    marks = paper.mark(carried_answers(attempt, paper), _points_of(attempt))
     scored = percent(list(marks.values()))
     together = counted_percent("average", [*before, scored]) or 0
     passed = together >= paper.pass_percent or (keep_passed and bool(attempt.passed))
@@ -102,9 +103,24 @@ def _change(
 def marks_of(attempt: Attempt, paper: FrozenPaper) -> dict[int, Mark]:
     """Return what the answers of an attempt earn on a paper, with what a person gave for some."""
     return paper.mark(
-        {answer.item_id: answer.chosen for answer in attempt.answers},
-        {answer.item_id: answer.points for answer in attempt.answers},
+        {answer.item_id: answer.chosen for answer in attempt.answers}, _points_of(attempt)
     )
+
+
+def carried_answers(attempt: Attempt, paper: FrozenPaper) -> dict[int, list[Any]]:
+    """Return the answers of an attempt in the numbering of a paper that asks the same."""
+    stored = FrozenPaper.from_json(attempt.version.content)
+    found = {}
+    for answer in attempt.answers:
+        was, is_now = stored.item(answer.item_id), paper.item(answer.item_id)
+        found[answer.item_id] = answer.chosen
+        if was is not None and is_now is not None:
+            found[answer.item_id] = carried(was.content, is_now.content, answer.chosen)
+    return found
+
+
+def _points_of(attempt: Attempt) -> dict[int, list[int] | None]:
+    return {answer.item_id: answer.points for answer in attempt.answers}
 
 
 def _marked_by(paper_id: int) -> Sequence[PaperVersion]:

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from sanshi_lms.core.db import db
 from sanshi_lms.quizzes.content import Criterion
-from sanshi_lms.quizzes.frozen import FrozenPaper
+from sanshi_lms.quizzes.frozen import FrozenItem, FrozenPaper
 from sanshi_lms.quizzes.marking import suggested
 from sanshi_lms.quizzes.models import Answer, Attempt
 from sanshi_lms.quizzes.reviewing.models import AnswerMark
@@ -62,20 +62,38 @@ def to_mark(attempt: Attempt) -> list[ToMark]:
     found = []
     for item in FrozenPaper.from_json(attempt.version.content).items:
         answer = answers.get(item.item_id)
-        if item.kind != "short" or answer is None:
+        if answer is None or not item.content.for_person:
             continue
-        text = str(answer.chosen[0])
-        found.append(
-            ToMark(
-                answer,
-                item.stem_md,
-                text,
-                item.content.rubric,
-                suggested(item.content, text),
-                marks.get(answer.id, []),
-            )
-        )
+        given = marks.get(answer.id, [])
+        if item.kind == "case":
+            found += _in_case(item, answer, given)
+        else:
+            text = str(answer.chosen[0])
+            hints = suggested(item.content, text)
+            found.append(ToMark(answer, item.stem_md, text, item.content.rubric, hints, given))
     return found
+
+
+def _in_case(item: FrozenItem, answer: Answer, given: Sequence[AnswerMark]) -> list[ToMark]:
+    """Return the short answers of a case as one, its criteria named by their question.
+
+    Nothing when none of them was answered: the rest is marked already.
+    """
+    stem, said = [item.stem_md], []
+    hints: list[int] = []
+    rubric: list[Criterion] = []
+    for place, part in enumerate(item.parts):
+        if part.kind != "short":
+            continue
+        own = answer.chosen[place] if place < len(answer.chosen) else []
+        name = f"第 {place + 1} 小题"
+        stem.append(f"**{name}**\n\n{part.stem_md}")
+        said.append(f"{name}：{own[0] if own else '（没有作答）'}")
+        hints += suggested(part.content, str(own[0]) if own else "")
+        rubric += [replace(one, text=f"{name}：{one.text}") for one in part.content.rubric]
+    if all(line.endswith("（没有作答）") for line in said):
+        return []
+    return [ToMark(answer, "\n\n".join(stem), "\n\n".join(said), rubric, hints, given)]
 
 
 def marks_of(answer_ids: Collection[int]) -> dict[int, list[AnswerMark]]:
