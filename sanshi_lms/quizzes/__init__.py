@@ -48,6 +48,7 @@ from sanshi_lms.quizzes.regrading.actions import attempt_regraded
 from sanshi_lms.quizzes.reviewing import routes as reviewing_routes
 from sanshi_lms.quizzes.reviewing.actions import attempt_marked
 from sanshi_lms.quizzes.reviewing.queries import count_waiting
+from sanshi_lms.quizzes.wording import option_text
 
 __all__ = [
     "Asked",
@@ -91,6 +92,7 @@ def setup(app: Flask) -> None:
     ):
         app.register_blueprint(part.blueprint)
     register_lesson_kind(app, Quiz())
+    app.add_template_filter(option_text)
     attempt_jobs.setup()
     integrity_jobs.setup()
     app.cli.add_command(quizzes)

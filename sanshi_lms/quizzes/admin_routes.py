@@ -230,7 +230,7 @@ def _versions_of(one: Item) -> Sequence[ItemVersion]:
 
 
 def _with_picture(subject: Paper, one: Item | None, draft: ItemDraft) -> Answer:
-    """Show the form again, with the picture that was chosen at the end of the question."""
+    """Show the form again, with the picture that was chosen where it was wanted."""
     if request.form.get("then") != "picture":
         return _item_page(subject, one, draft)
     file = request.files.get("picture")
@@ -248,7 +248,8 @@ def _with_picture(subject: Paper, one: Item | None, draft: ItemDraft) -> Answer:
         rest = [line for line in draft.answers.splitlines() if not line.startswith("图片")]
         answers = "\n".join([f"图片 {name} {words}", *rest])
         return _item_page(subject, one, replace(draft, answers=answers))
-    return _item_page(subject, one, replace(draft, stem_md=f"{draft.stem_md}\n\n{text}".strip()))
+    where = request.form.get("where", "")
+    return _item_page(subject, one, forms.with_picture(draft, where, text))
 
 
 def _course_lessons(subject: Paper) -> list[Lesson]:

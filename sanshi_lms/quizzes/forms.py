@@ -1,6 +1,7 @@
 """Forms of papers and items: request to typed values."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -9,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
+from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.content_json import from_json
 from sanshi_lms.quizzes.content_rules import LONGEST_CLAUSE
@@ -125,6 +127,29 @@ def seconds_of(text: str) -> int | None:
     for part in parts[:3]:
         seconds = seconds * 60 + int(part)
     return seconds
+
+
+def with_picture(draft: ItemDraft, where: str, text: str) -> ItemDraft:
+    """Return the draft with a picture at the end of the question, the explanation or an option.
+
+    `where` is "stem", "explanation" or "option-2" as the form's rows count; an empty row becomes an
+    option that is only the picture.
+    """
+    if where == "explanation":
+        return replace(draft, explanation_md=f"{draft.explanation_md}\n\n{text}".strip())
+    row = row_number(where.removeprefix("option-"))
+    if not where.startswith("option-") or row is None or row >= rules.MOST_OPTIONS:
+        return replace(draft, stem_md=f"{draft.stem_md}\n\n{text}".strip())
+    rows = range(rules.MOST_OPTIONS)
+    filled = [one for one in rows if request.form.get(f"option-{one}", "").strip()]
+    options = list(draft.options)
+    place = sum(one < row for one in filled)
+    if row in filled:
+        before = options[place]
+        options[place] = replace(before, text=f"{before.text} {text}"[: rules.LONGEST_OPTION])
+    else:
+        options.insert(place, OptionDraft(text, str(row) in request.form.getlist("correct")))
+    return replace(draft, options=tuple(options))
 
 
 def _options_of(kind: str, values: MultiDict[str, Any]) -> tuple[OptionDraft, ...]:

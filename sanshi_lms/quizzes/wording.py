@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import nh3
 from latex2mathml.converter import convert
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from sanshi_lms.core.markdown import render_markdown
 
@@ -18,6 +18,9 @@ _FORMULA = re.compile(
     r"(?<!\\)\$\$(?P<block>[^$]{1,400}?)\$\$"
     r"|(?<![\\$\w])\$(?=\S)(?P<line>[^$\n]{0,399}?\S)\$(?![\d$])"
 )
+_TABLE = re.compile(r"(?m)^\s*\|?\s*:?-{2,}:?\s*\|")
+# Pictures, code and bold; a picture's address is one of ours or of the web, nh3 sees to that.
+_OPTION_MARKS = re.compile(r"(!\[[^\[\]]*\]\([^()\s]+\)|`[^`]+`|\*\*[^*]+\*\*)")
 _HOLD, _RELEASE = "\ue010{}\ue011", re.compile("\ue010(\\d+)\ue011")
 _TAGS = {
     "math", "mrow", "mi", "mo", "mn", "mtext", "ms", "mspace", "msup", "msub", "msubsup", "mfrac",
@@ -44,9 +47,34 @@ def item_text(text: str, *, top_heading: int = 3) -> Markup:
 
 
 def option_text(text: str) -> Markup:
-    """Return one line without Markdown, its formulae drawn."""
+    """Return an option as HTML that is safe to show: bold, code, pictures, formulae, a table.
+
+    No lists, headings or single stars: "1. 先登记" and "2*3 米" are options, not marks.
+    """
     plain, formulae = _held(text)
-    return _released(escape(plain), formulae)
+    if _TABLE.search(plain):
+        return _released(render_markdown(plain), formulae)
+    lines = [_as_said(line.strip()) for line in plain.split("\n") if line.strip()]
+    html = str(render_markdown("  \n".join(lines)))
+    whole = html.removeprefix("<p>").removesuffix("</p>")
+    return _released(Markup(html if "<p>" in whole else whole), formulae)  # noqa: S704 - as above
+
+
+def _as_said(line: str) -> str:
+    """Take the meaning from all marks but those an option may have."""
+    parts = _OPTION_MARKS.split(line)
+    return "".join(_said(part, mark=bool(place % 2)) for place, part in enumerate(parts))
+
+
+def _said(part: str, *, mark: bool) -> str:
+    if mark and part.startswith("**"):
+        return f"**{_unmarked(part[2:-2])}**"
+    return part if mark else _unmarked(part)
+
+
+def _unmarked(text: str) -> str:
+    # As numbers: Markdown has no meaning for them, and a browser shows the sign itself.
+    return re.sub(r"[!-/:-@\[-`{-~]", lambda sign: f"&#{ord(sign[0])};", text)
 
 
 def _held(text: str) -> tuple[str, list[Markup]]:

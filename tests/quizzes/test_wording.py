@@ -2,6 +2,7 @@
 
 import io
 import re
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -26,6 +27,41 @@ def test_formulae_are_drawn_and_money_is_not() -> None:
     assert "<code>^</code>" in item_text("看 $^$ 这个"), "what cannot be read stays as written"
     assert "<msup>" in option_text("$x^2$ 平方米")
     assert option_text("<b>粗</b> $x$").startswith("&lt;b&gt;")
+
+
+def shown_words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. 先登记", "- 5 ℃", "# 3 号楼", "> 60 岁", "2*3*4 米", "a_b_c", "3 < 5 & 6", "[甲](乙)",
+        "一\\二", "甲 | 乙", "http://a.cn/b_c", "*", "--", "===", "    四个空格", "&nbsp;",
+    ],
+)  # fmt: skip
+def test_options_that_look_like_marks_stay_as_they_are(text: str) -> None:
+    assert shown_words(option_text(text)) == " ".join(text.split())
+
+
+@given(
+    st.text(
+        st.characters(exclude_characters="$`*![|\ue010\ue011", exclude_categories=["C", "Z"]),
+        min_size=1,
+        max_size=60,
+    )
+)
+def test_any_option_says_what_was_written(text: str) -> None:
+    assert shown_words(option_text(text)) == text
+
+
+def test_options_carry_bold_pictures_formulae_and_tables() -> None:
+    made = option_text("**三分之二** `x_1` $x^2$ ![井](/quizzes/pictures/ab_c.jpg)")
+    assert made.startswith("<strong>三分之二</strong> <code>x_1</code> <math")
+    assert 'src="/quizzes/pictures/ab_c.jpg"' in made
+    assert "<td>甲</td>" in option_text("| 户 | 票 |\n|---|---|\n| 甲 | 1 |")
+    for hostile in ("![x](javascript:alert(1))", '![x](x"onerror=alert(1))', "**<img src=x>**"):
+        assert not re.search(r"<[^>]*(javascript|onerror)|<img(?! alt)", option_text(hostile))
 
 
 @pytest.mark.parametrize(
@@ -132,3 +168,33 @@ def test_old_papers_keep_their_digest(app: Flask) -> None:
             assert set(item) == {
                 "item_id", "kind", "stem_md", "explanation_md", "review_slug", "options",
             }  # fmt: skip
+
+
+def test_a_picture_can_be_an_option_by_itself(app: Flask, people: Cast) -> None:
+    paper = make_paper(app)
+    author, url = people.client("author"), f"/admin/quizzes/{paper}/items/new"
+    filled = {"kind": "single", "stem": "哪个是井？", "option-0": "甲", "correct": "2"}
+
+    def send(where: str, **more: str) -> str:
+        sent = {**filled, **more, "then": "picture", "alt": "井", "where": where}
+        answer = author.post(url, data={**sent, "picture": (io.BytesIO(picture()), "x.png")})
+        assert answer.status_code == 200
+        return answer.text
+
+    page = send("option-2")
+    texts = re.findall(r'name="option-\d+"[^>]*>([^<]*)</textarea>', page)
+    assert texts[0] == "甲"
+    assert texts[1].startswith("![井](/quizzes/pictures/")
+    assert '<img alt="井"' in page, "the preview shows it"
+    assert "甲 ![井]" in send("option-0")
+    assert "讲解 ![井]" not in send("explanation", explanation="讲解")
+    saved = {**filled, "option-1": texts[1], "correct": "1"}
+    assert author.post(url, data=saved).status_code == 302
+    with app.app_context(), transaction():
+        full = full_paper(paper)
+        assert full
+        full.items[:] = [full.items[-1]]
+    show_in_course(app, paper)
+    cadre = people.client("cadre")
+    attempt = cadre.post(f"/quizzes/papers/{paper}/attempts").location
+    assert cadre.get(attempt).text.count('<img alt="井"') == 1

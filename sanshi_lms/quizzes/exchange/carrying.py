@@ -26,6 +26,7 @@ def to_plain(reading: Reading) -> dict[str, Any]:
         ],
         "faults": [[one.place_zh, one.words_zh] for one in reading.faults],
         "left_out": [[one.place_zh, one.words_zh] for one in reading.left_out],
+        "pictures": [base64.b64encode(one).decode() for one in reading.pictures],
     }
 
 
@@ -35,6 +36,7 @@ def from_plain(kept: Any) -> Reading:
         reading = Reading(
             faults=[Fault(str(place), str(words)) for place, words in kept["faults"]],
             left_out=[Fault(str(place), str(words)) for place, words in kept["left_out"]],
+            pictures=[base64.b64decode(str(one), validate=True) for one in kept["pictures"]],
         )
         for content, place, row, problem in kept["found"]:
             said = None if problem is None else str(problem)

@@ -1,7 +1,7 @@
 """Questions from a Word document: its paragraphs as pasted text, its tables as tables.
 
 What a person sees is what is read: automatic numbers are counted out, deleted text is gone. Text
-boxes, formulae and pictures have no words in a line; they are told, never silently dropped.
+boxes and formulae have no words in a line; they are told, never silently dropped.
 """
 
 import re
@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 from sanshi_lms.quizzes.exchange.docx_numbers import Numbering, W, transitional, value
+from sanshi_lms.quizzes.exchange.docx_pictures import MARK, Pictures, without_marks
 from sanshi_lms.quizzes.exchange.moodle_read import PICTURES
 from sanshi_lms.quizzes.exchange.packed import Packed, Unreadable, parse_xml
 from sanshi_lms.quizzes.exchange.reading import Found, Reading
 from sanshi_lms.quizzes.exchange.table import columns_of, read_rows
 from sanshi_lms.quizzes.exchange.text import read_text
 
-PICTURE = "\ufffc"
 _BOXES = {"txbxContent"}
 _GONE = {"del", "moveFrom", "instrText", "delText", "footnoteReference", "commentReference"}
 _PICTURES = {"blip", "imagedata"}
@@ -28,9 +28,9 @@ MOST_PARAGRAPHS = 60_000
 class _Seen:
     """What was met on the way."""
 
+    pictures: Pictures
     boxes: int = 0
     formulae: int = 0
-    pictures: int = 0
     marked: int = 0
     lines: list[str] = field(default_factory=list)
     tables: list[tuple[int, list[list[str]]]] = field(default_factory=list)
@@ -44,11 +44,12 @@ def read_docx(packed: Packed) -> Reading:
         raise Unreadable("Word 文件里没有正文，读不了。请在 Word 或 WPS 里另存为 docx，再导入。")
     numbers = Numbering()
     numbers.read(_part(packed, "numbering"), _part(packed, "styles"))
-    seen = _Seen()
+    seen = _Seen(Pictures(packed))
     _blocks(body, numbers, seen, 0)
     if len(seen.lines) > MOST_PARAGRAPHS:
         raise Unreadable("文档太长，请分成几个文件，再导入。")
     reading = _join(seen)
+    reading.pictures = seen.pictures.arrivals.found
     _tell(seen, reading)
     return reading
 
@@ -63,27 +64,21 @@ def _join(seen: _Seen) -> Reading:
     reading = read_text(text) if text.strip() or not seen.tables else Reading()
     if seen.tables and not reading.found:
         reading.faults = []  # there need be no questions beside a table of them
-    reading.found = [_without_pictures(one) for one in reading.found]
+    reading.found = [_with_pictures(one, seen.pictures) for one in reading.found]
     for number, rows in seen.tables:
         part = read_rows(rows, f"第 {number} 个表格")
-        reading.found += [_without_pictures(one) for one in part.found]
+        reading.found += [_with_pictures(one, seen.pictures) for one in part.found]
         reading.faults += part.faults
     return reading
 
 
-def _without_pictures(one: Found) -> Found:
-    if PICTURE not in repr(one.content):
+def _with_pictures(one: Found, pictures: Pictures) -> Found:
+    if MARK not in repr(one.content):
         return one
-    content = one.content
-    clean = replace(
-        content,
-        stem_md=content.stem_md.replace(PICTURE, "").strip() or "（图片）",
-        explanation_md=content.explanation_md.replace(PICTURE, ""),
-        options=tuple(
-            replace(o, text_md=o.text_md.replace(PICTURE, "").strip()) for o in content.options
-        ),
-    )
-    return replace(one, content=clean, problem_zh=PICTURES)
+    content = pictures.addressed(one.content)
+    if MARK not in repr(content):
+        return replace(one, content=content)
+    return replace(one, content=without_marks(content), problem_zh=PICTURES)
 
 
 def _tell(seen: _Seen, reading: Reading) -> None:
@@ -148,8 +143,8 @@ def _runs(node: Element, parts: list[str], seen: _Seen, deep: int) -> None:
         elif name in _GONE or name == "Fallback":
             continue
         elif name in _PICTURES:
-            seen.pictures += 1
-            parts.append(PICTURE)
+            words = next((one.get("descr", "") for one in node.iter() if one.get("descr")), "")
+            parts.append(seen.pictures.mark(child, words))
         elif name == "t":
             parts.append(child.text or "")
         elif name in {"tab", "ptab"}:

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, abort, render_template, request
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.markdown import plain_text
 from sanshi_lms.quizzes.exchange.exporting import bank_items, content_of
-from sanshi_lms.quizzes.exchange.formats import FORMATS, losses
+from sanshi_lms.quizzes.exchange.formats import FORMATS
+from sanshi_lms.quizzes.exchange.keeping import pictures_of
 from sanshi_lms.quizzes.exchange.sheets_write import template_xlsx
 from sanshi_lms.quizzes.models import Item
 from sanshi_lms.quizzes.papers.assembling import bank_of
@@ -84,13 +85,15 @@ def _offered(items: Sequence[Item], chosen: Sequence[Item]) -> dict[str, object]
         "items": items,
         "chosen": {item.id for item in chosen},
         "stems": {item.id: plain_text(item.stem_md) for item in items},
-        "formats": [(form, losses(form.held, contents)) for form in FORMATS.values()],
+        "formats": [(form, form.losses(contents)) for form in FORMATS.values()],
     }
 
 
 def _file(key: str, chosen: Sequence[Item], name: str) -> Response:
     form = FORMATS.get(key) or abort(404)
-    body = form.write([content_of(item) for item in chosen[:MOST_CHOSEN]])
+    contents = [content_of(item) for item in chosen[:MOST_CHOSEN]]
+    pictures = pictures_of(contents) if form.carries_pictures else {}
+    body = form.write(contents, pictures)
     return _sent(body, form.mimetype, f"{name}-{key}.{form.suffix}")
 
 

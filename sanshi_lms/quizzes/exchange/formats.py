@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sanshi_lms.quizzes.content import Criterion, ItemContent, OptionContent
@@ -12,6 +12,7 @@ from sanshi_lms.quizzes.exchange.docx_write import KINDS as PAPER_KINDS
 from sanshi_lms.quizzes.exchange.docx_write import lines_of, write_docx
 from sanshi_lms.quizzes.exchange.gift_write import write_gift
 from sanshi_lms.quizzes.exchange.moodle_write import write_moodle
+from sanshi_lms.quizzes.exchange.pictured import names_in
 from sanshi_lms.quizzes.exchange.qti_write import WRITABLE, write_qti
 from sanshi_lms.quizzes.exchange.rubric_text import USUAL, read_rubric, write_rubric
 from sanshi_lms.quizzes.exchange.sheets_write import questions_xlsx
@@ -40,12 +41,24 @@ class Format:
     for_zh: str
     suffix: str
     mimetype: str
-    writer: Callable[[Sequence[ItemContent]], bytes]
+    writer: Callable[[Sequence[ItemContent], Mapping[str, bytes]], bytes]
     held: Callable[[ItemContent], ItemContent | None]
+    carries_pictures: bool = False
 
-    def write(self, contents: Sequence[ItemContent]) -> bytes:
+    def write(
+        self, contents: Sequence[ItemContent], pictures: Mapping[str, bytes] | None = None
+    ) -> bytes:
         """Return a file with those of the questions that the format has a place for."""
-        return self.writer([one for one in contents if self.held(one) is not None])
+        kept = [one for one in contents if self.held(one) is not None]
+        return self.writer(kept, pictures or {})
+
+    def losses(self, contents: Sequence[ItemContent]) -> list[str]:
+        """Return in words what this format does not hold of these questions."""
+        told = losses(self.held, contents)
+        shown = sum(bool(names_in([one])) for one in contents)
+        if shown and not self.carries_pictures:
+            told.append(f"图片只写网页上的地址（{shown} 道）")
+        return told
 
 
 def losses(
@@ -154,7 +167,8 @@ def _in_moodle(content: ItemContent) -> ItemContent | None:
 
 
 def _in_qti(content: ItemContent) -> ItemContent | None:
-    if content.kind not in WRITABLE:
+    points = content.kind == "hotspot" and content.picture is not None
+    if content.kind not in WRITABLE and not (points and names_in([content])):
         return None
     held = _rubric(_no_feedback(_without(content, "topic", "source_clause")))
     held = replace(held, stem_md=_lined(held.stem_md), explanation_md=_lined(held.explanation_md))
@@ -186,18 +200,21 @@ FORMATS = {
     form.key: form
     for form in (
         Format("xlsx", "Excel", "在 Excel 或 WPS 里改，改好再导入", "xlsx", XLSX,
-               questions_xlsx, _in_table),
-        Format("docx", "Word", "打印，或者在 Word 里改", "docx", DOCX, write_docx, _on_paper),
+               lambda contents, _: questions_xlsx(contents), _in_table),
+        Format("docx", "Word", "打印，或者在 Word 里改", "docx", DOCX,
+               lambda contents, _: write_docx(contents), _on_paper),
         Format("moodle", "Moodle XML", "放进 Moodle，保存得最全", "xml", "application/xml",
-               write_moodle, _in_moodle),
+               write_moodle, _in_moodle, carries_pictures=True),
         Format("qti21", "QTI 2.1", "放进支持 QTI 2.1 的考试系统", "zip", "application/zip",
-               write_qti, _in_qti),
+               lambda contents, drawn: write_qti(contents, 2, drawn), _in_qti,
+               carries_pictures=True),
         Format("qti30", "QTI 3.0", "放进支持 QTI 3.0 的考试系统", "zip", "application/zip",
-               lambda contents: write_qti(contents, 3), _in_qti),
+               lambda contents, drawn: write_qti(contents, 3, drawn), _in_qti,
+               carries_pictures=True),
         Format("gift", "GIFT", "放进 Moodle 等平台的文本题库", "txt", "text/plain",
-               write_gift, _in_gift),
+               lambda contents, _: write_gift(contents), _in_gift),
         Format("aiken", "Aiken", "最简单的单选题文本", "txt", "text/plain",
-               write_aiken, _in_aiken),
+               lambda contents, _: write_aiken(contents), _in_aiken),
     )
 }  # fmt: skip
 """By key, in the order in which they are offered."""

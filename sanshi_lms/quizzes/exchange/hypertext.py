@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from sanshi_lms.quizzes.exchange.pictured import in_words
+
 _BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote",
            "section", "pre"}  # fmt: skip
 _MARKS = {"b": "**", "strong": "**", "em": "*", "i": "*"}
@@ -27,9 +29,11 @@ class _Reader(HTMLParser):
         self.hidden = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
+        given = dict(attrs)
         if tag in _UNSEEN:
             self.hidden += 1
+        elif tag == "img" and (given.get("src") or "").startswith("arrived:"):
+            self.parts.append(in_words(given.get("alt") or "", given["src"] or ""))
         elif tag in _PICTURES:
             self.pictures = True
         elif tag == "br":

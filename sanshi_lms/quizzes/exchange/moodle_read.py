@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from sanshi_lms.quizzes.content import (
@@ -16,11 +17,12 @@ from sanshi_lms.quizzes.content import (
 )
 from sanshi_lms.quizzes.exchange.gift_read import HOLE, PARTLY, topic_of
 from sanshi_lms.quizzes.exchange.hypertext import markdown_of
+from sanshi_lms.quizzes.exchange.pictured import Arrivals
 from sanshi_lms.quizzes.exchange.reading import MOST_ITEMS, Reading, refused
 from sanshi_lms.quizzes.exchange.rubric_text import read_rubric
 from sanshi_lms.quizzes.rules import TRUE_FALSE_TEXTS
 
-PICTURES = "题里有图片，还不能一起导入。请先去掉图片导入，再在网页上把图片加回去。"
+PICTURES = "题里的图片不在文件里，或者太大。请先去掉图片导入，再在网页上把图片加回去。"
 _LEVELS = {"难": 3, "易": 1}
 _CLOZE = re.compile(
     r"\{\d*:(SHORTANSWER(?:_C)?|SA|SAC|MW|MWC|NUMERICAL|NM|MULTICHOICE\w*|MC\w{0,3}|MULTIRESPONSE\w*"
@@ -41,7 +43,10 @@ def read_moodle(root: Element) -> Reading:
     questions = root.findall("question")
     if len(questions) > 3 * MOST_ITEMS:  # categories count as well
         return refused(f"题目太多了，一次最多 {MOST_ITEMS} 题，请分成几个文件。")
+    arrivals = Arrivals()
+    reading.pictures = arrivals.found
     for number, node in enumerate(questions, 1):
+        _number_pictures(node, arrivals)
         kind = node.get("type", "")
         place = f"第 {number} 个题目"
         name = (node.findtext("name/text") or "").strip()[:40]
@@ -77,8 +82,22 @@ def _question(node: Element, kind: str) -> _MADE:
         content, problem = read(base, node)
     except _Found as found:
         content, problem = base, str(found)
-    pictures = pictures or more or node.find(".//file") is not None
-    return content, PICTURES if pictures else problem
+    return content, PICTURES if pictures or more else problem
+
+
+def _number_pictures(question: Element, arrivals: Arrivals) -> None:
+    """Let the texts of a question name its pictures by number: what they say is rewritten."""
+    for node in question.iter():
+        text = node.find("text")
+        if text is None or not text.text:
+            continue
+        said = arrivals.without_data(text.text)
+        for file in node.findall("file"):
+            name, address = file.get("name", ""), arrivals.take_text(file.text or "")
+            if name and address and file.get("encoding", "base64") == "base64":
+                for spelling in {name, quote(name)}:
+                    said = said.replace(f"@@PLUGINFILE@@/{spelling}", address)
+        text.text = said
 
 
 def _points(node: Element) -> int:

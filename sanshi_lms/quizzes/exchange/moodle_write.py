@@ -1,12 +1,14 @@
 """Questions as Moodle XML."""
 
+import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from sanshi_lms.quizzes.content import ItemContent
 from sanshi_lms.quizzes.content_rules import BLANK
 from sanshi_lms.quizzes.exchange.packed import written
+from sanshi_lms.quizzes.exchange.pictured import OURS
 from sanshi_lms.quizzes.exchange.rubric_text import write_rubric
 
 LEVELS = {1: "易", 3: "难"}
@@ -16,8 +18,13 @@ _TYPES = {"single": "multichoice", "multiple": "multichoice", "true_false": "tru
 _CLOZE_SIGNS = re.compile(r'([\\~#}/"])')
 
 
-def write_moodle(contents: Sequence[ItemContent]) -> bytes:
-    """Return a question file in UTF-8; kinds without a type of Moodle's are left out."""
+def write_moodle(
+    contents: Sequence[ItemContent], pictures: Mapping[str, bytes] | None = None
+) -> bytes:
+    """Return a question file in UTF-8; kinds without a type of Moodle's are left out.
+
+    `pictures` by name go into the file, beside the text that shows them.
+    """
     root, topic = Element("quiz"), ""
     for number, content in enumerate(contents, 1):
         kind = _TYPES.get(content.kind)
@@ -28,8 +35,21 @@ def write_moodle(contents: Sequence[ItemContent]) -> bytes:
             path = f"$course$/top/{topic.replace('/', '//')}".rstrip("/")
             _text(SubElement(SubElement(root, "question", type="category"), "category"), path)
         _question(SubElement(root, "question", type=kind), content, number)
+    for node in list(root.iter()) if pictures else ():
+        _enclose(node, pictures or {})
     body: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return body
+
+
+def _enclose(node: Element, pictures: Mapping[str, bytes]) -> None:
+    """Put the pictures that a node's text shows beside it, as Moodle does."""
+    text = node.find("text")
+    if text is None or not text.text:
+        return
+    for name in dict.fromkeys(name for _, name in OURS.findall(text.text) if name in pictures):
+        text.text = text.text.replace(f"/quizzes/pictures/{name}", f"@@PLUGINFILE@@/{name}")
+        file = SubElement(node, "file", name=name, path="/", encoding="base64")
+        file.text = base64.b64encode(pictures[name]).decode()
 
 
 def _text(parent: Element, text: str) -> None:

@@ -22,6 +22,9 @@ from sanshi_lms.quizzes.content import (
 from sanshi_lms.quizzes.exchange.gift_read import HOLE, PARTLY
 from sanshi_lms.quizzes.exchange.moodle_read import PICTURES
 from sanshi_lms.quizzes.exchange.packed import Packed, Unreadable, parse_xml
+from sanshi_lms.quizzes.exchange.pictured import Arrivals
+from sanshi_lms.quizzes.exchange.qti_point import number_pictures, read_point
+from sanshi_lms.quizzes.exchange.qti_tree import declaration_of, number_of, right_of
 from sanshi_lms.quizzes.exchange.qti_words import plain_names, words
 from sanshi_lms.quizzes.exchange.reading import MOST_ITEMS, Reading, refused
 from sanshi_lms.quizzes.exchange.rubric_text import read_rubric
@@ -39,7 +42,8 @@ def read_package(packed: Packed) -> Reading:
     items = [one for one in root.iter("resource") if "qti_item" in one.get("type", "").lower()]
     if len(items) > MOST_ITEMS:
         return refused(f"题目太多了，一次最多 {MOST_ITEMS} 题，请分成几个包。")
-    reading = Reading()
+    arrivals = Arrivals()
+    reading = Reading(pictures=arrivals.found)
     for number, resource in enumerate(items, 1):
         name = posixpath.normpath(posixpath.join(folder, unquote(resource.get("href", ""))))
         if name not in packed:
@@ -50,6 +54,7 @@ def read_package(packed: Packed) -> Reading:
         except Unreadable as error:
             reading.fault(f"第 {number} 题（{name[:80]}）", error.words_zh)
             continue
+        number_pictures(item, arrivals, packed, posixpath.dirname(name))
         _take(reading, item, f"第 {number} 题（{name[:80]}）", number)
     if not items:
         return refused(
@@ -60,8 +65,11 @@ def read_package(packed: Packed) -> Reading:
 
 def read_item(root: Element) -> Reading:
     """Return the question of a file of its own."""
-    reading = Reading()
-    _take(reading, plain_names(root), "这道题", 1)
+    arrivals = Arrivals()
+    reading = Reading(pictures=arrivals.found)
+    item = plain_names(root)
+    number_pictures(item, arrivals, None, "")
+    _take(reading, item, "这道题", 1)
     return reading
 
 
@@ -92,7 +100,10 @@ def _question(item: Element) -> _MADE:
     if not interactions:
         return base, "这道题没有作答的地方，请检查。"
     found = _read(item, body, base, kind, interactions, names)
-    pictures = any(one.tag in {"img", "object", "audio", "video", "picture"} for one in body.iter())
+    pictures = any(
+        one.tag in {"img", "object", "audio", "video", "picture"} and not one.get("arrived")
+        for one in body.iter()
+    )
     return found[0], PICTURES if pictures else found[1]
 
 
@@ -126,7 +137,7 @@ def words_before(body: Element) -> str:
 
 
 def _label(item: Element) -> tuple[str, int]:
-    kind, _, level = item.get("label", "").partition(";")
+    kind, level, *_ = [*item.get("label", "").split(";"), ""]
     known = kind if kind in CONTENT_KINDS else ""
     return known, int(level) if known and level in {"1", "2", "3"} else 2
 
@@ -140,24 +151,12 @@ def _points(item: Element) -> int:
     return 1
 
 
-def _declaration(item: Element, interaction: Element) -> Element:
-    wanted = interaction.get("responseidentifier", "")
-    for one in item.findall("responsedeclaration"):
-        if one.get("identifier") == wanted:
-            return one
-    return Element("responsedeclaration")
-
-
-def _right(declaration: Element) -> list[str]:
-    return [(one.text or "").strip() for one in declaration.iterfind("correctresponse/value")]
-
-
 def _choice(item: Element, node: Element, base: ItemContent, kind: str) -> _MADE:
-    declaration = _declaration(item, node)
-    right = set(_right(declaration))
+    declaration = declaration_of(item, node)
+    right = set(right_of(declaration))
     if not right:
         mapped = declaration.iterfind("mapping/mapentry")
-        right = {one.get("mapkey", "") for one in mapped if _number(one.get("mappedvalue")) > 0}
+        right = {one.get("mapkey", "") for one in mapped if number_of(one.get("mappedvalue")) > 0}
     options = tuple(
         OptionContent(words(one, without=("feedbackinline",)), one.get("identifier", "") in right)
         for one in node.findall("simplechoice")
@@ -172,16 +171,9 @@ def _choice(item: Element, node: Element, base: ItemContent, kind: str) -> _MADE
     return replace(base, kind="multiple" if multiple else "single", options=options), None
 
 
-def _number(text: str | None) -> float:
-    try:
-        return float(text or 0)
-    except ValueError:
-        return 0.0
-
-
 def _order(item: Element, node: Element, base: ItemContent, _kind: str) -> _MADE:
     texts = {one.get("identifier", ""): words(one) for one in node.findall("simplechoice")}
-    right = _right(_declaration(item, node))
+    right = right_of(declaration_of(item, node))
     if sorted(right) != sorted(texts):
         return replace(base, kind="ordering"), "没有写明正确的先后，请在原来的软件里补上。"
     return replace(base, kind="ordering", sequence=tuple(texts[one] for one in right)), None
@@ -196,7 +188,7 @@ def _match(item: Element, node: Element, base: ItemContent, _kind: str) -> _MADE
         return replace(base, kind="matching"), "匹配题要有左右两边，请检查。"
     left, right = sets
     partner: dict[str, str] = {}
-    for value in _right(_declaration(item, node)):
+    for value in right_of(declaration_of(item, node)):
         first, _, second = value.partition(" ")
         if first in partner or second in partner.values():
             return replace(base, kind="matching"), "匹配题里有一对多，这里只能一对一。请拆开。"
@@ -216,7 +208,7 @@ def _extended(item: Element, _node: Element, base: ItemContent, _kind: str) -> _
 def _entries(
     item: Element, body: Element, base: ItemContent, kind: str, nodes: list[Element]
 ) -> _MADE:
-    declarations = [_declaration(item, one) for one in nodes]
+    declarations = [declaration_of(item, one) for one in nodes]
     number = declarations[0].get("basetype") in {"float", "integer"}
     if len(nodes) == 1 and number and kind != "blanks":
         return _numeric(item, declarations[0], base)
@@ -228,7 +220,7 @@ def _entries(
 
 
 def _accepted(declaration: Element) -> tuple[str, ...]:
-    texts = _right(declaration)
+    texts = right_of(declaration)
     worth = _worth(declaration)
     texts += [text for text, value in worth.items() if value == max(worth.values())]
     return tuple(dict.fromkeys(texts))
@@ -236,7 +228,7 @@ def _accepted(declaration: Element) -> tuple[str, ...]:
 
 def _worth(declaration: Element) -> dict[str, float]:
     entries = declaration.iterfind("mapping/mapentry")
-    found = {one.get("mapkey", "").strip(): _number(one.get("mappedvalue")) for one in entries}
+    found = {one.get("mapkey", "").strip(): number_of(one.get("mappedvalue")) for one in entries}
     return {text: value for text, value in found.items() if value > 0}
 
 
@@ -244,7 +236,7 @@ def _inline(item: Element, body: Element, base: ItemContent, nodes: list[Element
     blanks = []
     for node in nodes:
         texts = {one.get("identifier", ""): words(one) for one in node.findall("inlinechoice")}
-        right = _right(_declaration(item, node))
+        right = right_of(declaration_of(item, node))
         blanks.append(Blank(tuple(texts[one] for one in right if one in texts)))
     stem = words(body, without=("rubricblock", "templateblock"), hole=HOLE)
     return replace(base, kind="blanks", stem_md=stem, blanks=tuple(blanks)), None
@@ -256,7 +248,7 @@ def _numeric(item: Element, declaration: Element, base: ItemContent) -> _MADE:
     equal = next(item.iter("equal"), None)
     if equal is not None and equal.get("tolerancemode") == "absolute":
         tolerance = (equal.get("tolerance", "").split() or ["0"])[0]
-    right = _right(declaration) or [""]
+    right = right_of(declaration) or [""]
     try:
         key = NumericKey(Decimal(right[0][:60]), Decimal(tolerance[:60]))
     except InvalidOperation:
@@ -271,4 +263,6 @@ _READERS: dict[str, Callable[[Element, Element, ItemContent, str], _MADE]] = {
     "orderinteraction": _order,
     "matchinteraction": _match,
     "extendedtextinteraction": _extended,
+    "selectpointinteraction": read_point,
+    "hotspotinteraction": read_point,
 }

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from sanshi_lms.quizzes.exchange.pictured import in_words
+
 _BLOCKS = {"p", "div", "prompt", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5",
            "h6", "itembody", "modalfeedback", "contentbody", "feedbackblock", "pre"}  # fmt: skip
 _ENTRIES = {"textentryinteraction", "inlinechoiceinteraction"}
@@ -46,6 +48,8 @@ def _walk(node: Element, without: tuple[str, ...], hole: str, parts: list[str], 
     for child in node:
         if hole and child.tag in _ENTRIES:
             parts.append(hole)
+        elif child.get("arrived"):
+            parts.append(in_words(child.get("alt") or child.text or "", child.get("arrived", "")))
         elif child.tag == "br":
             parts.append("\n")
         elif child.tag == "li" or child.tag == "tr":

@@ -3,13 +3,15 @@
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from sanshi_lms.quizzes.content import ItemContent
 from sanshi_lms.quizzes.content_rules import BLANK
 from sanshi_lms.quizzes.exchange.packed import written
 from sanshi_lms.quizzes.exchange.qti_answers import blanks_of, declared, numeric_processing
+from sanshi_lms.quizzes.exchange.qti_areas import exact, pixels
+from sanshi_lms.quizzes.exchange.qti_pictures import Drawn
 from sanshi_lms.quizzes.exchange.rubric_text import write_rubric
 
 _QTI = {
@@ -26,7 +28,7 @@ _TEMPLATE = {
     2: "http://www.imsglobal.org/question/qti_v2p1/rptemplates/",
     3: "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/",
 }
-HYPERTEXT = {"p", "br", "div", "span"}
+HYPERTEXT = {"p", "br", "div", "span", "object"}
 WRITABLE = (
     "single",
     "multiple",
@@ -39,26 +41,39 @@ WRITABLE = (
 )
 
 
-def write_qti(contents: Sequence[ItemContent], version: int = 2) -> bytes:
-    """Return a package in which each question is an item of its own."""
-    sink = io.BytesIO()
-    names = []
+def write_qti(
+    contents: Sequence[ItemContent],
+    version: int = 2,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """Return a package in which each question is an item of its own, its pictures beside it."""
+    sink, drawn = io.BytesIO(), Drawn(pictures or {})
+    files: dict[str, list[str]] = {}
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, content in enumerate(contents, 1):
-            if content.kind in WRITABLE:
-                names.append(f"items/q{number:04}.xml")
-                _put(archive, names[-1], _item(content, number, version))
-        _put(archive, "imsmanifest.xml", _manifest(names, version))
+            if content.kind in WRITABLE or drawn.can_point(content):
+                name = f"items/q{number:04}.xml"
+                root = _item(content, number, version, drawn)
+                files[name] = drawn.put_in(root)
+                _put(archive, name, tostring(root, encoding="utf-8", xml_declaration=True))
+        for name in dict.fromkeys(name for used in files.values() for name in used):
+            _put(archive, f"pictures/{name}", drawn.pictures[name])
+        manifest = _manifest(files, version)
+        _put(
+            archive,
+            "imsmanifest.xml",
+            tostring(manifest, encoding="utf-8", xml_declaration=True),
+        )
     return sink.getvalue()
 
 
-def _put(archive: zipfile.ZipFile, name: str, root: Element) -> None:
+def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))  # the same questions, the same bytes
     info.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(info, tostring(root, encoding="utf-8", xml_declaration=True))
+    archive.writestr(info, data)
 
 
-def _manifest(names: Sequence[str], version: int) -> Element:
+def _manifest(files: Mapping[str, Sequence[str]], version: int) -> Element:
     root = Element("manifest", {"xmlns": _CP[version], "identifier": "sanshi-questions"})
     metadata = SubElement(root, "metadata")
     SubElement(metadata, "schema").text, SubElement(metadata, "schemaversion").text = _SCHEMA[
@@ -66,17 +81,18 @@ def _manifest(names: Sequence[str], version: int) -> Element:
     ]
     SubElement(root, "organizations")
     resources = SubElement(root, "resources")
-    for number, name in enumerate(names, 1):
+    for number, (name, pictures) in enumerate(files.items(), 1):
         resource = SubElement(
             resources,
             "resource",
             {"identifier": f"r{number}", "type": _RESOURCE[version], "href": name},
         )
-        SubElement(resource, "file", {"href": name})
+        for one in (name, *(f"pictures/{picture}" for picture in pictures)):
+            SubElement(resource, "file", {"href": one})
     return root
 
 
-def _item(content: ItemContent, number: int, version: int) -> Element:
+def _item(content: ItemContent, number: int, version: int, drawn: Drawn) -> Element:
     root = Element(
         "assessmentItem",
         {
@@ -84,12 +100,12 @@ def _item(content: ItemContent, number: int, version: int) -> Element:
             "identifier": f"q{number:04}",
             "title": f"第 {number} 题",
             # `label` is free for the tool that writes: it keeps apart what QTI does not.
-            "label": f"{content.kind};{content.difficulty}",
+            "label": _label(content),
             "adaptive": "false",
             "timeDependent": "false",
         },
     )
-    for response in declared(content):
+    for response in _points_declared(content, drawn) or declared(content):
         root.append(response)
     for name, value in (("SCORE", "0"), ("MAXSCORE", str(content.points))):
         outcome = _under(
@@ -102,7 +118,7 @@ def _item(content: ItemContent, number: int, version: int) -> Element:
             baseType="identifier",
         )  # fmt: skip
         _under(_under(outcome, "defaultValue"), "value").text = "why"
-    _body(_under(root, "itemBody"), content)
+    _body(_under(root, "itemBody"), content, drawn)
     _processing(root, content, version)
     if content.explanation_md:
         told = _under(
@@ -115,6 +131,27 @@ def _item(content: ItemContent, number: int, version: int) -> Element:
                 _embody(node)
             _rename(node)
     return root
+
+
+def _label(content: ItemContent) -> str:
+    told = f"{content.kind};{content.difficulty}"
+    return f"{told};{exact(content.areas)}" if content.kind == "hotspot" else told
+
+
+def _points_declared(content: ItemContent, drawn: Drawn) -> list[Element]:
+    """Return the declaration of a place to point at; nothing for other kinds."""
+    if content.kind != "hotspot" or content.picture is None:
+        return []
+    wide, high = drawn.size(content.picture.key)
+    node = Element(
+        "responseDeclaration",
+        {"identifier": "RESPONSE", "cardinality": "single", "baseType": "point"},
+    )
+    mapping = _under(node, "areaMapping", defaultValue="0")
+    for area in content.areas:
+        coords = pixels(area, wide, high)
+        _under(mapping, "areaMapEntry", shape="rect", coords=coords, mappedValue="1")
+    return [node]
 
 
 def _under(parent: Element, name: str, **attributes: str) -> Element:
@@ -144,10 +181,11 @@ def _processing(root: Element, content: ItemContent, version: int) -> None:
     elif content.kind == "blanks":
         root.append(_summed(content))
     elif content.kind != "short":
+        done = "map_response_point" if content.kind == "hotspot" else "match_correct"
         _under(
             root,
             "responseProcessing",
-            template=f"{_TEMPLATE[version]}match_correct{'.xml' if version == 3 else ''}",
+            template=f"{_TEMPLATE[version]}{done}{'.xml' if version == 3 else ''}",
         )
 
 
@@ -159,7 +197,7 @@ def _summed(content: ItemContent) -> Element:
     return root
 
 
-def _body(body: Element, content: ItemContent) -> None:
+def _body(body: Element, content: ItemContent, drawn: Drawn) -> None:
     if content.kind == "blanks":
         blanks_of(body, BLANK.split(written(content.stem_md)))
         return
@@ -184,6 +222,11 @@ def _body(body: Element, content: ItemContent) -> None:
             _under(_under(body, "p"), "textEntryInteraction", responseIdentifier="RESPONSE")
         case "short":
             _under(body, "extendedTextInteraction", responseIdentifier="RESPONSE")
+        case "hotspot" if content.picture:
+            node = _under(
+                body, "selectPointInteraction", responseIdentifier="RESPONSE", maxChoices="1"
+            )
+            drawn.show(node, content.picture)
 
 
 def _choices(node: Element, texts: Sequence[str], sign: str) -> None:

@@ -39,12 +39,14 @@ class Reading:
     """All that a file gave.
 
     `faults` belong to no question and must be mended: the file as a whole, or a broken part.
-    `left_out` is what was not taken for a question and does no harm, such as a title.
+    `left_out` is what was not taken for a question and does no harm, such as a title. `pictures`
+    are those that the texts name by number, see `pictured`.
     """
 
     found: list[Found] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     left_out: list[Fault] = field(default_factory=list)
+    pictures: list[bytes] = field(default_factory=list)
 
     @property
     def good(self) -> list[Found]:

@@ -19,6 +19,7 @@ from sanshi_lms.quizzes.exchange.carrying import pack, unpack
 from sanshi_lms.quizzes.exchange.files import read_pasted
 from sanshi_lms.quizzes.exchange.formats import losses
 from sanshi_lms.quizzes.exchange.importing import judge, lock, stored, take_in
+from sanshi_lms.quizzes.exchange.keeping import keep_arrived
 from sanshi_lms.quizzes.exchange.limited import read_limited
 from sanshi_lms.quizzes.exchange.reading import MOST_BYTES, Reading
 from sanshi_lms.quizzes.exchange.text_lines import LETTERS
@@ -95,7 +96,7 @@ def _given() -> Given:
 
 
 def _uploaded(file: FileStorage) -> Given:
-    """Read a file in a child; nothing of it is kept."""
+    """Read a file in a child; nothing of it is kept but its pictures."""
     name = (file.filename or "")[:100]
     release_connection()
     folder = storage().private_dir()
@@ -103,7 +104,7 @@ def _uploaded(file: FileStorage) -> Given:
         source = folder / "questions"
         file.save(source)
         file.close()
-        reading = read_limited(source)
+        reading = keep_arrived(read_limited(source))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     packed = pack(reading)
