@@ -48,6 +48,7 @@ def load(context: click.Context) -> None:
     load_packs = current_app.cli.commands["courses"].commands["load"]  # type: ignore[attr-defined]  # an AppGroup
     context.invoke(load_packs, content=REPOSITORY / "content")
     context.invoke(current_app.cli.commands["community"].commands["demo"])  # type: ignore[attr-defined]  # an AppGroup
+    context.invoke(current_app.cli.commands["quizzes"].commands["demo"])  # type: ignore[attr-defined]  # an AppGroup
     context.invoke(current_app.cli.commands["learning"].commands["demo"])  # type: ignore[attr-defined]  # an AppGroup
     context.invoke(current_app.cli.commands["ledger"].commands["demo"])  # type: ignore[attr-defined]  # an AppGroup
     for verb in ("load-paths", "demo"):

@@ -3,10 +3,21 @@
 import click
 from flask.cli import AppGroup
 
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import transaction
 from sanshi_lms.core.markdown import plain_text
+from sanshi_lms.quizzes.demo import load_kinds
 from sanshi_lms.quizzes.papers.replay import replay
 
 quizzes = AppGroup("quizzes", help="Papers and attempts.")
+
+
+@quizzes.command("demo")
+def demo() -> None:
+    """Make the demo's paper of all kinds of questions. Doing it again changes nothing."""
+    with transaction():
+        made = load_kinds(now())
+    click.echo(f"demo questions of all kinds: {'made' if made else 'there'}")
 
 
 @quizzes.command("replay")

@@ -12,6 +12,7 @@ from sanshi_lms.quizzes.actions import hand_in, start_attempt
 from sanshi_lms.quizzes.editing import add_item, edit_item
 from sanshi_lms.quizzes.models import Attempt, Paper
 from sanshi_lms.quizzes.queries import freeze, full_paper, own_attempt
+from sanshi_lms.quizzes.wording import item_text, option_text
 from tests.people import Cast
 from tests.quizzes.papers import MULTIPLE, SINGLE, WHEN
 from tests.quizzes.test_question_file import GOOD
@@ -138,3 +139,19 @@ def test_a_wrong_file_is_told_with_its_line_and_nothing_is_loaded(
 def test_a_missing_file_is_told(app: Flask, content: Path) -> None:
     (content / "courses" / "dianti" / "02-ce.questions.yaml").unlink()
     assert "找不到这个文件" in load(app, content, fails=True)
+
+
+def test_the_demo_paper_has_every_kind_and_is_made_once(app: Flask) -> None:
+    run = app.test_cli_runner()
+    for said in ("made", "there"):
+        assert said in run.invoke(args=["quizzes", "demo"]).output
+    with app.app_context():
+        (paper_id,) = db.session.scalars(select(Paper.id))
+        paper = full_paper(paper_id)
+        assert paper
+        kinds = {item.kind for item in paper.items}
+        assert kinds >= {"ordering", "matching", "short", "case", "hotspot", "numeric"}
+        stems = [str(item_text(item.stem_md)) for item in paper.items]
+        assert any("<img" in stem for stem in stems)
+        assert any("<math" in option_text(o.text) for item in paper.items for o in item.options)
+        db.session.remove()
