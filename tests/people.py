@@ -10,6 +10,7 @@ from sanshi_lms.core.db import transaction
 
 NAMES = {
     "admin": "管理员周敏",
+    "other_admin": "管理员吴江",
     "author": "讲师陈立",
     "cadre": "王小明",
     "other_cadre": "李秀英",

@@ -35,6 +35,8 @@ RIGHTS_ZH: Mapping[str, str] = {
     "audit.view": "查看操作记录",
     "health.view": "查看系统状态",
     "community.manage": "管理社区和三师名册",
+    "stories.write": "写案例和三师故事",
+    "stories.review": "审核、发布、下架案例和三师故事",
     "needs.work": "处理需求的页面",
     "needs.ask": "提出需求",
     "needs.handle": "受理本社区的需求",

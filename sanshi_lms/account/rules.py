@@ -20,6 +20,7 @@ class Role:
 _ANSWERS = frozenset({"questions.answer"})
 _AUTHOR = _ANSWERS | {
     "desk.view",
+    "stories.write",
     "courses.edit",
     "video.upload",
     "quizzes.edit",
@@ -40,14 +41,15 @@ _ADMIN = _AUTHOR | {
     "audit.view",
     "health.view",
     "community.manage",
+    "stories.review",
     "training.manage",
     "needs.work",
     "needs.see_all",
     "learning.rules",
     "learning.correct",
 }
-_CADRE = frozenset({"needs.work", "needs.ask", "needs.handle"})
-_PRO = _ANSWERS | {"needs.work", "needs.ask", "needs.serve"}
+_CADRE = frozenset({"needs.work", "needs.ask", "needs.handle", "stories.write"})
+_PRO = _ANSWERS | {"needs.work", "needs.ask", "needs.serve", "stories.write"}
 
 ROLES: dict[str, Role] = {
     role.name: role

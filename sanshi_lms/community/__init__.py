@@ -17,6 +17,7 @@ from sanshi_lms.community.needs.queries import count_late
 from sanshi_lms.community.needs.rules import lasting
 from sanshi_lms.community.queries import count_waiting
 from sanshi_lms.community.record import served_needs
+from sanshi_lms.community.stories import setup as setup_stories
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.learning import add_record_section
 
@@ -36,6 +37,7 @@ def setup(app: Flask) -> None:
     app.add_template_filter(_lasting, "lasting")
     app.cli.add_command(cli.community)
     desk.setup()
+    setup_stories(app)
     add_record_section(app, served_needs)
     for entry in (
         MenuEntry(

@@ -10,6 +10,8 @@ from sanshi_lms.community.models import Kind, Profession
 from sanshi_lms.community.needs import rules
 from sanshi_lms.community.needs.queries import count_late, needs_by_id
 from sanshi_lms.community.queries import communities_by_id, count_communities, count_waiting
+from sanshi_lms.community.stories import rules as story_rules
+from sanshi_lms.community.stories.pictures import PARTS
 from sanshi_lms.core.db import db
 from sanshi_lms.core.registers import (
     DeskTask,
@@ -41,6 +43,11 @@ WORDS = Words(
         "community.file_need": "提出需求",
         "community.need_step": "办理需求",
         "community.see_phone": "查看需求的联系电话",
+        "community.begin_story": "开始写案例或故事",
+        "community.edit_story": "修改案例或故事",
+        "community.story_step": "审核、发布或下架案例和故事",
+        "community.add_story_picture": "给案例或故事加图",
+        "community.remove_story_picture": "删掉案例或故事的图",
     },
     fields={
         "name": "名称",
@@ -56,12 +63,28 @@ WORDS = Words(
         "origin": "来源",
         "state": "状态",
         "step": "这一步",
+        "part": "图的位置",
+        "title": "标题",
+        "summary": "介绍",
+        "district": "区县",
+        "place": "地点",
+        "topic": "专项工作",
+        "matter": "哪一类事",
+        "people": "参与的人",
+        "began_on": "开始日期",
+        "ended_on": "完成日期",
+        "cost_yuan": "费用（元）",
+        "cost_note": "钱从哪里来",
+        "video_lesson_id": "视频课编号",
     },
     values={
         "active": _YES,
         "origin": {"resident": "居民", "cadre": "社区", "pro": "三师"},
-        "state": {state.value: stage.label for state, stage in rules.STAGES.items()},
-        "step": {verb: step.label for verb, step in rules.STEPS.items()},
+        "state": {state.value: stage.label for state, stage in rules.STAGES.items()}
+        | {state.value: told[0] for state, told in story_rules.STATES.items()},
+        "step": {verb: step.label for verb, step in rules.STEPS.items()}
+        | {verb: step.label for verb, step in story_rules.STEPS.items() if verb not in rules.STEPS},
+        "part": PARTS,
     },
 )
 

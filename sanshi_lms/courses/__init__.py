@@ -46,6 +46,7 @@ from sanshi_lms.courses.queries import (
     lessons_of_courses,
     lessons_using,
     newest_courses,
+    published_lessons,
     target_is_public,
 )
 from sanshi_lms.courses.reading import Files, Reading, Untargeted
@@ -89,6 +90,7 @@ __all__ = [
     "lessons_of_courses",
     "lessons_using",
     "newest_courses",
+    "published_lessons",
     "read_map",
     "register_lesson_kind",
     "register_pack_extra",

@@ -106,6 +106,12 @@ def lessons_by_id(ids: Iterable[int], *, drafts: bool = False) -> dict[int, Less
     return {lesson.id: lesson for lesson in db.session.scalars(_visible(query, drafts=drafts))}
 
 
+def published_lessons() -> list[Lesson]:
+    """Return the lessons of all published courses, with their courses: what can be proposed."""
+    query = _visible(_with_course(), drafts=False)
+    return list(db.session.scalars(query.order_by(Lesson.course_id, Lesson.position)))
+
+
 def lessons_using(kind: str, target_id: int, *, drafts: bool = True) -> list[Lesson]:
     """Return the lessons that show a target, with their courses."""
     query = _with_course().where(Lesson.kind == kind, Lesson.target_id == target_id)

@@ -19,6 +19,7 @@ from sanshi_lms.community.models import Kind
 from sanshi_lms.community.needs.filing import Report, file_need
 from sanshi_lms.community.needs.models import Need, NeedPhoto
 from sanshi_lms.community.rules import CommunityRow
+from sanshi_lms.community.stories.models import Story, StoryPicture
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.jobs import Job
@@ -121,6 +122,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "broadcast_id": _broadcast(),
             "document_id": _document(people.id("author"), "公开的课件", open_lessons[0].course_id),
             "page_number": 1,
+            **_story(people.id("admin"), "办成的事", "published"),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -143,6 +145,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "unit_id": _unit("江北区"),
             "notice_id": _notice(other.id, OTHER_MARK),
             "mistake_id": _mistake(paper_id, other.id),
+            **_story(people.id("author"), DRAFT_MARK, "draft"),
         }
         own_talk = _talk(open_lessons[0], people.id("cadre"), people.id("pro"), "公开的提问")
         their_talk = _talk(draft_lessons[0], people.id("author"), people.id("admin"), DRAFT_MARK)
@@ -229,6 +232,20 @@ def _needs(app: Flask) -> tuple[dict[str, Any], dict[str, Any]]:
             )
     found[1]["need_code"] = found[0]["need_code"]
     return found[0], found[1]
+
+
+def _story(author_id: int, title: str, state: str) -> dict[str, Any]:
+    """Return a case with a picture whose bytes nobody needs."""
+    story = Story(
+        kind="case", nonce=f"{state:0>32}", title=title, summary=title, body_md=title,
+        district="渝中区", state=state, version=1, author_id=author_id, created_at=_WHEN,
+        updated_at=_WHEN, published_at=_WHEN if state == "published" else None,
+    )  # fmt: skip
+    picture = StoryPicture(part="before", key=f"x/{state}.jpg", width=1, height=1, size=1)
+    story.pictures.append(picture)
+    db.session.add(story)
+    db.session.flush()
+    return {"story_id": story.id, "picture_id": picture.id}
 
 
 def _correction(lesson: Lesson, people: Cast) -> int:
