@@ -32,6 +32,7 @@ _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _DEEPEST = 20  # brackets open within each other; a sentence with a link has two
 _MOST_OPEN_TAGS = 50
 _KEPT_TEXTS = 128  # of some ten kilobytes each: a quarter of a lesson page was this, each time
+_TASK = re.compile(r"<li>(\s*(?:<p>)?)\[[ xX]\]\s+")  # "- [ ] 先量宽度": a box to tick on paper
 _HAN_BREAK = re.compile(r"(?<=[㐀-鿿，。；：！？、）])\n(?=[㐀-鿿（“])")
 
 
@@ -63,6 +64,7 @@ def render_markdown(text: str, *, top_heading: int = 2) -> Markup:
         link_rel="noopener noreferrer",
         id_prefix=None,
     )
+    clean = _TASK.sub(r'<li class="task">\1', clean)
     wrapped = _TABLE.sub(lambda m: f'<div class="table-scroll">{m[0]}</div>', clean)
     return Markup(wrapped)  # noqa: S704 - nh3 has just made it safe
 

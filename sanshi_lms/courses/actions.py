@@ -21,7 +21,7 @@ from sanshi_lms.courses.saving import claim, flush_or_refuse, insert_or_refuse, 
 
 _PLAIN = (
     "slug", "title", "summary", "description_md", "topic", "kind", "credit_hours", "category",
-    "in_order",
+    "in_order", "season", "issue",
 )  # fmt: skip
 
 
@@ -39,6 +39,8 @@ class CourseValues:
     category: str
     audience: tuple[str, ...]
     in_order: bool = False
+    season: int = 0
+    issue: int = 0
 
 
 def create_course(values: CourseValues) -> Course:
@@ -132,6 +134,8 @@ def course_values(course: Course) -> CourseValues:
         category=course.category,
         audience=tuple(row.name for row in course.audiences),
         in_order=course.in_order,
+        season=course.season,
+        issue=course.issue,
     )
 
 

@@ -108,6 +108,12 @@ class CourseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         default=rules.CATEGORY,
         invalid_choice_message=_PICK,
     )
+    season = IntegerField(
+        "系列的第几季", [Optional()], default=0, invalid_value_message="请填写整数，例如 1。"
+    )
+    issue = IntegerField(
+        "这一季的第几期", [Optional()], default=0, invalid_value_message="请填写整数，例如 3。"
+    )
     in_order = BooleanField("按顺序学：学完前面的必修课时，后面的才计入进度")
     description_md = TextAreaField("课程介绍", [_markdown_length()], filters=[_text])
     slug = StringField("网址名", [_slug], filters=[_strip])
@@ -117,6 +123,14 @@ class CourseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     def validate_credit_hours(self, field: Field) -> None:
         """Check the range of credit hours."""
         _stop_if(rules.credit_problem(field.data) if field.data is not None else None)
+
+    def validate_season(self, field: Field) -> None:
+        """Check the range of a season."""
+        _stop_if(rules.season_problem(field.data or 0, 0))
+
+    def validate_issue(self, field: Field) -> None:
+        """Check the range of an issue."""
+        _stop_if(rules.season_problem(0, field.data or 0))
 
     def values(self) -> CourseValues:
         """Return the checked values; an address left empty gets one."""
@@ -131,6 +145,8 @@ class CourseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
             category=self.category.data,
             audience=tuple(self.audience.data),
             in_order=self.in_order.data,
+            season=self.season.data or 0,
+            issue=self.issue.data or 0,
         )
 
 

@@ -16,13 +16,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanshi_lms.core.db import Model, UtcDateTime
-from sanshi_lms.courses.rules import CATEGORY, MAX_SLUG, MAX_TITLE, Status
+from sanshi_lms.courses.rules import (
+    CATEGORY,
+    MAX_SLUG,
+    MAX_TITLE,
+    Status,
+    season_text,
+    series_of,
+)
 
 
 class Course(Model):
     """A course. `version` counts edits of its text, so that two editors notice each other.
 
     `in_order`: what stands behind a required lesson counts only once that is done.
+    `season` and `issue` place it in the series of its kind; 0 is none.
     `pack_*` remember what `courses load` last put here: a course edited on the website since
     (version differs from pack_version) is not overwritten in silence.
     """
@@ -45,6 +53,8 @@ class Course(Model):
     credit_hours: Mapped[Decimal] = mapped_column(Numeric(6, 2), default=Decimal(0))
     category: Mapped[str] = mapped_column(String(10), default=CATEGORY, server_default=CATEGORY)
     in_order: Mapped[bool] = mapped_column(default=False, server_default=false())
+    season: Mapped[int] = mapped_column(default=0, server_default="0")
+    issue: Mapped[int] = mapped_column(default=0, server_default="0")
     status: Mapped[str] = mapped_column(String(20), default=Status.DRAFT.value, index=True)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -62,6 +72,16 @@ class Course(Model):
     def is_published(self) -> bool:
         """Tell whether everybody may see it."""
         return self.status == Status.PUBLISHED
+
+    @property
+    def season_zh(self) -> str:
+        """Return its season and issue as people say them, or nothing."""
+        return season_text(self.season, self.issue)
+
+    @property
+    def series(self) -> str:
+        """Return the address word of its series."""
+        return series_of(self.kind)
 
     @property
     def status_zh(self) -> str:

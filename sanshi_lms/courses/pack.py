@@ -21,7 +21,7 @@ from sanshi_lms.courses.pack_yaml import Faults, PackError, YamlMap, read_map
 
 COURSE_KEYS = (
     "title", "summary", "description", "audience", "topic", "kind", "credit_hours", "category",
-    "in_order",
+    "in_order", "season", "issue",
     "status",
 )  # fmt: skip
 
@@ -43,6 +43,8 @@ class PackCourse:
     credit_hours: Decimal
     category: str
     in_order: bool
+    season: int
+    issue: int
     status: rules.Status
     lessons: tuple[PackLesson, ...]
     file: str
@@ -54,7 +56,12 @@ class PackCourse:
         # The usual category adds nothing: packs that were loaded before it have the same hash.
         usual = self.category == rules.CATEGORY
         more = [] if usual else [self.category]
-        return hash_values([*values, *more, *(["in_order"] if self.in_order else [])])
+        return hash_values(
+            [*values, *more, *(["in_order"] if self.in_order else []), *self._place()]
+        )
+
+    def _place(self) -> list[object]:
+        return ["season", self.season, self.issue] if self.season or self.issue else []
 
 
 @dataclass(frozen=True)
@@ -129,6 +136,9 @@ class _CourseReader:
         hours = values.number("credit_hours", Decimal(0)) or Decimal(0)
         if problem := rules.credit_problem(hours):
             values.fault("credit_hours", problem)
+        season, issue = values.whole("season", 0) or 0, values.whole("issue", 0) or 0
+        if problem := rules.season_problem(season, issue):
+            values.fault("season" if "season" in values else "issue", problem)
         status = values.choice("status", tuple(rules.Status), rules.Status.DRAFT.value)
         return PackCourse(
             slug=self.folder.name,
@@ -141,6 +151,8 @@ class _CourseReader:
             credit_hours=hours,
             category=values.choice("category", rules.CATEGORIES, rules.CATEGORY),
             in_order=values.flag("in_order", default=False),
+            season=season,
+            issue=issue,
             status=rules.Status(status),
             lessons=(),
             file=file,

@@ -59,6 +59,7 @@ def _write_course(row: Course, pack: PackCourse, moment: datetime) -> None:
     row.description_md = pack.description_md
     row.topic, row.kind, row.credit_hours = pack.topic, pack.kind, pack.credit_hours
     row.category, row.in_order = pack.category, pack.in_order
+    row.season, row.issue = pack.season, pack.issue
     kept = {audience.name: audience for audience in row.audiences}
     row.audiences = [kept.get(name) or CourseAudience(name=name) for name in pack.audience]
     row.updated_at = moment

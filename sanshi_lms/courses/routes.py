@@ -9,14 +9,18 @@ from werkzeug.wrappers import Response
 from sanshi_lms.core.access import current_person, may, public
 from sanshi_lms.core.markdown import render_markdown
 from sanshi_lms.core.sending import send_stored
+from sanshi_lms.core.web import public_address
 from sanshi_lms.courses import rules
 from sanshi_lms.courses.body import body_html
 from sanshi_lms.courses.kinds import find_kind, target_summaries
 from sanshi_lms.courses.learner import learner_side
 from sanshi_lms.courses.models import Lesson
 from sanshi_lms.courses.outline import outline_of
+from sanshi_lms.courses.paths import lesson_path
 from sanshi_lms.courses.queries import Filters, find_course, find_lesson
 from sanshi_lms.courses.queries import catalogue as catalogue_page
+from sanshi_lms.courses.series import counts_by_kind, seasons_of
+from sanshi_lms.courses.sheets import sheet_of
 
 blueprint = Blueprint("courses", __name__, url_prefix="/courses", template_folder="templates")
 
@@ -40,6 +44,29 @@ def catalogue() -> str:
             ("时长", _chips(chosen, "length", lengths)),
         ],
         page_url=lambda number: _catalogue_url(chosen, page=number),
+    )
+
+
+@blueprint.get("/series/")
+@public
+def all_series() -> str:
+    """Show the four series of the 微课堂."""
+    counts = counts_by_kind()
+    found = [(s, n, rules.SERIES_WORDS[s], counts.get(n, 0)) for s, n in rules.SERIES.items()]
+    return render_template("courses/all_series.html", all_series=found)
+
+
+@blueprint.get("/series/<series_slug>")
+@public
+def series(series_slug: str) -> str:
+    """Show one series: its courses by season, in the order of their issues."""
+    kind = rules.SERIES.get(series_slug) or abort(404)
+    return render_template(
+        "courses/series.html",
+        kind=kind,
+        words=rules.SERIES_WORDS[series_slug],
+        seasons=seasons_of(kind),
+        others=[(s, n) for s, n in rules.SERIES.items() if s != series_slug],
     )
 
 
@@ -84,6 +111,7 @@ def lesson(course_slug: str, lesson_slug: str) -> str:
         body=body_html(subject.body_md, course_slug, lesson_slug, subject.attachments),
         panel=side.lesson_panel(subject, person),
         below=side.below_lesson(subject, person),
+        sheet=sheet_of(subject.body_md),
         outline=outline,
         before=before,
         after=after,
@@ -94,6 +122,29 @@ def _kind_word(lesson: Lesson) -> str:
     """Return what people call a lesson of this kind, or this one of it."""
     kind, summary = find_kind(lesson.kind), target_summaries([lesson]).get(lesson.id)
     return (summary.kind_zh if summary else "") or (kind.label_zh if kind else lesson.kind)
+
+
+@blueprint.get("/<course_slug>/<lesson_slug>/sheet")
+@public
+def sheet(course_slug: str, lesson_slug: str) -> str:
+    """Show the checklist or the practice sheet of a lesson, to be printed on A4."""
+    drafts = may("courses.edit")
+    subject = find_lesson(course_slug, lesson_slug, drafts=drafts) or abort(404)
+    found = sheet_of(subject.body_md, _audience_of(course_slug)) or abort(404)
+    return render_template(
+        "courses/sheet.html",
+        lesson=subject,
+        course=subject.course,
+        sheet=found,
+        text=body_html(found.text, course_slug, lesson_slug, subject.attachments),
+        note=render_markdown(found.note),
+        address=public_address(lesson_path(course_slug, lesson_slug)),
+    )
+
+
+def _audience_of(course_slug: str) -> frozenset[str]:
+    course = find_course(course_slug, drafts=may("courses.edit"))
+    return frozenset(row.name for row in course.audiences) if course else frozenset()
 
 
 @blueprint.get("/<course_slug>/<lesson_slug>/files/<int:attachment_id>")

@@ -9,6 +9,16 @@ from enum import StrEnum
 # 关于持续推进“三师”进社区工作的指导意见, 二（七）: the four series of the 微课堂.
 KINDS = ("普及宣讲", "政策解读", "理念普及", "技能培训")
 # The same document, 二（一）: the special tasks that 三师 support, and the programme itself.
+SERIES = {"talks": KINDS[0], "policy": KINDS[1], "ideas": KINDS[2], "skills": KINDS[3]}
+"""The addresses of the four series, each with the kind of its courses."""
+SERIES_WORDS = {
+    "talks": "三师是谁，能帮社区做什么",
+    "policy": "新政策，用大白话讲明白",
+    "ideas": "好社区长什么样，一起想一想",
+    "skills": "10 分钟学一招，学完就能用",
+}
+RESERVED_SLUGS = frozenset({"series"})
+MOST_SEASONS, MOST_ISSUES = 99, 999
 TOPICS = (
     "三师进社区",
     "城市体检",
@@ -19,7 +29,17 @@ TOPICS = (
     "儿童友好",
     "青年发展",
 )
-AUDIENCES = ("社区干部", "街道干部", "物业人员", "居民", "三师")
+# 二（五）: courses for women and children, young people, old people are named there too.
+AUDIENCES = (
+    "社区干部",
+    "街道干部",
+    "物业人员",
+    "居民",
+    "三师",
+    "妇女儿童",
+    "青少年",
+    "老年人",
+)
 
 # 专业技术人员继续教育规定, 7: general subjects and those of one's profession.
 CATEGORIES = ("专业", "公需")
@@ -79,7 +99,29 @@ def slug_problem(slug: str) -> str | None:
         return f"网址名太长，最多 {MAX_SLUG} 个字符。"
     if not _SLUG.fullmatch(slug):
         return "网址名只能用小写英文字母、数字和连字符“-”，例如 lift-step-by-step。"
+    if slug in RESERVED_SLUGS:
+        return f"网址名“{slug}”已有别的用处，请换一个。"
     return None
+
+
+def season_problem(season: int, issue: int) -> str | None:
+    """Return what is wrong with a season and an issue (0 is none), or None."""
+    if not 0 <= season <= MOST_SEASONS:
+        return f"第几季要在 0 到 {MOST_SEASONS} 之间，不分季请填 0。"
+    if not 0 <= issue <= MOST_ISSUES:
+        return f"第几期要在 0 到 {MOST_ISSUES} 之间，不编号请填 0。"
+    return None
+
+
+def season_text(season: int, issue: int) -> str:
+    """Return a season and an issue as people say them: 第 1 季第 3 期; "" for none."""
+    parts = [f"第 {season} 季" if season else "", f"第 {issue} 期" if issue else ""]
+    return "".join(parts)
+
+
+def series_of(kind: str) -> str:
+    """Return the address word of the series in which courses of `kind` are."""
+    return next(slug for slug, name in SERIES.items() if name == kind)
 
 
 def credit_problem(hours: Decimal) -> str | None:
