@@ -72,10 +72,11 @@ def test_from_a_closed_need_to_a_public_case(
     phone.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 9)
     phone.mouse.up()
     expect(slider).to_have_attribute("aria-valuetext", re.compile("2[2-7]%"))
-    assert look_at(phone, phone.url, "/community/cases/", "/community/pieces/") == []
+    public = phone.url
+    assert look_at(phone, public, "/community/cases/", "/community/pieces/") == []
 
     with watched_page(chromium, live_url, **PHONE, java_script_enabled=False) as plain:
-        plain.goto(phone.url)  # two pictures, one below the other
+        plain.goto(public)  # two pictures, one below the other
         expect(plain.get_by_alt_text("整治前", exact=True)).to_be_visible()
         expect(plain.get_by_alt_text("整治后", exact=True)).to_be_visible()
         expect(plain.get_by_role("slider")).to_have_count(0)
