@@ -16,12 +16,13 @@ NAMES = ("season", "issue")
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("courses_courses") as batch:
-        for name in NAMES:
-            batch.add_column(sa.Column(name, sa.Integer(), server_default="0", nullable=False))
+    for name in NAMES:
+        op.add_column(
+            "courses_courses", sa.Column(name, sa.Integer(), server_default="0", nullable=False)
+        )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("courses_courses") as batch:
-        for name in reversed(NAMES):
-            batch.drop_column(name)
+    # Not in a batch: SQLite would build the table anew, and then not let the older step drop its own.
+    for name in reversed(NAMES):
+        op.drop_column("courses_courses", name)
