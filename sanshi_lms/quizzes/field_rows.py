@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sanshi_lms.quizzes.content import NumericKey
 from sanshi_lms.quizzes.frozen import ShownItem
-from sanshi_lms.quizzes.key_text import write_key
 from sanshi_lms.quizzes.marking import by_place
 from sanshi_lms.quizzes.responses import lefts
 
@@ -37,7 +37,7 @@ def fields_of(shown: ShownItem, chosen: Sequence[Any], *, marked: bool) -> list[
     if item.kind == "numeric":
         asked_unit = bool(content.numeric and content.numeric.units)
         labels = ["答案（数字后面写上单位）" if asked_unit else "答案"]
-        keys = [write_key(content)]
+        keys = [_number_in_words(content.numeric)]
         verdicts: Sequence[bool | None] = [item.mark(chosen).is_right]
     elif item.kind == "blanks":
         labels = [f"第 {number} 空" for number in range(1, len(content.blanks) + 1)]
@@ -74,6 +74,15 @@ def fields_of(shown: ShownItem, chosen: Sequence[Any], *, marked: bool) -> list[
         )
         for place, label in enumerate(labels)
     ]
+
+
+def _number_in_words(key: NumericKey | None) -> str:
+    """Return 16.8 米（上下不超过 0.1）; of several spellings of a unit the first."""
+    if key is None:
+        return ""
+    unit = f" {key.units[0]}" if key.units else ""
+    within = f"（上下不超过 {key.tolerance:f}）" if key.tolerance else ""
+    return f"{key.value:f}{unit}{within}"
 
 
 def _steps(
