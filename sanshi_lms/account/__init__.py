@@ -19,6 +19,7 @@ from sanshi_lms.account.queries import (
     people_who_may,
     people_with_role,
 )
+from sanshi_lms.account.rosters import routes as roster_routes
 from sanshi_lms.account.rules import ROLES, mask_name, permissions_of, viewer_mark, who_signed_in
 from sanshi_lms.account.second_step import routes as second_step_routes
 from sanshi_lms.account.standings import Standing, standings_of
@@ -83,6 +84,7 @@ def setup(app: Flask) -> None:
     login.user_loader(routes.load_person)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(second_step_routes.blueprint)
+    app.register_blueprint(roster_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     app.register_blueprint(units_admin_routes.blueprint)
     app.cli.add_command(cli.account)

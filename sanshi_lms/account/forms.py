@@ -53,6 +53,23 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     submit = SubmitField("登录")
 
 
+class ActivateForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """A code from the administrator and the first password."""
+
+    username = StringField("账号或手机号", [DataRequired("请填写账号。")], filters=[_strip])
+    code = StringField("激活码", [DataRequired("请填写激活码。"), Length(max=40)], filters=[_strip])
+    password = PasswordField("新密码", [DataRequired("请填写密码。")])
+    again = PasswordField("再输一次新密码", _AGAIN)
+    consent = BooleanField(
+        "我已阅读并同意个人信息说明", [DataRequired("请先阅读个人信息说明，再勾选同意。")]
+    )
+    submit = SubmitField("激活并登录")
+
+    def validate_password(self, field: Field) -> None:
+        """Check the password against the account name."""
+        _stop_if(password_problem(field.data, normalise_username(self.username.data or "")))
+
+
 class RegisterForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """What a new account needs; nothing else is asked."""
 

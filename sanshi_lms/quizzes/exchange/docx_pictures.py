@@ -6,8 +6,8 @@ from dataclasses import replace
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
+from sanshi_lms.core.packed import Packed, Unreadable, parse_xml
 from sanshi_lms.quizzes.content import ItemContent
-from sanshi_lms.quizzes.exchange.packed import Packed, Unreadable, parse_xml
 from sanshi_lms.quizzes.exchange.pictured import Arrivals, in_words, with_texts
 
 MARK = "\ufffc"

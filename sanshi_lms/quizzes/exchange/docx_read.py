@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
+from sanshi_lms.core.packed import Packed, Unreadable, parse_xml
 from sanshi_lms.quizzes.exchange.docx_numbers import Numbering, W, transitional, value
 from sanshi_lms.quizzes.exchange.docx_pictures import MARK, Pictures, without_marks
 from sanshi_lms.quizzes.exchange.moodle_read import PICTURES
-from sanshi_lms.quizzes.exchange.packed import Packed, Unreadable, parse_xml
 from sanshi_lms.quizzes.exchange.reading import Found, Reading
 from sanshi_lms.quizzes.exchange.table import columns_of, read_rows
 from sanshi_lms.quizzes.exchange.text import read_text

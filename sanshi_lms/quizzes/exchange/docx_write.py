@@ -5,9 +5,9 @@ import zipfile
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
+from sanshi_lms.core.packed import written
 from sanshi_lms.quizzes.content import ItemContent
 from sanshi_lms.quizzes.exchange.docx_numbers import W
-from sanshi_lms.quizzes.exchange.packed import written
 from sanshi_lms.quizzes.exchange.rubric_text import write_rubric
 from sanshi_lms.quizzes.exchange.text_lines import LETTERS
 

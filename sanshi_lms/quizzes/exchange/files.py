@@ -2,11 +2,11 @@
 
 import re
 
+from sanshi_lms.core.packed import Packed, Unreadable, decoded, parse_xml
 from sanshi_lms.quizzes.exchange.aiken import read_aiken
 from sanshi_lms.quizzes.exchange.docx_read import read_docx
 from sanshi_lms.quizzes.exchange.gift_read import read_gift
 from sanshi_lms.quizzes.exchange.moodle_read import read_moodle
-from sanshi_lms.quizzes.exchange.packed import Packed, Unreadable, decoded, parse_xml
 from sanshi_lms.quizzes.exchange.qti_read import read_item, read_package
 from sanshi_lms.quizzes.exchange.reading import MOST_BYTES, MOST_ITEMS, Reading, refused
 from sanshi_lms.quizzes.exchange.sheets_read import read_csv, read_xlsx

@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from sanshi_lms.core.packed import written
 from sanshi_lms.quizzes.content import ItemContent
 from sanshi_lms.quizzes.content_rules import BLANK
-from sanshi_lms.quizzes.exchange.packed import written
 from sanshi_lms.quizzes.exchange.pictured import OURS
 from sanshi_lms.quizzes.exchange.rubric_text import write_rubric
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element, SubElement
 
+from sanshi_lms.core.packed import written
 from sanshi_lms.quizzes.content import ItemContent
-from sanshi_lms.quizzes.exchange.packed import written
 
 
 def declared(content: ItemContent) -> list[Element]:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
+from sanshi_lms.core.packed import Packed
 from sanshi_lms.quizzes.content import Area, ItemContent, Picture
 from sanshi_lms.quizzes.exchange.moodle_read import PICTURES
-from sanshi_lms.quizzes.exchange.packed import Packed
 from sanshi_lms.quizzes.exchange.pictured import NO_WORDS, Arrivals
 from sanshi_lms.quizzes.exchange.qti_areas import area_of, exact_areas
 from sanshi_lms.quizzes.exchange.qti_tree import declaration_of, number_of, right_of

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
+from sanshi_lms.core.packed import Packed, Unreadable, parse_xml
 from sanshi_lms.quizzes.content import (
     CONTENT_KINDS,
     Blank,
@@ -21,7 +22,6 @@ from sanshi_lms.quizzes.content import (
 )
 from sanshi_lms.quizzes.exchange.gift_read import HOLE, PARTLY
 from sanshi_lms.quizzes.exchange.moodle_read import PICTURES
-from sanshi_lms.quizzes.exchange.packed import Packed, Unreadable, parse_xml
 from sanshi_lms.quizzes.exchange.pictured import Arrivals
 from sanshi_lms.quizzes.exchange.qti_point import number_pictures, read_point
 from sanshi_lms.quizzes.exchange.qti_tree import declaration_of, number_of, right_of

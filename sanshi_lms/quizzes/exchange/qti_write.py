@@ -6,9 +6,9 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from sanshi_lms.core.packed import written
 from sanshi_lms.quizzes.content import ItemContent
 from sanshi_lms.quizzes.content_rules import BLANK
-from sanshi_lms.quizzes.exchange.packed import written
 from sanshi_lms.quizzes.exchange.qti_answers import blanks_of, declared, numeric_processing
 from sanshi_lms.quizzes.exchange.qti_areas import exact, pixels
 from sanshi_lms.quizzes.exchange.qti_pictures import Drawn

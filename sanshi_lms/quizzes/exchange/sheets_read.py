@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sanshi_lms.quizzes.exchange.packed import Packed, Unreadable, decoded
+from sanshi_lms.core.packed import Packed, Unreadable, decoded
 from sanshi_lms.quizzes.exchange.reading import MOST_ITEMS, Reading, refused
 from sanshi_lms.quizzes.exchange.table import columns_of, read_rows
 

@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sanshi_lms.core.packed import written
 from sanshi_lms.quizzes.content import (
     Blank,
     Criterion,
@@ -18,7 +19,6 @@ from sanshi_lms.quizzes.content import (
     Pair,
 )
 from sanshi_lms.quizzes.content_rules import CONTENT_KIND_ZH
-from sanshi_lms.quizzes.exchange.packed import written
 from sanshi_lms.quizzes.exchange.rubric_text import write_rubric
 from sanshi_lms.quizzes.exchange.table import PART
 from sanshi_lms.quizzes.exchange.text_lines import LETTERS

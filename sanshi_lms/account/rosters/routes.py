@@ -1,0 +1,221 @@
+"""/admin/account/rosters: tables of people and units; /account/activate: a first password."""
+
+import base64
+import json
+import shutil
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from sanshi_lms.account.forms import ActivateForm
+from sanshi_lms.account.models import User
+from sanshi_lms.account.proof import asks_who, let_in
+from sanshi_lms.account.rosters import actions, rules
+from sanshi_lms.account.rosters.judging import Outcome, judge_people, judge_units
+from sanshi_lms.core.access import needs, public
+from sanshi_lms.core.clock import local, now
+from sanshi_lms.core.db import db, release_connection, rollback
+from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.security import limiter, takes
+from sanshi_lms.core.storage import storage
+from sanshi_lms.core.table_files import MOST_BYTES, XLSX, read_table_file, table_xlsx
+
+blueprint = Blueprint("rosters", __name__, template_folder="templates")
+Answer = str | Response | tuple[str, int]
+KINDS = {"people": "人员", "units": "单位"}
+MOST_ROWS = 20_000
+MOST_CARRIED = 1_900_000
+SHOWN = 50
+CODES_HEAD = ("账号", "姓名", "单位编号", "激活码", "到哪里激活")
+EXAMPLES = {
+    "people": [["13800000001", "王小明", "干部", "YZ-SYL-01", "社区专干", ""],
+               ["liujianguo", "刘建国", "三师", "SJ-01", "规划师", ""]],
+    "units": [["YZ", "渝中区", "区县", "", ""], ["YZ-SYL", "石油路街道", "街镇", "YZ", ""],
+              ["YZ-SYL-01", "石油路社区", "社区", "YZ-SYL", ""]],
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A table that was read and judged; `carried` brings its rows to the next step."""
+
+    outcome: Outcome
+    table: Any
+    good: list[Any]
+    carried: str
+
+
+@blueprint.get("/admin/account/rosters/<any(people, units):kind>")
+@needs("people.manage")
+def roster(kind: str) -> Answer:
+    """Show where to choose a table."""
+    return _page(kind)
+
+
+@blueprint.get("/admin/account/rosters/<any(people, units):kind>/template.xlsx")
+@needs("people.manage")
+def template(kind: str) -> Answer:
+    """Send the template with two examples."""
+    head = rules.PEOPLE if kind == "people" else rules.UNITS
+    return _file(table_xlsx(head, EXAMPLES[kind]), f"{KINDS[kind]}名单模板.xlsx")
+
+
+@blueprint.post("/admin/account/rosters/<any(people, units):kind>")
+@needs("people.manage")
+@asks_who
+@takes(MOST_BYTES)
+@limiter.limit("60 per hour")
+def roster_post(kind: str) -> Answer:
+    """Show what a table would change; take it in, or send its faults, when asked to."""
+    then = request.form.get("then", "look")
+    try:
+        looked = _looked(kind)
+        if then == "faults":
+            return _faults(kind, looked)
+        if then == "take" and not (looked.outcome.faults and request.form.get("good") != "y"):
+            return _take_in(kind, looked)
+    except Refusal as refusal:
+        rollback()
+        return _page(kind, message=refusal.message), 422
+    return _page(kind, looked)
+
+
+@blueprint.post("/admin/account/people/<int:person_id>/invite")
+@needs("people.manage")
+@asks_who
+def invite(person_id: int) -> Answer:
+    """Give a person a code to set their password by; it is shown once."""
+    person = db.session.get(User, person_id) or abort(404)
+    code = actions.invite(person, now())
+    words = (
+        f"激活码：{code}，{actions.INVITED_DAYS} 天内有效。请告诉本人到“登录 › 激活账号”设密码。"
+    )
+    flash(words, "success")
+    return redirect(url_for("account_admin.person", person_id=person_id))
+
+
+@blueprint.get("/account/activate")
+@public
+def activate() -> Answer:
+    """Show the form for a first password."""
+    return render_template("account/activate.html", form=ActivateForm())
+
+
+@blueprint.post("/account/activate")
+@public
+@limiter.limit(
+    "10 per minute; 60 per hour",
+    deduct_when=lambda answer: answer.status_code == 422,
+    error_message="激活码试错的次数太多了，请过一会儿再试。",
+)
+def activate_post() -> Answer:
+    """Set a first password and sign in."""
+    form = ActivateForm()
+    if form.validate():
+        try:
+            person = actions.activate(form.username.data, form.code.data, form.password.data, now())
+        except Refusal as refusal:
+            form.code.errors = [refusal.message]
+        else:
+            let_in(person)
+            flash("账号已激活，欢迎来学习。", "success")
+            return redirect(url_for("site.home"))
+    return render_template("account/activate.html", form=form), 422
+
+
+def _looked(kind: str) -> Looked:
+    rows = _rows()
+    if len(rows) > MOST_ROWS + rules.HEAD_ROWS:
+        raise Refusal(
+            f"网页上一次最多 {MOST_ROWS} 行。请分成几个文件，"
+            "或者请维护人员用命令导入：flask --app app account import。"
+        )
+    table: Any = rules.read_people(rows) if kind == "people" else rules.read_units(rows)
+    if isinstance(table, str):
+        raise Refusal(table)
+    outcome, good = judge_people(table) if kind == "people" else judge_units(table)
+    return Looked(outcome, table, list(good), _carry(rows))
+
+
+def _rows() -> list[list[str]]:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return _carried(request.form.get("rows", ""))
+    release_connection()
+    folder = storage().private_dir()
+    try:
+        source = folder / "table"
+        file.save(source)
+        return read_table_file(source)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _carry(rows: list[list[str]]) -> str:
+    packed = base64.b64encode(zlib.compress(json.dumps(rows, ensure_ascii=False).encode())).decode()
+    if len(packed) > MOST_CARRIED:
+        raise Refusal("表格太大，请分成几个文件，再导入。")
+    return packed
+
+
+def _carried(packed: str) -> list[list[str]]:
+    if not packed:
+        raise Refusal("请先选一个文件。")
+    try:
+        stream = zlib.decompressobj()
+        text = stream.decompress(base64.b64decode(packed, validate=True), 8 * MOST_BYTES)
+        rows = json.loads(text)
+        return [[str(cell) for cell in row[: rules.MOST_COLUMNS]] for row in rows]
+    except (ValueError, zlib.error, TypeError, RecursionError):
+        raise Refusal("网页上的内容不完整了，请再选一次文件。") from None
+
+
+def _take_in(kind: str, looked: Looked) -> Answer:
+    moment = now()
+    if kind == "units":
+        new, changed = actions.take_in_units(looked.good)
+        flash(f"已导入：新增 {new} 个单位，更改 {changed} 个。", "success")
+        return redirect(url_for("account_units_admin.units"))
+    invited = actions.take_in_people(looked.good, moment)
+    if not invited:
+        flash(f"已导入：更改 {len(looked.outcome.changed)} 人，没有新增的人。", "success")
+        return redirect(url_for("account_admin.people"))
+    where = url_for("rosters.activate", _external=True)
+    rows = [[row.username, row.name, row.unit, code, where] for row, code in invited]
+    words = f"激活码只在这个文件里，{actions.INVITED_DAYS} 天内有效，每个只能用一次。"
+    name = f"激活码-{local(moment):%Y%m%d-%H%M}.xlsx"
+    return _file(table_xlsx(CODES_HEAD, rows, words), name)
+
+
+def _faults(kind: str, looked: Looked) -> Response:
+    head = (*looked.table.head, "问题")
+    wide = len(looked.table.head)
+    rows = [
+        [*(looked.table.cells[line] + [""] * wide)[:wide], words]
+        for line, words in sorted(looked.outcome.faults.items())
+    ]
+    return _file(table_xlsx(head, rows), f"{KINDS[kind]}名单-要改的行.xlsx")
+
+
+def _file(body: bytes, name: str) -> Response:
+    response = Response(body, mimetype=XLSX)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(kind: str, looked: Looked | None = None, message: str = "") -> str:
+    faults = sorted(looked.outcome.faults.items()) if looked else []
+    return render_template(
+        "account/roster.html",
+        kind=kind,
+        kinds=KINDS,
+        head=rules.PEOPLE if kind == "people" else rules.UNITS,
+        looked=looked,
+        faults=faults[:SHOWN],
+        message=message,
+        most_rows=MOST_ROWS,
+    )
