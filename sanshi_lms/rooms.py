@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "training": ("account", "notices", "credentials", "courses", "learning"),
     "broadcasts": ("account", "courses"),
     "practicals": ("account", "notices", "courses", "learning"),
-    "community": ("account", "courses", "learning"),
+    "community": ("account", "notices", "courses", "learning"),
     "site": ("account", "courses", "learning", "training"),
     "admin": ("account", "courses"),
 }

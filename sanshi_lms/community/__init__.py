@@ -15,11 +15,13 @@ from sanshi_lms.community.needs import desk_routes as needs_desk_routes
 from sanshi_lms.community.needs import routes as needs_routes
 from sanshi_lms.community.needs.queries import count_late
 from sanshi_lms.community.needs.rules import lasting
+from sanshi_lms.community.needs.telling import LATE, TOPIC
 from sanshi_lms.community.queries import count_waiting
 from sanshi_lms.community.record import served_needs
 from sanshi_lms.community.stories import setup as setup_stories
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.learning import add_record_section
+from sanshi_lms.notices import add_topic
 
 __all__ = ["setup"]
 
@@ -37,6 +39,8 @@ def setup(app: Flask) -> None:
     app.add_template_filter(_lasting, "lasting")
     app.cli.add_command(cli.community)
     desk.setup()
+    add_topic(TOPIC, "群众需求")
+    LATE.setup()
     setup_stories(app)
     add_record_section(app, served_needs)
     for entry in (

@@ -134,7 +134,10 @@ def confirm_professional(professional: Professional, moment: datetime | None) ->
 
 def save_kind(kind: Kind, values: dict[str, object]) -> None:
     """Change a kind of need; whoever calls works out anew what is late."""
-    names = ("name", "active", "sign_hours", "respond_hours", "close_hours", "confirm_hours")
+    names = (
+        "name", "active", "working_days",
+        "sign_hours", "respond_hours", "close_hours", "confirm_hours",
+    )  # fmt: skip
     before = {name: getattr(kind, name) for name in names}
     with taken_means("已经有同名的类别。"):
         for name, value in values.items():

@@ -56,6 +56,7 @@ WORDS = Words(
         "display_name": "姓名",
         "person": "人员编号",
         "sign_hours": "签收时限（小时）",
+        "working_days": "只算工作日",
         "respond_hours": "响应时限（小时）",
         "close_hours": "办结时限（小时）",
         "confirm_hours": "回访时限（小时）",

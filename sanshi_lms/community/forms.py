@@ -98,6 +98,7 @@ class KindForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         "还剩百分之几的时间时提醒",
         [InputRequired("请填 0 到 100。"), NumberRange(0, 100, "请填 0 到 100。")],
     )
+    working_days = BooleanField("时限只算工作日（周末和法定节假日不算，调休上班的算）")
     active = BooleanField("使用中：提需求时可以选")
     submit = SubmitField("保存")
 
@@ -105,7 +106,8 @@ class KindForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         """Return the checked values."""
         names = ("sign_hours", "respond_hours", "close_hours", "confirm_hours", "warn_percent")
         found: dict[str, object] = {name: self[name].data for name in names}
-        return {**found, "name": self.name.data, "active": self.active.data}
+        chosen = {name: self[name].data for name in ("name", "active", "working_days")}
+        return {**found, **chosen}
 
 
 class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types

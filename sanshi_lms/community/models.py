@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanshi_lms.account import User
@@ -69,6 +69,8 @@ class Kind(Model):
     close_hours: Mapped[int]
     confirm_hours: Mapped[int]
     warn_percent: Mapped[int] = mapped_column(default=25)
+    # Its limits run on working days only.
+    working_days: Mapped[bool] = mapped_column(default=False, server_default=false())
     sample: Mapped[bool] = mapped_column(default=False)
 
 

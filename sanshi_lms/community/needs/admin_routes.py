@@ -11,6 +11,7 @@ from sanshi_lms.community.models import Kind
 from sanshi_lms.community.needs.actions import keep_limits
 from sanshi_lms.community.needs.figures import overview
 from sanshi_lms.community.needs.narrowing import number_in
+from sanshi_lms.community.needs.workdays import knows
 from sanshi_lms.community.queries import kinds as all_kinds
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import now
@@ -66,7 +67,7 @@ def kinds_post() -> Answer:
 def kind(kind_id: int) -> Answer:
     """Show one kind and its limits."""
     subject = db.get_or_404(Kind, kind_id)
-    return render_template("needs/kind.html", subject=subject, form=KindForm(obj=subject))
+    return _kind_page(subject, KindForm(obj=subject))
 
 
 @blueprint.post("/kinds/<int:kind_id>")
@@ -83,4 +84,12 @@ def kind_post(kind_id: int) -> Answer:
             keep_limits(subject)
             flash("已保存，正在办的需求也按新时限计算。", "success")
             return redirect(url_for("needs_admin.kinds"))
-    return render_template("needs/kind.html", subject=subject, form=form), 422
+    return _kind_page(subject, form), 422
+
+
+def _kind_page(subject: Kind, form: KindForm) -> str:
+    years = [year for year in (now().year, now().year + 1) if not knows(year)]
+    words = (
+        f"{'、'.join(map(str, years))} 年的节假日还没有公布，先按周一到周五算。" if years else ""
+    )
+    return render_template("needs/kind.html", subject=subject, form=form, unknown_years=words)

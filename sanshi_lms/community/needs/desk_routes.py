@@ -19,6 +19,7 @@ from sanshi_lms.community.needs.forms import (
     receive,
     seen_of,
 )
+from sanshi_lms.community.needs.listing import MOST_ROWS, needs_xlsx
 from sanshi_lms.community.needs.models import Need
 from sanshi_lms.community.needs.narrowing import VIEWS, narrowed_by
 from sanshi_lms.community.needs.rules import State
@@ -31,9 +32,11 @@ from sanshi_lms.community.queries import (
 )
 from sanshi_lms.community.rules import propose
 from sanshi_lms.core.access import current_person, may, needs
-from sanshi_lms.core.clock import now
+from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.security import limiter
+from sanshi_lms.core.table_files import XLSX
 from sanshi_lms.core.web import paginate
 from sanshi_lms.courses import newest_courses
 
@@ -63,7 +66,23 @@ def desk() -> Answer:
         profile=find_professional(me.id) if may("needs.serve") else None,
         page_url=lambda number: url_for("needs_desk.desk", **{**asked, "page": number}),
         special=bool(set(asked) - {"view"}),
+        table_url=url_for("needs_desk.table", **asked) if may("needs.see_all") else None,  # type: ignore[arg-type]
     )
+
+
+@blueprint.get("/needs.xlsx")
+@needs("needs.see_all")
+@limiter.limit("30 per hour")
+def table() -> Answer:
+    """Send the needs that the page is narrowed to as a spreadsheet, without codes and phones."""
+    moment = now()
+    query = queries.needs_query(current_person(), narrowed_by(request.args), moment)
+    found = db.session.scalars(query.limit(MOST_ROWS)).all()
+    response = Response(needs_xlsx(found), mimetype=XLSX)
+    name = f"群众需求-{local(moment):%Y%m%d-%H%M}.xlsx"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.get("/new")

@@ -12,6 +12,7 @@ from sanshi_lms.community.models import Community, Kind
 from sanshi_lms.community.needs import codes, rules
 from sanshi_lms.community.needs.models import Need, NeedPhoto, NeedStep, limits_of
 from sanshi_lms.community.needs.rules import Actor, State
+from sanshi_lms.community.needs.telling import tell_filed
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
@@ -73,6 +74,7 @@ def file_need(report: Report, pictures: Sequence[Picture], moment: datetime) -> 
     _keep(need, pictures)
     after = {"kind": kind.name, "origin": report.origin}
     note("community.file_need", f"need:{need.id}", after=after)
+    tell_filed(need, report.filed_by_id, moment)
     return need, True
 
 

@@ -9,6 +9,7 @@ from sanshi_lms.account import User
 from sanshi_lms.community.models import Community, Kind
 from sanshi_lms.community.needs import rules
 from sanshi_lms.community.needs.rules import STAGES, Clock, Due, Limits, Stage, State
+from sanshi_lms.community.needs.workdays import after_plain, after_working
 from sanshi_lms.core.db import Model, UtcDateTime
 from sanshi_lms.courses import Course
 
@@ -137,4 +138,5 @@ def limits_of(kind: Kind) -> Limits:
         close=kind.close_hours or None,
         confirm=kind.confirm_hours or None,
         warn_percent=kind.warn_percent,
+        after=after_working if kind.working_days else after_plain,
     )

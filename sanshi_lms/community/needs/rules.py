@@ -5,7 +5,7 @@ The same machine carries a resident's need to a 三师 and a 三师's difficulty
 asks differs. Time limits are rows that an administrator edits, never constants here.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -185,11 +185,19 @@ def state_after(step: Step, state: State, *, has_pro: bool) -> State:
     return step.end or state
 
 
+After = Callable[[datetime, timedelta], datetime]
+
+
+def _plainly(began: datetime, length: timedelta) -> datetime:
+    return began + length
+
+
 @dataclass(frozen=True)
 class Limits:
     """How long each stretch may take. Hours; None or 0 means no limit.
 
-    `warn_percent`: how much of the time may be left when a warning begins.
+    `warn_percent`: how much of the time may be left when a warning begins. `after` adds a time to
+    a moment: of any days, or of working days only.
     """
 
     sign: int | None = None
@@ -197,6 +205,7 @@ class Limits:
     close: int | None = None
     confirm: int | None = None
     warn_percent: int = 25
+    after: After = _plainly
 
 
 @dataclass(frozen=True)
@@ -231,8 +240,9 @@ def due(state: State, clock: Clock, limits: Limits) -> Due:
         ends.append((clock.opened_at + clock.waited, timedelta(hours=limits.close)))
     if not ends:
         return Due()
-    began, length = min(ends, key=lambda one: one[0] + one[1])
-    return Due(began + length, began + length * (100 - limits.warn_percent) / 100)
+    began, length = min(ends, key=lambda one: limits.after(*one))
+    warned = length * (100 - limits.warn_percent) / 100
+    return Due(limits.after(began, length), limits.after(began, warned))
 
 
 @dataclass(frozen=True)
