@@ -32,6 +32,7 @@ from sanshi_lms.video.lesson_kind import VideoLesson
 from sanshi_lms.video.models import CaptionCue, CaptionTrack, Chapter, Rendition, Video
 from sanshi_lms.video.queries import closed_ids, duration_seconds, find_video
 from sanshi_lms.video.rules import rendition_zh
+from sanshi_lms.video.scripts import admin_routes as script_admin_routes
 from sanshi_lms.video.viewing import admin_routes as viewing_admin_routes
 from sanshi_lms.video.viewing import jobs as viewing_jobs
 from sanshi_lms.video.viewing import routes as viewing_routes
@@ -52,6 +53,7 @@ def setup(app: Flask) -> None:
     blueprints = (
         routes.blueprint,
         embed_admin_routes.blueprint,
+        script_admin_routes.blueprint,
         poster_routes.blueprint,
         api_routes.blueprint,
         embed_routes.blueprint,

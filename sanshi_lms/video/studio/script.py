@@ -173,7 +173,7 @@ def _front_matter(text: str, errors: list[ScriptError]) -> tuple[str, str, int, 
         )
         return "", "", 1, text
     fields = _fields("\n".join(lines[1:end]), errors)
-    title, lecturer = (str(fields.get(name) or "").strip() for name in ("title", "lecturer"))
+    title, lecturer = (_line(fields.get(name)) for name in ("title", "lecturer"))
     if not title:
         errors.append(ScriptError(2, "文件头缺少标题。请加一行“title: 讲课标题”。"))
     elif len(title) > MAX_TITLE_CHARACTERS:
@@ -183,10 +183,16 @@ def _front_matter(text: str, errors: list[ScriptError]) -> tuple[str, str, int, 
     return plain(title), plain(lecturer), end + 2, "\n".join(lines[end + 1 :])
 
 
+def _line(value: object) -> str:
+    """A field as one line; a nested list, which aliases can make endless, is no text."""
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
 def _fields(block: str, errors: list[ScriptError]) -> dict[str, object]:
     try:
-        fields = yaml.safe_load(block)
-    except yaml.YAMLError as error:
+        # Only text, no dates or numbers: a title "2024-99-99" is a title.
+        fields = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506 -- makes only str, list, dict
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = 2 + (mark.line if mark else 0)
         errors.append(
