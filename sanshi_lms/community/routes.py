@@ -1,10 +1,6 @@
 """/community/…: what a 三师 says of themselves, and the poster of a community."""
 
-import io
-
-import segno
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from sanshi_lms.community.actions import save_profile
@@ -14,6 +10,7 @@ from sanshi_lms.community.queries import find_professional
 from sanshi_lms.core.access import current_person, may, needs
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
+from sanshi_lms.core.drawing import qr_svg
 from sanshi_lms.core.settings import settings
 
 blueprint = Blueprint("community", __name__, url_prefix="/community", template_folder="templates")
@@ -61,15 +58,5 @@ def poster(community_id: int) -> Answer:
         "community/poster.html",
         community=community,
         url=url.partition("://")[2],
-        code_image=_qr_svg(url),
+        code_image=qr_svg(url),
     )
-
-
-def _qr_svg(url: str) -> Markup:
-    """Return the QR code as SVG: sharp at any size, and read even when a corner is torn off."""
-    drawn = io.BytesIO()
-    code = segno.make(url, error="q", micro=False)
-    code.save(
-        drawn, kind="svg", border=2, dark="#1a2626", light="#fff", xmldecl=False, omitsize=True
-    )
-    return Markup(drawn.getvalue().decode())  # noqa: S704 - drawn by segno, holds paths only
