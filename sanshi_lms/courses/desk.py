@@ -48,6 +48,8 @@ WORDS = Words(
         "in_order": "按顺序学",
         "category": "学时类别",
         "audience": "适合谁学",
+        "season": "季",
+        "issue": "期",
         "status": "状态",
         "target_id": "所用视频或测验的编号",
         "minutes": "时长（分钟）",
