@@ -63,6 +63,7 @@ def test_the_figures_are_true_and_lead_to_what_they_count(
         "超时的需求": 0,
         "等确认的三师": 0,
         "社区": 0,
+        "等审核的案例和故事": 0,
     }
     for label, (_, url) in shown.items():
         assert admin.get(url).status_code == 200, label
