@@ -71,7 +71,7 @@ def _question(node: Element, kind: str) -> _MADE:
         key, _, value = tag.partition("：")
         if key == "难度" and value in _LEVELS:
             base = replace(base, difficulty=_LEVELS[value])
-        elif key == "出处":
+        elif key == "出处" and value:
             base = replace(base, source_clause=value)
         elif tag.strip():
             base = replace(base, tags=(*base.tags, tag.strip()))
