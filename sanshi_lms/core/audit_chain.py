@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -85,8 +86,9 @@ def verify() -> Chain:
     """Compute the whole chain anew and compare, here and with the file outside the database."""
     waiting = select(func.count()).select_from(AuditEntry).where(AuditEntry.seal.is_(None))
     query = select(AuditEntry).where(AuditEntry.seal.is_not(None)).order_by(AuditEntry.seal)
-    rows = db.session.scalars(query.execution_options(yield_per=_BATCH))
-    found, broken = check(_facts(entry) for entry in rows)
+    # Closed also where the chain breaks early: PostgreSQL keeps a cursor open on its side.
+    with closing(db.session.scalars(query.execution_options(yield_per=_BATCH))) as rows:
+        found, broken = check(_facts(entry) for entry in rows)
     count = db.session.scalar(waiting) or 0
     if broken is None and not _holds(witness()):
         broken = f"末尾少了记录：上次封存到 {witness()}，现在只到 {found}。"
@@ -120,8 +122,9 @@ def digest_of(row: dict[str, Any], before: str) -> str:
 def exported(narrow: Any) -> Iterator[dict[str, Any]]:
     """Yield the sealed entries of a query as facts, in order; `check` takes them."""
     query = narrow.where(AuditEntry.seal.is_not(None)).order_by(None).order_by(AuditEntry.seal)
-    for entry in db.session.scalars(query.execution_options(yield_per=_BATCH)):
-        yield _facts(entry)
+    with closing(db.session.scalars(query.execution_options(yield_per=_BATCH))) as rows:
+        for entry in rows:
+            yield _facts(entry)
 
 
 def digest_before(number: int) -> Seal:
