@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import nh3
 from latex2mathml.converter import convert
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sanshi_lms.core.markdown import render_markdown
 
@@ -21,6 +21,8 @@ _FORMULA = re.compile(
 _TABLE = re.compile(r"(?m)^\s*\|?\s*:?-{2,}:?\s*\|")
 # Pictures, code and bold; a picture's address is one of ours or of the web, nh3 sees to that.
 _OPTION_MARKS = re.compile(r"(!\[[^\[\]]*\]\([^()\s]+\)|`[^`]+`|\*\*[^*]+\*\*)")
+_MARKED = re.compile(r"\*\*|`|!\[|\n")
+_SHORT = 600
 _HOLD, _RELEASE = "\ue010{}\ue011", re.compile("\ue010(\\d+)\ue011")
 _TAGS = {
     "math", "mrow", "mi", "mo", "mn", "mtext", "ms", "mspace", "msup", "msub", "msubsup", "mfrac",
@@ -42,8 +44,16 @@ _ATTRIBUTES = {
 
 def item_text(text: str, *, top_heading: int = 3) -> Markup:
     """Return a stem or an explanation as HTML that is safe to show, whoever wrote it."""
+    return (_kept if len(text) <= _SHORT else _shown)(text, top_heading)
+
+
+def _shown(text: str, top_heading: int) -> Markup:
     plain, formulae = _held(text)
     return _released(render_markdown(plain, top_heading=top_heading), formulae)
+
+
+# A class opens the same 200 questions one after another: Markdown was most of each page.
+_kept = lru_cache(maxsize=2048)(_shown)
 
 
 def option_text(text: str) -> Markup:
@@ -52,6 +62,8 @@ def option_text(text: str) -> Markup:
     No lists, headings or single stars: "1. 先登记" and "2*3 米" are options, not marks.
     """
     plain, formulae = _held(text)
+    if not _MARKED.search(plain):  # nearly all: a sheet of 200 questions has 800 options
+        return _released(escape(plain), formulae)
     if _TABLE.search(plain):
         return _released(render_markdown(plain), formulae)
     lines = [_as_said(line.strip()) for line in plain.split("\n") if line.strip()]
