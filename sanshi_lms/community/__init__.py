@@ -10,6 +10,7 @@ from datetime import timedelta
 from flask import Flask
 
 from sanshi_lms.community import admin_routes, cli, desk, routes
+from sanshi_lms.community.lessons import setup as setup_lessons
 from sanshi_lms.community.needs import admin_routes as needs_admin_routes
 from sanshi_lms.community.needs import desk_routes as needs_desk_routes
 from sanshi_lms.community.needs import routes as needs_routes
@@ -42,6 +43,7 @@ def setup(app: Flask) -> None:
     add_topic(TOPIC, "群众需求")
     LATE.setup()
     setup_stories(app)
+    setup_lessons(app)
     add_record_section(app, served_needs)
     for entry in (
         MenuEntry(

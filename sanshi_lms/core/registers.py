@@ -140,6 +140,20 @@ class Document:
 
 
 @dataclass(frozen=True)
+class LessonWish:
+    """Something that people ask for and no lesson answers, `count` times.
+
+    `key` names it for good, such as "search:扶手"; `origin` says in words where it was counted.
+    """
+
+    key: str
+    label: str
+    count: int
+    origin: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
 class Cue:
     """A caption cue: when it begins, in seconds, and what is said."""
 
@@ -181,6 +195,7 @@ class Registers:
     subjects: dict[str, SubjectKind] = field(default_factory=dict)
     words: dict[str, Words] = field(default_factory=dict)
     sources: dict[str, SearchSource] = field(default_factory=dict)
+    wishes: list[Callable[[datetime], Iterable[LessonWish]]] = field(default_factory=list)
 
 
 def registers() -> Registers:
@@ -219,6 +234,11 @@ def add_subject_kind(kind: SubjectKind) -> None:
 def add_words(prefix: str, words: Words) -> None:
     """Say how acts are told whose verb begins with `prefix` and a dot."""
     registers().words[prefix] = words
+
+
+def add_wishes(find: Callable[[datetime], Iterable[LessonWish]]) -> None:
+    """Let the list "做成微课" show what `find` counts since a moment."""
+    registers().wishes.append(find)
 
 
 def ids_in(keys: Iterable[str]) -> set[int]:

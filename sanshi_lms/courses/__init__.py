@@ -37,6 +37,7 @@ from sanshi_lms.courses.paths import attachment_path, course_path, lesson_path
 from sanshi_lms.courses.queries import (
     CourseCard,
     course_cards,
+    course_titles,
     courses_by_id,
     find_course,
     find_lesson,
@@ -77,6 +78,7 @@ __all__ = [
     "content_type",
     "course_cards",
     "course_path",
+    "course_titles",
     "courses_by_id",
     "file_problem",
     "find_course",

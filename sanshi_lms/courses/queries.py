@@ -112,6 +112,12 @@ def published_lessons() -> list[Lesson]:
     return list(db.session.scalars(query.order_by(Lesson.course_id, Lesson.position)))
 
 
+def course_titles() -> list[tuple[int, str]]:
+    """Return all courses by id and title, whatever their status, the newest first."""
+    query = select(Course.id, Course.title).order_by(Course.id.desc())
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
 def lessons_using(kind: str, target_id: int, *, drafts: bool = True) -> list[Lesson]:
     """Return the lessons that show a target, with their courses."""
     query = _with_course().where(Lesson.kind == kind, Lesson.target_id == target_id)

@@ -14,7 +14,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from sanshi_lms.account import User
-from sanshi_lms.community.lessons.rules import Words, frequent_pairs, likest
+from sanshi_lms.community.lessons.rules import Words, frequent_words, likest
 from sanshi_lms.community.needs.actions import By, Given, perform
 from sanshi_lms.community.needs.models import Need
 from sanshi_lms.community.needs.rules import Actor
@@ -123,8 +123,8 @@ def test_lessons_are_proposed_by_words_not_by_chance() -> None:
     assert likest("我们单元想加装电梯，一楼说挡光", known, 3) == [1]
     assert likest("通道堵了，消防车进不来", known, 3)[0] == 2
     assert likest("没有", known, 3) == likest("", known, 3) == []
-    texts = ["消防通道堵了", "楼下消防通道停满了车", "消防通道有杂物", "路灯不亮"]
-    assert frequent_pairs(texts, 3)[0] == ("消防通道", 3)
+    texts = [["我们", "想", "加装", "电梯"], ["加装", "电梯"], ["加装", "电梯", "路灯"], ["路灯"]]
+    assert frequent_words(texts, 2) == [("加装电梯", 3), ("路灯", 2)]
 
 
 def close_a_need(place: Place) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sanshi_lms.account import User, add_leader, add_unit
 from sanshi_lms.broadcasts.models import Broadcast
 from sanshi_lms.community.actions import add_community, attach_member
+from sanshi_lms.community.lessons.models import TakenWish
 from sanshi_lms.community.models import Kind
 from sanshi_lms.community.needs.filing import Report, file_need
 from sanshi_lms.community.needs.models import Need, NeedPhoto
@@ -123,6 +124,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "document_id": _document(people.id("author"), "公开的课件", open_lessons[0].course_id),
             "page_number": 1,
             **_story(people.id("admin"), "办成的事", "published"),
+            "wish_id": _wish(people.id("author")),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -247,6 +249,13 @@ def _story(author_id: int, title: str, state: str) -> dict[str, Any]:
     db.session.add(story)
     db.session.flush()
     return {"story_id": story.id, "picture_id": picture.id}
+
+
+def _wish(person_id: int) -> int:
+    row = TakenWish(key="word:扶手", label="扶手", person_id=person_id, taken_at=_WHEN)
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def _correction(lesson: Lesson, people: Cast) -> int:

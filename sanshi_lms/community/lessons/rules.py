@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _HAN = re.compile(r"[㐀-鿿]+")
@@ -51,31 +51,23 @@ def likest(asked: str, known: Mapping[int, Words], most: int) -> list[int]:
     return sorted(scores, key=lambda key: (-scores[key], key))[:most]
 
 
-def frequent_pairs(texts: Sequence[str], least: int) -> list[tuple[str, int]]:
-    """Return words that stand in at least `least` of the texts, the most frequent first."""
-    counts = Counter(pair for text in texts for pair in pairs(text))
-    return _longest(Counter({p: n for p, n in counts.items() if n >= least}), texts, least)
+def frequent_words(texts: Sequence[Sequence[str]], least: int) -> list[tuple[str, int]]:
+    """Return what stands in at least `least` of the texts, the most frequent first.
 
-
-def _longest(counts: Counter[str], texts: Iterable[str], least: int) -> list[tuple[str, int]]:
-    """Join pairs that overlap and are always together: 消防 防通 通道 are one word, 消防通道."""
-    listed = list(texts)
-    words: dict[str, int] = dict(counts)
-    grown = True
-    while grown:
-        grown = False
-        for word in sorted(words, key=lambda w: (len(w), w)):
-            for pair, together in counts.items():
-                longer = word + pair[1] if word[-1] == pair[0] else ""
-                if not longer or longer in words or len(longer) > 6:
-                    continue
-                number = sum(longer in text for text in listed)
-                if number >= least and number * 10 >= min(words[word], together) * 8:
-                    words[longer], grown = number, True
-            if grown:
-                break
+    A text comes as its words in order; two neighbours count as one word too, and stand for both
+    when they are about as frequent: 加装 电梯 is 加装电梯. Single characters say nothing.
+    """
+    counts = Counter(word for text in texts for word in _words_and_twins(text))
+    words = {word: n for word, n in counts.items() if n >= least}
     kept = [word for word in words if not _within_another(word, words)]
     return sorted(((w, words[w]) for w in kept), key=lambda one: (-one[1], -len(one[0]), one[0]))
+
+
+def _words_and_twins(text: Sequence[str]) -> set[str]:
+    says = [bool(_HAN.fullmatch(w)) and len(w) > 1 and w not in _COMMON for w in text]
+    found = {word for word, good in zip(text, says, strict=True) if good}
+    twins = zip(text, text[1:], says, says[1:], strict=False)
+    return found | {one + next_ for one, next_, good, too in twins if good and too}
 
 
 def _within_another(word: str, words: Mapping[str, int]) -> bool:

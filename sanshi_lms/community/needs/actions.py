@@ -15,7 +15,7 @@ from sanshi_lms.community.needs.telling import tell_step
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db, row_count
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.courses import courses_by_id
+from sanshi_lms.courses import courses_by_id, get_lesson
 
 CONFLICT = 409
 
@@ -39,6 +39,7 @@ class Given:
     community_id: int | None = None
     need_id: int | None = None
     course_id: int | None = None
+    lesson_id: int | None = None
 
 
 def perform(need: Need, verb: str, by: By, given: Given, seen: int) -> None:
@@ -137,6 +138,7 @@ def _write_down(need: Need, step: Step, by: By, given: Given) -> None:
             words=given.words + instead,
             pro_id=given.pro_id if step.asks_for == "pro" else None,
             course_id=given.course_id if step.asks_for == "course" else None,
+            lesson_id=given.lesson_id if step.asks_for == "course" else None,
             to_asker=step.to_asker,
         )
     )
@@ -194,6 +196,10 @@ def _send_course(need: Need, given: Given, moment: datetime) -> None:
     del need, moment
     if not given.course_id or given.course_id not in courses_by_id([given.course_id]):
         raise Refusal("请先选一门课。")
+    if given.lesson_id is not None:
+        lesson = get_lesson(given.lesson_id)
+        if lesson is None or lesson.course_id != given.course_id:
+            raise Refusal("这一节课已经下架，请另选一节。")
 
 
 def _not_feasible(need: Need, given: Given, moment: datetime) -> None:
@@ -246,7 +252,8 @@ def _is_repeat(last: NeedStep | None, verb: str, by: By, given: Given) -> bool:
         return False
     if last.actor not in by.actors or last.words.partition("\n可以怎么办：")[0] != given.words:
         return False
-    return last.pro_id == given.pro_id and last.course_id == given.course_id
+    sent = (last.pro_id, last.course_id, last.lesson_id)
+    return sent == (given.pro_id, given.course_id, given.lesson_id)
 
 
 def _overtaken(last: NeedStep | None) -> str:

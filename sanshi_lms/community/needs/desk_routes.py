@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
+from sanshi_lms.community.lessons.queries import proposed_lessons
 from sanshi_lms.community.models import Community
 from sanshi_lms.community.needs import codes, queries, rules
 from sanshi_lms.community.needs.actions import By, perform, reveal_phone
@@ -45,6 +46,7 @@ blueprint = Blueprint(
 )
 Answer = str | Response | tuple[str, int]
 COURSES_SHOWN = 60
+LESSONS_PROPOSED = 5
 
 
 @blueprint.get("/")
@@ -206,6 +208,7 @@ def _choices(subject: Need, asked: set[str]) -> dict[str, Any]:
         best = propose(candidates, place, kind, queries.MOST_PROPOSED)
         found["proposals"] = [(one, people[one.person_id]) for one in best]
     if "course" in asked:
+        found["lessons"] = proposed_lessons(f"{subject.kind.name} {subject.text}", LESSONS_PROPOSED)
         cards = newest_courses(COURSES_SHOWN)
         found["courses"] = sorted(
             (card.course for card in cards), key=lambda c: subject.kind.name not in c.title

@@ -168,7 +168,8 @@ def given_of(values: MultiDict[str, str]) -> Given:
         pro_id=number_in(values.get("pro")),
         community_id=number_in(values.get("community")),
         need_id=number_in(values.get("need")),
-        course_id=number_in(values.get("course")),
+        course_id=number_in((values.get("course") or "").partition(".")[0]),
+        lesson_id=number_in((values.get("course") or "").partition(".")[2]),
     )
 
 

@@ -11,7 +11,7 @@ from sanshi_lms.community.needs import rules
 from sanshi_lms.community.needs.rules import STAGES, Clock, Due, Limits, Stage, State
 from sanshi_lms.community.needs.workdays import after_plain, after_working
 from sanshi_lms.core.db import Model, UtcDateTime
-from sanshi_lms.courses import Course
+from sanshi_lms.courses import Course, Lesson
 
 _STATES = ", ".join(f"'{state}'" for state in State)
 
@@ -114,6 +114,7 @@ class NeedStep(Model):
     words: Mapped[str] = mapped_column(Text, default="")
     pro_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     course_id: Mapped[int | None] = mapped_column(ForeignKey(Course.id, ondelete="SET NULL"))
+    lesson_id: Mapped[int | None] = mapped_column(ForeignKey(Lesson.id, ondelete="SET NULL"))
     to_asker: Mapped[bool] = mapped_column(default=True)
 
 

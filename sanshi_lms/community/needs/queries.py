@@ -15,7 +15,7 @@ from sanshi_lms.community.needs.rules import Actor, State
 from sanshi_lms.community.rules import Candidate
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
-from sanshi_lms.courses import Course, courses_by_id
+from sanshi_lms.courses import Course, Lesson, courses_by_id, lessons_by_id
 
 SEE_ALL = "needs.see_all"
 MOST_PROPOSED = 40
@@ -53,6 +53,7 @@ class ToldStep:
     to_asker: bool
     pro: User | None = None
     course: Course | None = None
+    lesson: Lesson | None = None
 
 
 def in_scope(person: User) -> ColumnElement[bool]:
@@ -171,6 +172,7 @@ def steps_of(need: Need, *, for_asker: bool) -> list[ToldStep]:
         n for step in steps for n in (step.person_id, step.pro_id) if n is not None
     )
     courses = courses_by_id(step.course_id for step in steps if step.course_id is not None)
+    lessons = lessons_by_id(step.lesson_id for step in steps if step.lesson_id is not None)
     return [
         ToldStep(
             at=step.at,
@@ -182,6 +184,7 @@ def steps_of(need: Need, *, for_asker: bool) -> list[ToldStep]:
             to_asker=step.to_asker,
             pro=people.get(step.pro_id or 0),
             course=courses.get(step.course_id or 0),
+            lesson=lessons.get(step.lesson_id or 0),
         )
         for step in steps
     ]

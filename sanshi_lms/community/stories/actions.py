@@ -105,9 +105,7 @@ def draft_from_need(need: Need, author: User, moment: datetime) -> tuple[Story, 
     )
     with taken_means("这件需求已经写成案例了，请刷新页面。", CONFLICT):
         _insert(story, author.id, moment)
-    courses = [step.course.id for step in steps if step.course is not None]
-    firsts = [own[0].id for own in lessons_of_courses(courses).values() if own]
-    story.lesson_links = [StoryLesson(lesson_id=number) for number in firsts[: rules.LESSONS]]
+    story.lesson_links = [StoryLesson(lesson_id=n) for n in _sent_lessons(steps)[: rules.LESSONS]]
     db.session.flush()
     return story, True
 
@@ -228,6 +226,13 @@ def _told_so_far(need: Need, steps: Sequence[needs_queries.ToldStep]) -> str:
         said = [rules.without_identity(words) for words in known.get(place, ())]
         parts.append(f"## {heading}\n\n" + ("\n\n".join(said) or f"{HINT}{hint}）"))
     return "\n\n".join(parts)
+
+
+def _sent_lessons(steps: Sequence[needs_queries.ToldStep]) -> list[int]:
+    """Return the lessons that were sent to whoever asked; of a whole course, its first."""
+    courses = [s.course.id for s in steps if s.course is not None and s.lesson is None]
+    firsts = [own[0].id for own in lessons_of_courses(courses).values() if own]
+    return list(dict.fromkeys([*(s.lesson.id for s in steps if s.lesson is not None), *firsts]))
 
 
 def _who_helped(need: Need, steps: Sequence[needs_queries.ToldStep]) -> str:
