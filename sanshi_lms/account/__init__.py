@@ -20,7 +20,17 @@ from sanshi_lms.account.queries import (
     people_with_role,
 )
 from sanshi_lms.account.rosters import routes as roster_routes
-from sanshi_lms.account.rules import ROLES, mask_name, permissions_of, viewer_mark, who_signed_in
+from sanshi_lms.account.rosters.actions import add_by_roster
+from sanshi_lms.account.rules import (
+    ROLES,
+    display_name_problem,
+    mask_name,
+    normalise_username,
+    permissions_of,
+    username_problem,
+    viewer_mark,
+    who_signed_in,
+)
 from sanshi_lms.account.second_step import routes as second_step_routes
 from sanshi_lms.account.standings import Standing, standings_of
 from sanshi_lms.account.units import admin_routes as units_admin_routes
@@ -46,16 +56,19 @@ __all__ = [
     "Unit",
     "UnitLeader",
     "User",
+    "add_by_roster",
     "add_leader",
     "add_unit",
     "asks_who",
     "choose_edition",
     "count_people",
+    "display_name_problem",
     "ensure_person",
     "find_person",
     "find_units",
     "led_units",
     "mask_name",
+    "normalise_username",
     "people_by_id",
     "people_called",
     "people_in",
@@ -72,6 +85,7 @@ __all__ = [
     "unit_paths",
     "units_above",
     "units_below",
+    "username_problem",
     "viewer_mark",
     "who_signed_in",
 ]

@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 from sanshi_lms.account.actions import ensure_person
 from sanshi_lms.account.rosters.actions import take_in_people, take_in_units
 from sanshi_lms.account.rosters.judging import Outcome, judge_people, judge_units
-from sanshi_lms.account.rosters.rules import read_people, read_units
+from sanshi_lms.account.rosters.reading import read_people, read_units
 from sanshi_lms.account.rules import (
     ROLES,
     display_name_problem,

@@ -10,15 +10,17 @@ from datetime import timedelta
 from flask import Flask
 
 from sanshi_lms.community import admin_routes, cli, desk, routes
+from sanshi_lms.community.directory import setup as setup_directory
 from sanshi_lms.community.lessons import setup as setup_lessons
 from sanshi_lms.community.needs import admin_routes as needs_admin_routes
-from sanshi_lms.community.needs import desk_routes as needs_desk_routes
+from sanshi_lms.community.needs import desk_filing
 from sanshi_lms.community.needs import routes as needs_routes
 from sanshi_lms.community.needs.queries import count_late
 from sanshi_lms.community.needs.rules import lasting
 from sanshi_lms.community.needs.telling import LATE, TOPIC
 from sanshi_lms.community.queries import count_waiting
 from sanshi_lms.community.record import served_needs
+from sanshi_lms.community.services import setup as setup_services
 from sanshi_lms.community.stories import setup as setup_stories
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.learning import add_record_section
@@ -33,7 +35,7 @@ def setup(app: Flask) -> None:
         routes,
         admin_routes,
         needs_routes,
-        needs_desk_routes,
+        desk_filing,
         needs_admin_routes,
     ):
         app.register_blueprint(part.blueprint)
@@ -43,6 +45,8 @@ def setup(app: Flask) -> None:
     add_topic(TOPIC, "群众需求")
     LATE.setup()
     setup_stories(app)
+    setup_services(app)
+    setup_directory(app)
     setup_lessons(app)
     add_record_section(app, served_needs)
     for entry in (

@@ -1,6 +1,6 @@
 """Writes of communities, the people attached to them, 三师, kinds of needs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +12,16 @@ from sanshi_lms.community.models import (
     Community,
     HelpedKind,
     Kind,
+    MatchWeight,
     Member,
     Profession,
     Professional,
     ServedDistrict,
 )
+from sanshi_lms.community.privacy import NO_CONTACT, tells_contact
+from sanshi_lms.community.queries import weights
 from sanshi_lms.core.audit import note
+from sanshi_lms.core.changes import touch
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.refusing import taken_means
@@ -34,6 +38,12 @@ class Profile:
     kind_ids: tuple[int, ...]
     about: str
     available: bool
+    listed: bool = False
+    qualifications: str = ""
+    languages: tuple[str, ...] = ()
+    association: str = ""
+    work: str = ""
+    most_open: int = 4
 
 
 def add_community(
@@ -96,13 +106,24 @@ def detach_member(community: Community, person_id: int) -> None:
 
 
 def save_profile(person_id: int, profile: Profile, moment: datetime) -> Professional:
-    """Keep what a 三师 says of themselves. An administrator confirms it once."""
+    """Keep what a 三师 says of themselves. An administrator confirms it once.
+
+    Qualifications that changed count as checked no longer. Raises Refusal for phones in the texts.
+    """
+    for text in (profile.about, profile.work, profile.qualifications, profile.association):
+        if tells_contact(text):
+            raise Refusal(NO_CONTACT)
     known = db.session.get(Professional, person_id)
     if known is None:
         known = Professional(user_id=person_id, available=True, invented=False)
         db.session.add(known)
     known.profession_id = profile.profession_id
     known.about, known.available = profile.about, profile.available
+    known.listed, known.work, known.most_open = profile.listed, profile.work, profile.most_open
+    known.languages, known.association = "、".join(profile.languages), profile.association
+    written = "\n".join(rules.read_lines(profile.qualifications))
+    if written != (known.qualifications or ""):
+        known.qualifications, known.qualified_at = written, None
     known.updated_at = moment
     db.session.flush()
     wanted_kinds, wanted_names = set(profile.kind_ids), set(profile.districts)
@@ -120,22 +141,47 @@ def save_profile(person_id: int, profile: Profile, moment: datetime) -> Professi
     ]
     db.session.flush()
     note("community.save_profile", f"professional:{person_id}")
+    touch("pro", person_id)
     return known
 
 
 def confirm_professional(professional: Professional, moment: datetime | None) -> None:
     """Let a 三师 be proposed to communities from `moment` on, or no longer (None)."""
     professional.confirmed_at = moment
+    if moment is not None and professional.qualifications:
+        professional.qualified_at = moment
+    touch("pro", professional.user_id)
     if moment is not None:
         note("community.confirm_pro", f"professional:{professional.user_id}")
     else:
         note("community.pause_pro", f"professional:{professional.user_id}")
 
 
+def check_qualifications(professional: Professional, moment: datetime) -> None:
+    """Note that an administrator has seen the papers behind what a 三师 says they are."""
+    professional.qualified_at = moment
+    names = {"qualifications": professional.qualifications}
+    note("community.check_qualifications", f"professional:{professional.user_id}", after=names)
+
+
+def save_weights(values: Mapping[str, float]) -> None:
+    """Keep what each thing counts when a need is matched."""
+    before = weights()
+    for name, value in values.items():
+        row = db.session.get(MatchWeight, name)
+        if row is None:
+            db.session.add(MatchWeight(name=name, value=value))
+        else:
+            row.value = value
+    after = {**before, **values}
+    if before != after:
+        note("community.save_weights", "weights:1", before, after)
+
+
 def save_kind(kind: Kind, values: dict[str, object]) -> None:
     """Change a kind of need; whoever calls works out anew what is late."""
     names = (
-        "name", "active", "working_days",
+        "name", "active", "working_days", "topic",
         "sign_hours", "respond_hours", "close_hours", "confirm_hours",
     )  # fmt: skip
     before = {name: getattr(kind, name) for name in names}

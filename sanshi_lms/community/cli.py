@@ -13,11 +13,15 @@ community = AppGroup("community", help="Communities, 三师 and needs.")
 def demo() -> None:
     """Load the invented communities of the demo. Doing it again changes nothing."""
     from sanshi_lms.community.demo import load_demo
+    from sanshi_lms.community.services.demo import load_demo as load_services
     from sanshi_lms.community.stories.demo import load_demo as load_stories
 
     with transaction():
         count = load_demo(now())
     with transaction():
+        offered = load_services(now())
+    with transaction():
         told = load_stories(now())
     click.echo(f"demo stories: {told}" if told else "demo stories: here already")
+    click.echo(f"demo services: {offered}" if offered else "demo services: here already")
     click.echo(f"demo needs: {count}" if count else "demo needs: here already")

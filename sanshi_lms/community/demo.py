@@ -69,6 +69,10 @@ def _pros(moment: datetime) -> list[tuple[User, set[str], set[str]]]:
             kind_ids=tuple(kinds[k] for k in helps),
             about=f"{profession}，做过{helps[0]}和{helps[1]}（虚构人物）。",
             available=True,
+            listed=True,
+            languages=("普通话", "重庆话") if number % 2 else ("普通话",),
+            association="虚构的行业协会",
+            most_open=3 + number % 3,
         )
         saved = save_profile(person.id, profile, moment)
         saved.invented = True

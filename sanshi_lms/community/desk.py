@@ -6,10 +6,13 @@ from flask import url_for
 from sqlalchemy import select
 
 from sanshi_lms.account import people_by_id
+from sanshi_lms.community.matching import WEIGHTS
 from sanshi_lms.community.models import Kind, Profession
 from sanshi_lms.community.needs import rules
 from sanshi_lms.community.needs.queries import count_late, needs_by_id
 from sanshi_lms.community.queries import communities_by_id, count_communities, count_waiting
+from sanshi_lms.community.services import rules as service_rules
+from sanshi_lms.community.services.rules import PAY
 from sanshi_lms.community.stories import rules as story_rules
 from sanshi_lms.community.stories.pictures import PARTS
 from sanshi_lms.core.db import db
@@ -40,6 +43,13 @@ WORDS = Words(
         "community.add_kind": "新增需求类别",
         "community.save_kind": "修改类别和时限",
         "community.add_profession": "新增专业",
+        "community.check_qualifications": "核对三师的职业资格",
+        "community.save_weights": "修改推荐的分",
+        "community.offer_service": "添加服务",
+        "community.change_service": "修改服务",
+        "community.service_step": "核对、暂停或停止服务",
+        "community.add_stage": "新增环节",
+        "community.change_stage": "修改环节",
         "community.file_need": "提出需求",
         "community.need_step": "办理需求",
         "community.see_phone": "查看需求的联系电话",
@@ -82,15 +92,25 @@ WORDS = Words(
         "cost_yuan": "费用（元）",
         "cost_note": "钱从哪里来",
         "video_lesson_id": "视频课编号",
+        "qualifications": "职业资格",
+        "stage_id": "环节编号",
+        "delivers": "做什么",
+        "takes": "要多久",
+        "pay": "收不收费",
+        "price": "怎么收费",
+        **{one.name: one.label for one in WEIGHTS.values() if one.name != "district"},
     },
     values={
         "active": _YES,
         "origin": {"resident": "居民", "cadre": "社区", "pro": "三师"},
         "state": {state.value: stage.label for state, stage in rules.STAGES.items()}
-        | {state.value: told[0] for state, told in story_rules.STATES.items()},
+        | {state.value: told[0] for state, told in story_rules.STATES.items()}
+        | {state.value: told[0] for state, told in service_rules.STATES.items()},
         "step": {verb: step.label for verb, step in rules.STEPS.items()}
-        | {verb: step.label for verb, step in story_rules.STEPS.items() if verb not in rules.STEPS},
+        | {verb: step.label for verb, step in story_rules.STEPS.items() if verb not in rules.STEPS}
+        | {verb: step.label for verb, step in service_rules.STEPS.items()},
         "part": PARTS,
+        "pay": PAY,
     },
 )
 
@@ -120,6 +140,7 @@ def setup() -> None:
     add_subject_kind(SubjectKind("community", "社区", "community.manage", _communities))
     add_subject_kind(SubjectKind("professional", "三师", "community.manage", _professionals))
     add_subject_kind(SubjectKind("kind", "需求类别", "community.manage", _kinds))
+    add_subject_kind(SubjectKind("weights", "推荐的分", "community.manage", _weights))
     add_subject_kind(SubjectKind("profession", "专业", "community.manage", _professions))
     add_words("community", WORDS)
 
@@ -163,3 +184,7 @@ def _professions(keys: Collection[str]) -> Mapping[str, Subject]:
     url = url_for("community_admin.professionals")
     found = db.session.scalars(select(Profession).where(Profession.id.in_(ids_in(keys))))
     return {str(one.id): Subject(one.name, url) for one in found}
+
+
+def _weights(keys: Collection[str]) -> Mapping[str, Subject]:
+    return dict.fromkeys(keys, Subject("派单时的推荐", url_for("directory_admin.weights")))

@@ -3,6 +3,8 @@
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    Field,
+    FloatField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -11,13 +13,15 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from sanshi_lms.community import rules
 from sanshi_lms.community.actions import Profile
+from sanshi_lms.community.matching import WEIGHTS
 from sanshi_lms.community.models import Professional
 from sanshi_lms.community.queries import districts, kinds, professions
+from sanshi_lms.courses import TOPICS
 
 _PICK = "请从列出的选项里选。"
 LONGEST_HOURS = 24 * 366
@@ -94,6 +98,12 @@ class KindForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     respond_hours = _whole("几小时内响应", _hours())
     close_hours = _whole("几小时内办结", _hours())
     confirm_hours = _whole("办结几小时后该回访", _hours())
+    topic = SelectField(
+        "属于哪项专项工作",
+        default="",
+        choices=[SelectChoice("", "不属于"), *(SelectChoice(word) for word in TOPICS)],
+        invalid_choice_message=_PICK,
+    )
     warn_percent = _whole(
         "还剩百分之几的时间时提醒",
         [InputRequired("请填 0 到 100。"), NumberRange(0, 100, "请填 0 到 100。")],
@@ -106,7 +116,7 @@ class KindForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         """Return the checked values."""
         names = ("sign_hours", "respond_hours", "close_hours", "confirm_hours", "warn_percent")
         found: dict[str, object] = {name: self[name].data for name in names}
-        chosen = {name: self[name].data for name in ("name", "active", "working_days")}
+        chosen = {name: self[name].data for name in ("name", "active", "working_days", "topic")}
         return {**found, **chosen}
 
 
@@ -136,8 +146,37 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         [Length(max=rules.ABOUT_LENGTH, message=f"请不要超过 {rules.ABOUT_LENGTH} 个字。")],
         filters=[_strip],
     )
+    qualifications = TextAreaField("职业资格、职称", filters=[_strip])
+    languages = SelectMultipleField(
+        "会说、会用",
+        choices=[SelectChoice(word) for word in rules.LANGUAGES],
+        invalid_choice_message=_PICK,
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
+    )
+    association = StringField(
+        "协会或单位", [Length(max=60, message="请不要超过 60 个字。")], filters=[_strip]
+    )
+    work = TextAreaField(
+        "做过的事",
+        [Length(max=rules.WORK_LENGTH, message=f"请不要超过 {rules.WORK_LENGTH} 个字。")],
+        filters=[_strip],
+    )
+    most_open = _whole(
+        "同时最多接几件",
+        [
+            InputRequired("请填件数。"),
+            NumberRange(1, rules.MOST_OPEN, f"请填 1 到 {rules.MOST_OPEN} 之间的整数。"),
+        ],
+    )
+    listed = BooleanField("公开：居民在“找三师”里也能看到我的姓名、专业和介绍")
     available = BooleanField("现在可以接新的需求", default=True)
     submit = SubmitField("保存")
+
+    def validate_qualifications(self, field: Field) -> None:
+        """Check that they are few and short, one to a line."""
+        if problem := rules.qualifications_problem(field.data):
+            raise ValidationError(problem)
 
     def offer(self) -> None:
         """Fill the lists."""
@@ -150,7 +189,10 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         self.profession.data = known.profession_id
         self.districts.data = [one.name for one in known.districts]
         self.kinds.data = [one.kind_id for one in known.kinds]
-        self.about.data, self.available.data = known.about, known.available
+        for name in ("about", "available", "listed", "qualifications", "association", "work"):
+            self[name].data = getattr(known, name)
+        self.languages.data = known.languages.split("、") if known.languages else []
+        self.most_open.data = known.most_open
 
     def values(self) -> Profile:
         """Return the checked values."""
@@ -160,4 +202,27 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
             kind_ids=tuple(self.kinds.data),
             about=self.about.data,
             available=self.available.data,
+            listed=self.listed.data,
+            qualifications=self.qualifications.data,
+            languages=tuple(self.languages.data or ()),
+            association=self.association.data,
+            work=self.work.data,
+            most_open=self.most_open.data,
         )
+
+
+class WeightsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """What each thing counts when a need is matched: a field for each weight."""
+
+    submit = SubmitField("保存")
+
+
+for _weight in WEIGHTS.values():
+    setattr(
+        WeightsForm,
+        _weight.name,
+        FloatField(
+            _weight.label,
+            [InputRequired("请填一个数，不算请填 0。"), NumberRange(0, 100, "请填 0 到 100。")],
+        ),
+    )

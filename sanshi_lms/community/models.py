@@ -2,11 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import (
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanshi_lms.account import User
-from sanshi_lms.community.rules import NAME_LENGTH
+from sanshi_lms.community.rules import MOST_OPEN, NAME_LENGTH, read_lines
 from sanshi_lms.core.db import Model, UtcDateTime
 
 
@@ -72,6 +81,8 @@ class Kind(Model):
     # Its limits run on working days only.
     working_days: Mapped[bool] = mapped_column(default=False, server_default=false())
     sample: Mapped[bool] = mapped_column(default=False)
+    # The 专项工作 that needs of this kind belong to: what services are matched by; "" is none.
+    topic: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
 class Profession(Model):
@@ -84,14 +95,26 @@ class Profession(Model):
 
 
 class Professional(Model):
-    """What a 三师 says of themselves. Only who was confirmed by an administrator is proposed."""
+    """What a 三师 says of themselves. Only who was confirmed by an administrator is proposed.
+
+    Residents find those who agreed to be `listed`. `qualifications` stand one to a line and count
+    as checked until they are changed. `most_open` is how many needs at a time they can carry.
+    """
 
     __tablename__ = "community_professionals"
+    __table_args__ = (CheckConstraint(f"most_open BETWEEN 1 AND {MOST_OPEN}", name="most_open"),)
 
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id), primary_key=True)
     profession_id: Mapped[int] = mapped_column(ForeignKey(Profession.id))
     about: Mapped[str] = mapped_column(Text, default="")
     available: Mapped[bool] = mapped_column(default=True)
+    listed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    qualifications: Mapped[str] = mapped_column(Text, default="", server_default="")
+    qualified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    languages: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    association: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    work: Mapped[str] = mapped_column(Text, default="", server_default="")
+    most_open: Mapped[int] = mapped_column(default=4, server_default="4")
     invented: Mapped[bool] = mapped_column(default=False)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -102,6 +125,11 @@ class Professional(Model):
         cascade="all, delete-orphan", lazy="selectin", order_by="ServedDistrict.name"
     )
     kinds: Mapped[list["HelpedKind"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    @property
+    def qualification_lines(self) -> list[str]:
+        """Their qualifications, one each."""
+        return read_lines(self.qualifications)
 
 
 class ServedDistrict(Model):
@@ -125,3 +153,12 @@ class HelpedKind(Model):
         ForeignKey(Professional.user_id, ondelete="CASCADE"), primary_key=True
     )
     kind_id: Mapped[int] = mapped_column(ForeignKey(Kind.id, ondelete="CASCADE"), primary_key=True)
+
+
+class MatchWeight(Model):
+    """What one thing counts when a need is matched; without a row it counts as at the beginning."""
+
+    __tablename__ = "community_match_weights"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[float] = mapped_column(Float)

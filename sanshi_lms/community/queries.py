@@ -3,7 +3,15 @@
 from sqlalchemy import Select, func, or_, select
 
 from sanshi_lms.account import User
-from sanshi_lms.community.models import Community, Kind, Member, Profession, Professional
+from sanshi_lms.community.matching import BEGIN_WEIGHTS
+from sanshi_lms.community.models import (
+    Community,
+    Kind,
+    MatchWeight,
+    Member,
+    Profession,
+    Professional,
+)
 from sanshi_lms.core.db import db
 
 
@@ -96,6 +104,12 @@ def professionals_query(*, waiting: bool) -> Select[Professional]:
     query = select(Professional).order_by(Professional.updated_at.desc(), Professional.user_id)
     confirmed = Professional.confirmed_at.is_not(None)
     return query.where(~confirmed if waiting else confirmed)
+
+
+def weights() -> dict[str, float]:
+    """Return what each thing counts when a need is matched."""
+    kept = {row.name: row.value for row in db.session.scalars(select(MatchWeight))}
+    return {name: kept.get(name, begins) for name, begins in BEGIN_WEIGHTS.items()}
 
 
 def count_waiting() -> int:

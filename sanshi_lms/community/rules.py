@@ -1,4 +1,4 @@
-"""Rules of communities and 三师: short codes, tables that are pasted in, who fits a need."""
+"""Rules of communities and 三师: short codes, tables that are pasted in, what a profile holds."""
 
 import csv
 import io
@@ -11,6 +11,11 @@ CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 5
 NAME_LENGTH = 30
 ABOUT_LENGTH = 300
+WORK_LENGTH = 800
+QUALIFICATIONS = 8
+LANGUAGES = ("普通话", "重庆话", "英语", "手语")
+MOST_OPEN = 20
+"""Most needs at a time that a 三师 may say they can carry."""
 IMPORT_ROWS = 3000
 _CODE = re.compile(r"[0-9A-Z]{3,12}")
 _HEADINGS = {
@@ -135,58 +140,16 @@ def _row(
     return CommunityRow(line, district, street, name, plain), ""
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """What matching knows of a 三师 and a need: counts of their open and closed needs."""
-
-    person_id: int
-    same_district: bool
-    helps_with_kind: bool
-    open_needs: int
-    closed_of_kind: int
-    confirmed_of_kind: int = 0
+def read_lines(text: str) -> list[str]:
+    """Return what was written one to a line, without blanks and repetitions."""
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """A 三师 who may be asked, with reasons in words, and what speaks against."""
-
-    person_id: int
-    reasons: tuple[str, ...]
-    doubts: tuple[str, ...]
-
-
-def propose(
-    candidates: Iterable[Candidate], district: str, kind: str, most: int | None = None
-) -> list[Proposal]:
-    """Return whom to ask first. The order is a proposal: the cadre decides, and sees why.
-
-    Skill counts most, then closeness, then experience with this kind; load takes away, so that the
-    ablest is not buried: three open needs outweigh one district.
-    """
-    ordered = sorted(candidates, key=lambda c: (-_weight(c), c.open_needs, c.person_id))
-    return [_proposal(c, district, kind) for c in ordered[:most]]
-
-
-def _weight(c: Candidate) -> float:
-    fit = 4.0 * c.helps_with_kind + 3.0 * c.same_district
-    return fit + min(c.closed_of_kind, 4) * 0.5 - c.open_needs * 1.0
-
-
-def _proposal(c: Candidate, district: str, kind: str) -> Proposal:
-    reasons: list[str] = []
-    doubts: list[str] = []
-    (reasons if c.helps_with_kind else doubts).append(
-        f"擅长{kind}" if c.helps_with_kind else f"没有填写擅长{kind}"
-    )
-    (reasons if c.same_district else doubts).append(
-        f"服务{district}" if c.same_district else f"不在{district}服务"
-    )
-    if c.closed_of_kind:
-        told = f"办结过 {c.closed_of_kind} 件同类需求"
-        reasons.append(f"{told}，{c.confirmed_of_kind} 件得到确认" if c.confirmed_of_kind else told)
-    if c.open_needs == 0:
-        reasons.append("手上没有在办的需求")
-    else:
-        (doubts if c.open_needs >= 4 else reasons).append(f"手上有 {c.open_needs} 件在办")
-    return Proposal(c.person_id, tuple(reasons), tuple(doubts))
+def qualifications_problem(text: str) -> str | None:
+    """Return what is wrong with qualifications written one to a line, or None."""
+    lines = read_lines(text)
+    if len(lines) > QUALIFICATIONS:
+        return f"最多写 {QUALIFICATIONS} 项，请留最要紧的。"
+    if any(len(line) > 2 * NAME_LENGTH for line in lines):
+        return f"每一项最多 {2 * NAME_LENGTH} 个字，一行写一项。"
+    return None

@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
 from sanshi_lms.account.models import Unit, User
-from sanshi_lms.account.rosters.rules import PEOPLE, in_order, read_people, read_units
+from sanshi_lms.account.rosters.reading import PEOPLE, in_order, read_people, read_units
 from sanshi_lms.core.db import db, transaction
 from tests.people import Cast
 

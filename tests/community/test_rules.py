@@ -1,5 +1,6 @@
 """The state machine: every step by everybody in every state; limits to the second; matching."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanshi_lms.community import rules as community_rules
+from sanshi_lms.community.matching import BEGIN_WEIGHTS, Candidate, propose, score
 from sanshi_lms.community.needs import codes, rules
 from sanshi_lms.community.needs.rules import STEPS, Actor, Clock, Due, Limits, State
-from sanshi_lms.community.rules import Candidate, propose, read_table
+from sanshi_lms.community.rules import qualifications_problem, read_table
 
 T = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -201,8 +203,47 @@ def test_matching_says_why() -> None:
     )  # fmt: skip
     assert found[1].doubts == ("不在渝中区服务",)
     assert found[2].doubts == ("没有填写擅长加装电梯",)
-    assert "手上有 9 件在办" in found[3].doubts
+    assert "手上有 9 件在办，本人说最多接 4 件" in found[3].doubts
     assert propose([], "渝中区", "加装电梯") == []
+
+
+def test_who_was_asked_for_comes_first_and_who_is_full_last() -> None:
+    asked = Candidate(1, False, False, 0, 0, services=("方案审查",), asked_for=True)
+    near = Candidate(2, True, False, 0, 0)
+    full = Candidate(3, True, True, 2, 9, 9, 9, most_open=2)
+    found = propose([full, near, asked], "渝中区", "加装电梯")
+    assert [one.person_id for one in found] == [1, 3, 2]
+    assert "提供“方案审查”" in found[0].reasons
+    assert "手上有 2 件在办，本人说最多接 2 件" in found[1].doubts
+    assert "有 9 个同类案例" in found[1].reasons
+    nothing = dict.fromkeys(BEGIN_WEIGHTS, 0.0)
+    assert [one.person_id for one in propose([full, near], "", "", weights=nothing)] == [2, 3]
+
+
+COUNTS = st.integers(0, 30)
+CANDIDATES = st.builds(
+    Candidate, COUNTS, st.booleans(), st.booleans(), COUNTS, COUNTS, COUNTS, COUNTS,
+    st.just(()), st.booleans(), st.integers(1, 20),
+)  # fmt: skip
+
+
+@given(CANDIDATES, st.dictionaries(st.sampled_from([*BEGIN_WEIGHTS]), st.floats(0, 100)))
+def test_what_speaks_for_somebody_never_speaks_against(
+    one: Candidate, weights: dict[str, float]
+) -> None:
+    better = [
+        replace(one, helps_with_kind=True), replace(one, same_district=True),
+        replace(one, asked_for=True), replace(one, closed_of_kind=one.closed_of_kind + 1),
+        replace(one, cases_of_kind=one.cases_of_kind + 1), replace(one, open_needs=0),
+        replace(one, most_open=20),
+    ]  # fmt: skip
+    assert all(score(other, weights) >= score(one, weights) for other in better)
+
+
+def test_qualifications_stand_one_to_a_line() -> None:
+    assert qualifications_problem("注册城乡规划师\n\n高级工程师") is None
+    assert "最多写 8 项" in (qualifications_problem("\n".join(map(str, range(9)))) or "")
+    assert "最多 60 个字" in (qualifications_problem("长" * 61) or "")
 
 
 TABLES = {

@@ -16,10 +16,11 @@ from sanshi_lms.account import User, add_leader, add_unit
 from sanshi_lms.broadcasts.models import Broadcast
 from sanshi_lms.community.actions import add_community, attach_member
 from sanshi_lms.community.lessons.models import TakenWish
-from sanshi_lms.community.models import Kind
+from sanshi_lms.community.models import Kind, Profession, Professional
 from sanshi_lms.community.needs.filing import Report, file_need
 from sanshi_lms.community.needs.models import Need, NeedPhoto
 from sanshi_lms.community.rules import CommunityRow
+from sanshi_lms.community.services.models import Service
 from sanshi_lms.community.stories.models import Story, StoryPicture
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, transaction
@@ -79,7 +80,7 @@ class World:
 
 def build(app: Flask, people: Cast, folder: Path) -> World:
     """Fill the database of `app`."""
-    for role in (*ROLES[1:], "other_cadre"):
+    for role in (*ROLES[1:], "other_cadre", "other_pro"):
         people.id(role)
     paper_id, secret_paper = make_paper(app), make_paper(app)
     own_need, other_need = _needs(app)
@@ -125,6 +126,9 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "page_number": 1,
             **_story(people.id("admin"), "办成的事", "published"),
             "wish_id": _wish(people.id("author")),
+            "user_id": people.id("pro"),
+            "service_id": _service(people.id("pro"), "方案审查", "offered"),
+            "stage_id": 1,
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -148,6 +152,8 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "notice_id": _notice(other.id, OTHER_MARK),
             "mistake_id": _mistake(paper_id, other.id),
             **_story(people.id("author"), DRAFT_MARK, "draft"),
+            "user_id": people.id("other_pro"),
+            "service_id": _service(people.id("other_pro"), DRAFT_MARK, "waiting"),
         }
         own_talk = _talk(open_lessons[0], people.id("cadre"), people.id("pro"), "公开的提问")
         their_talk = _talk(draft_lessons[0], people.id("author"), people.id("admin"), DRAFT_MARK)
@@ -249,6 +255,25 @@ def _story(author_id: int, title: str, state: str) -> dict[str, Any]:
     db.session.add(story)
     db.session.flush()
     return {"story_id": story.id, "picture_id": picture.id}
+
+
+def _service(pro_id: int, title: str, state: str) -> int:
+    """Return a service of a 三师; one who is not offered is not confirmed or listed either."""
+    shown = state == "offered"
+    profession = db.session.scalars(select(Profession.id)).first()
+    pro = Professional(
+        user_id=pro_id, profession_id=profession, about=title, listed=shown,
+        confirmed_at=_WHEN if shown else None, updated_at=_WHEN,
+    )  # fmt: skip
+    db.session.add(pro)
+    db.session.flush()
+    service = Service(
+        nonce=f"{state:0>32}", pro_id=pro_id, title=title, topic="城市更新", stage_id=1,
+        delivers=title, pay="free", state=state, created_at=_WHEN, updated_at=_WHEN,
+    )  # fmt: skip
+    db.session.add(service)
+    db.session.flush()
+    return service.id
 
 
 def _wish(person_id: int) -> int:

@@ -19,7 +19,7 @@ from sanshi_lms.account.rosters.judging import (
     units_coded,
 )
 from sanshi_lms.account.rosters.models import NO_PASSWORD, Invitation
-from sanshi_lms.account.rosters.rules import PersonRow, UnitRow
+from sanshi_lms.account.rosters.reading import PersonRow, UnitRow
 from sanshi_lms.account.units.actions import person_placed
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db
@@ -55,6 +55,17 @@ def take_in_people(
     if invited or changed:
         note("account.import_people", "user:0", after={"new": len(invited), "changed": changed})
     return invited
+
+
+def add_by_roster(
+    people: Sequence[tuple[str, str]], role: str, at: datetime
+) -> list[tuple[str, str, str]]:
+    """Add people by (account, name), of one role; return account, name and code of each.
+
+    For a room with a table of its own. Raises Refusal when an account is there already.
+    """
+    rows = [PersonRow(0, username, name, role) for username, name in people]
+    return [(row.username, row.name, code) for row, code in take_in_people(rows, at)]
 
 
 def take_in_units(rows: Sequence[UnitRow]) -> tuple[int, int]:

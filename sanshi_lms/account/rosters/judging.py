@@ -7,9 +7,10 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from sanshi_lms.account.models import Unit, User
-from sanshi_lms.account.rosters.rules import PersonRow, Table, UnitRow, in_order
+from sanshi_lms.account.rosters.reading import PersonRow, UnitRow, in_order
 from sanshi_lms.account.units.rules import level_problem
 from sanshi_lms.core.db import db
+from sanshi_lms.core.rosters import Table
 
 _CHUNK = 500
 T = TypeVar("T")

@@ -1,9 +1,5 @@
 """/admin/account/rosters: tables of people and units; /account/activate: a first password."""
 
-import base64
-import json
-import shutil
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,21 +9,21 @@ from werkzeug.wrappers import Response
 from sanshi_lms.account.forms import ActivateForm
 from sanshi_lms.account.models import User
 from sanshi_lms.account.proof import asks_who, let_in
-from sanshi_lms.account.rosters import actions, rules
+from sanshi_lms.account.rosters import actions, reading
 from sanshi_lms.account.rosters.judging import Outcome, judge_people, judge_units
 from sanshi_lms.core.access import needs, public
 from sanshi_lms.core.clock import local, now
-from sanshi_lms.core.db import db, release_connection, rollback
+from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.rosters import HEAD_ROWS
 from sanshi_lms.core.security import limiter, takes
-from sanshi_lms.core.storage import storage
-from sanshi_lms.core.table_files import MOST_BYTES, XLSX, read_table_file, table_xlsx
+from sanshi_lms.core.table_files import MOST_BYTES, table_xlsx
+from sanshi_lms.core.table_pages import carry, faults_response, given_rows, xlsx_response
 
 blueprint = Blueprint("rosters", __name__, template_folder="templates")
 Answer = str | Response | tuple[str, int]
 KINDS = {"people": "人员", "units": "单位"}
 MOST_ROWS = 20_000
-MOST_CARRIED = 1_900_000
 SHOWN = 50
 CODES_HEAD = ("账号", "姓名", "单位编号", "激活码", "到哪里激活")
 EXAMPLES = {
@@ -59,8 +55,8 @@ def roster(kind: str) -> Answer:
 @needs("people.manage")
 def template(kind: str) -> Answer:
     """Send the template with two examples."""
-    head = rules.PEOPLE if kind == "people" else rules.UNITS
-    return _file(table_xlsx(head, EXAMPLES[kind]), f"{KINDS[kind]}名单模板.xlsx")
+    head = reading.PEOPLE if kind == "people" else reading.UNITS
+    return xlsx_response(table_xlsx(head, EXAMPLES[kind]), f"{KINDS[kind]}名单模板.xlsx")
 
 
 @blueprint.post("/admin/account/rosters/<any(people, units):kind>")
@@ -74,7 +70,9 @@ def roster_post(kind: str) -> Answer:
     try:
         looked = _looked(kind)
         if then == "faults":
-            return _faults(kind, looked)
+            return faults_response(
+                looked.table, looked.outcome.faults, f"{KINDS[kind]}名单-要改的行.xlsx"
+            )
         if then == "take" and not (looked.outcome.faults and request.form.get("good") != "y"):
             return _take_in(kind, looked)
     except Refusal as refusal:
@@ -127,50 +125,17 @@ def activate_post() -> Answer:
 
 
 def _looked(kind: str) -> Looked:
-    rows = _rows()
-    if len(rows) > MOST_ROWS + rules.HEAD_ROWS:
+    rows = given_rows()
+    if len(rows) > MOST_ROWS + HEAD_ROWS:
         raise Refusal(
             f"网页上一次最多 {MOST_ROWS} 行。请分成几个文件，"
             "或者请维护人员用命令导入：flask --app app account import。"
         )
-    table: Any = rules.read_people(rows) if kind == "people" else rules.read_units(rows)
+    table: Any = reading.read_people(rows) if kind == "people" else reading.read_units(rows)
     if isinstance(table, str):
         raise Refusal(table)
     outcome, good = judge_people(table) if kind == "people" else judge_units(table)
-    return Looked(outcome, table, list(good), _carry(rows))
-
-
-def _rows() -> list[list[str]]:
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        return _carried(request.form.get("rows", ""))
-    release_connection()
-    folder = storage().private_dir()
-    try:
-        source = folder / "table"
-        file.save(source)
-        return read_table_file(source)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _carry(rows: list[list[str]]) -> str:
-    packed = base64.b64encode(zlib.compress(json.dumps(rows, ensure_ascii=False).encode())).decode()
-    if len(packed) > MOST_CARRIED:
-        raise Refusal("表格太大，请分成几个文件，再导入。")
-    return packed
-
-
-def _carried(packed: str) -> list[list[str]]:
-    if not packed:
-        raise Refusal("请先选一个文件。")
-    try:
-        stream = zlib.decompressobj()
-        text = stream.decompress(base64.b64decode(packed, validate=True), 8 * MOST_BYTES)
-        rows = json.loads(text)
-        return [[str(cell) for cell in row[: rules.MOST_COLUMNS]] for row in rows]
-    except (ValueError, zlib.error, TypeError, RecursionError):
-        raise Refusal("网页上的内容不完整了，请再选一次文件。") from None
+    return Looked(outcome, table, list(good), carry(rows))
 
 
 def _take_in(kind: str, looked: Looked) -> Answer:
@@ -187,24 +152,7 @@ def _take_in(kind: str, looked: Looked) -> Answer:
     rows = [[row.username, row.name, row.unit, code, where] for row, code in invited]
     words = f"激活码只在这个文件里，{actions.INVITED_DAYS} 天内有效，每个只能用一次。"
     name = f"激活码-{local(moment):%Y%m%d-%H%M}.xlsx"
-    return _file(table_xlsx(CODES_HEAD, rows, words), name)
-
-
-def _faults(kind: str, looked: Looked) -> Response:
-    head = (*looked.table.head, "问题")
-    wide = len(looked.table.head)
-    rows = [
-        [*(looked.table.cells[line] + [""] * wide)[:wide], words]
-        for line, words in sorted(looked.outcome.faults.items())
-    ]
-    return _file(table_xlsx(head, rows), f"{KINDS[kind]}名单-要改的行.xlsx")
-
-
-def _file(body: bytes, name: str) -> Response:
-    response = Response(body, mimetype=XLSX)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return xlsx_response(table_xlsx(CODES_HEAD, rows, words), name)
 
 
 def _page(kind: str, looked: Looked | None = None, message: str = "") -> str:
@@ -213,7 +161,7 @@ def _page(kind: str, looked: Looked | None = None, message: str = "") -> str:
         "account/roster.html",
         kind=kind,
         kinds=KINDS,
-        head=rules.PEOPLE if kind == "people" else rules.UNITS,
+        head=reading.PEOPLE if kind == "people" else reading.UNITS,
         looked=looked,
         faults=faults[:SHOWN],
         message=message,

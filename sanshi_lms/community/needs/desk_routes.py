@@ -4,22 +4,14 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms.fields.choices import SelectChoice
 
+from sanshi_lms.community.directory.candidates import MOST_PROPOSED, candidates_for
 from sanshi_lms.community.lessons.queries import proposed_lessons
-from sanshi_lms.community.models import Community
-from sanshi_lms.community.needs import codes, queries, rules
+from sanshi_lms.community.matching import propose
+from sanshi_lms.community.needs import queries, rules
 from sanshi_lms.community.needs.actions import By, perform, reveal_phone
-from sanshi_lms.community.needs.filing import ORIGINS, Report
-from sanshi_lms.community.needs.forms import (
-    FormMark,
-    StaffForm,
-    given_of,
-    issue_token,
-    read_token,
-    receive,
-    seen_of,
-)
+from sanshi_lms.community.needs.filing import ORIGINS
+from sanshi_lms.community.needs.forms import given_of, seen_of
 from sanshi_lms.community.needs.listing import MOST_ROWS, needs_xlsx
 from sanshi_lms.community.needs.models import Need
 from sanshi_lms.community.needs.narrowing import VIEWS, narrowed_by
@@ -29,9 +21,8 @@ from sanshi_lms.community.queries import (
     communities_of,
     communities_query,
     find_professional,
-    kinds,
+    weights,
 )
-from sanshi_lms.community.rules import propose
 from sanshi_lms.core.access import current_person, may, needs
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, rollback
@@ -85,48 +76,6 @@ def table() -> Answer:
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-@blueprint.get("/new")
-@needs("needs.ask")
-def new() -> Answer:
-    """Show the form in which a cadre files for the community, a 三师 a difficulty of theirs."""
-    form = _staff_form()
-    form.token.data = issue_token(now())
-    return _new_page(form)
-
-
-@blueprint.post("/new")
-@needs("needs.ask")
-def new_post() -> Answer:
-    """Take in what a cadre or a 三师 files."""
-    me_id, origin = current_person().id, _origin()
-    form = _staff_form()
-
-    def report_of(mark: FormMark) -> Report:
-        return Report(
-            community_id=form.community.data,
-            kind_id=form.kind.data,
-            text=form.text.data,
-            place=form.place.data,
-            concerns=tuple(form.concerns.data or ()),
-            phone=codes.read_phone(form.phone.data),
-            origin=origin,
-            nonce=mark.nonce,
-            filed_by_id=me_id,
-        )
-
-    need = receive(form, now(), report_of)
-    if need is None:
-        if read_token(form.token.data or "", now()) is None:
-            form.token.data = issue_token(now())
-        return _new_page(form), 422
-    if origin == "pro":
-        flash("已经提交给社区，他们回应后会出现在这里。", "success")
-        return redirect(url_for("needs.follow", need_code=need.code))
-    code = codes.spoken_code(need.code)
-    flash(f"已登记。请把查询编号告诉提出人：{code}", "success")
-    return redirect(url_for("needs_desk.need", need_id=need.id))
 
 
 @blueprint.get("/<int:need_id>")
@@ -203,9 +152,9 @@ def _choices(subject: Need, asked: set[str]) -> dict[str, Any]:
     """Return what the forms of the possible steps offer to choose from."""
     found: dict[str, Any] = {}
     if "pro" in asked:
-        candidates, people = queries.candidates_for(subject)
+        candidates, people = candidates_for(subject)
         place, kind = subject.community.district, subject.kind.name
-        best = propose(candidates, place, kind, queries.MOST_PROPOSED)
+        best = propose(candidates, place, kind, MOST_PROPOSED, weights())
         found["proposals"] = [(one, people[one.person_id]) for one in best]
     if "course" in asked:
         found["lessons"] = proposed_lessons(f"{subject.kind.name} {subject.text}", LESSONS_PROPOSED)
@@ -227,30 +176,3 @@ def _standing(subject: Need) -> rules.Standing | None:
     if not subject.is_open:
         return None
     return rules.standing(subject.due, now(), for_call_back=subject.state == State.DONE)
-
-
-def _origin() -> str:
-    return "pro" if may("needs.serve") else "cadre"
-
-
-def _staff_form() -> StaffForm:
-    form = StaffForm()
-    form.offer(kinds("pro" if _origin() == "pro" else "resident"))
-    form.community.choices = [
-        SelectChoice(c.id, f"{c.name}（{c.place}）") for c in _communities_to_ask()
-    ]
-    return form
-
-
-def _communities_to_ask() -> list[Community]:
-    """Return where a person may file: a cadre for their own, a 三师 to those of their districts."""
-    me = current_person()
-    if not may("needs.serve"):
-        return communities_of(me.id)
-    known = find_professional(me.id)
-    served = {one.name for one in known.districts} if known else set()
-    return [c for c in db.session.scalars(communities_query("")) if c.district in served]
-
-
-def _new_page(form: StaffForm) -> str:
-    return render_template("needs/new.html", form=form, origin=_origin(), most_photos=rules.PHOTOS)

@@ -38,6 +38,7 @@ class Report:
     nonce: str
     filed_by_id: int | None = None
     invented: bool = False
+    service_id: int | None = None
 
 
 def file_need(report: Report, pictures: Sequence[Picture], moment: datetime) -> tuple[Need, bool]:
@@ -96,6 +97,7 @@ def _insert(report: Report, kind: Kind, moment: datetime) -> Need | None:
             phone=report.phone,
             origin=report.origin,
             filed_by_id=report.filed_by_id,
+            service_id=report.service_id,
             state=State.RECEIVED.value,
             version=1,
             reopened=0,

@@ -10,6 +10,7 @@ from sanshi_lms.community.models import Community, Kind
 from sanshi_lms.community.needs import rules
 from sanshi_lms.community.needs.rules import STAGES, Clock, Due, Limits, Stage, State
 from sanshi_lms.community.needs.workdays import after_plain, after_working
+from sanshi_lms.community.services.models import Service
 from sanshi_lms.core.db import Model, UtcDateTime
 from sanshi_lms.courses import Course, Lesson
 
@@ -46,6 +47,7 @@ class Need(Model):
     filed_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
     state: Mapped[str] = mapped_column(String(20), default=State.RECEIVED.value)
     pro_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    service_id: Mapped[int | None] = mapped_column(ForeignKey(Service.id), index=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("community_needs.id"))
     version: Mapped[int] = mapped_column(default=1)
     reopened: Mapped[int] = mapped_column(default=0)

@@ -8,17 +8,15 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 from sqlalchemy.orm import joinedload
 
 from sanshi_lms.account import User, people_by_id
-from sanshi_lms.community.models import Community, HelpedKind, Member, Professional, ServedDistrict
+from sanshi_lms.community.models import Community, Member
 from sanshi_lms.community.needs import rules
 from sanshi_lms.community.needs.models import Need, NeedPhoto, NeedStep
 from sanshi_lms.community.needs.rules import Actor, State
-from sanshi_lms.community.rules import Candidate
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.courses import Course, Lesson, courses_by_id, lessons_by_id
 
 SEE_ALL = "needs.see_all"
-MOST_PROPOSED = 40
 _ENDED = frozenset(State) - rules.OPEN
 _WITH_PLACE = (joinedload(Need.community, innerjoin=True), joinedload(Need.kind, innerjoin=True))
 
@@ -219,56 +217,6 @@ def merge_targets(need: Need) -> list[Need]:
     same_kind = case((Need.kind_id == need.kind_id, 0), else_=1)
     query = query.options(*_WITH_PLACE).order_by(same_kind, Need.received_at.desc()).limit(50)
     return list(db.session.scalars(query))
-
-
-def candidates_for(need: Need) -> tuple[list[Candidate], dict[int, Professional]]:
-    """Return the 三师 who could be asked, with what speaks for each, in a fixed number of queries.
-
-    Only who was confirmed by an administrator, is available, may sign in, and did not ask it; of
-    a whole city those who serve the district or help with this kind, if there are any.
-    """
-    query = (
-        select(Professional)
-        .join(Professional.person)
-        .where(Professional.confirmed_at.is_not(None), Professional.available, User.active)
-        .where(Professional.user_id != (need.filed_by_id or 0))
-    )
-    served = select(ServedDistrict.user_id).where(ServedDistrict.name == need.community.district)
-    able = select(HelpedKind.user_id).where(HelpedKind.kind_id == need.kind_id)
-    near = query.where(or_(Professional.user_id.in_(served), Professional.user_id.in_(able)))
-    found = db.session.scalars(near).all() or db.session.scalars(query.limit(MOST_PROPOSED)).all()
-    people = {one.user_id: one for one in found}
-    open_, closed, confirmed = (_by_pro(c) for c in _counted(need))
-    here = set(db.session.scalars(served))
-    return [
-        Candidate(
-            person_id=one.user_id,
-            same_district=one.user_id in here,
-            helps_with_kind=any(helped.kind_id == need.kind_id for helped in one.kinds),
-            open_needs=open_.get(one.user_id, 0),
-            closed_of_kind=closed.get(one.user_id, 0),
-            confirmed_of_kind=confirmed.get(one.user_id, 0),
-        )
-        for one in people.values()
-    ], people
-
-
-def _counted(need: Need) -> tuple[ColumnElement[bool], ...]:
-    done = and_(Need.kind_id == need.kind_id, Need.done_at.is_not(None))
-    return (
-        Need.state.in_(rules.WITH_PRO),
-        done,
-        and_(done, Need.state == State.CONFIRMED),
-    )
-
-
-def _by_pro(condition: ColumnElement[bool]) -> dict[int, int]:
-    query = (
-        select(Need.pro_id, func.count(Need.id))
-        .where(Need.pro_id.is_not(None), condition)
-        .group_by(Need.pro_id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(query) if row[0] is not None}
 
 
 def main_of(need: Need) -> Need | None:

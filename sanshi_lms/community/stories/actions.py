@@ -11,6 +11,7 @@ from sanshi_lms.community.needs import queries as needs_queries
 from sanshi_lms.community.needs.models import Need
 from sanshi_lms.community.needs.rules import Actor
 from sanshi_lms.community.needs.rules import State as NeedState
+from sanshi_lms.community.privacy import without_identity
 from sanshi_lms.community.stories import queries, rules
 from sanshi_lms.community.stories.models import Story, StoryLesson, StoryStep
 from sanshi_lms.community.stories.rules import CASE, HINT, KINDS, State
@@ -96,7 +97,7 @@ def draft_from_need(need: Need, author: User, moment: datetime) -> tuple[Story, 
         title=f"{need.community.name}：{need.kind.name}"[: rules.TITLE_LENGTH],
         body_md=_told_so_far(need, steps),
         district=need.community.district,
-        place=rules.without_identity(need.place),
+        place=without_identity(need.place),
         matter=need.kind.name,
         people=_who_helped(need, steps)[: rules.PEOPLE_LENGTH],
         began_on=local(need.received_at).date(),
@@ -223,7 +224,7 @@ def _told_so_far(need: Need, steps: Sequence[needs_queries.ToldStep]) -> str:
     known = {0: [need.text], 1: done, 2: ended}
     parts = []
     for place, (heading, hint) in enumerate(KINDS[CASE].sections):
-        said = [rules.without_identity(words) for words in known.get(place, ())]
+        said = [without_identity(words) for words in known.get(place, ())]
         parts.append(f"## {heading}\n\n" + ("\n\n".join(said) or f"{HINT}{hint}）"))
     return "\n\n".join(parts)
 

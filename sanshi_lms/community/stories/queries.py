@@ -14,6 +14,7 @@ from sanshi_lms.community.stories.models import Story, StoryPicture, StoryStep
 from sanshi_lms.community.stories.rules import CASE, Hand, State
 from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db
+from sanshi_lms.core.facets import Facet, facets
 from sanshi_lms.courses import Lesson, lessons_by_id
 
 REVIEW = "stories.review"
@@ -29,7 +30,7 @@ class Shelf:
     """What the library shows of the cases: those chosen, and what else could be chosen."""
 
     ids: list[int]
-    facets: dict[str, list[rules.Facet]]
+    facets: dict[str, list[Facet]]
     by_district: dict[str, int]
     total: int
 
@@ -144,12 +145,11 @@ def shelf(words: str, chosen: dict[str, str]) -> Shelf:
     rows = []
     for found in db.session.execute(query):
         year = (found.ended_on or local(found.published_at)).year
-        row = {"district": found.district, "topic": found.topic, "matter": found.matter}
-        rows.append((found.id, {**row, "year": str(year)}))
-    facets = rules.facets([row for _, row in rows], chosen, DIMENSIONS)
-    ids = [number for number, row in rows if rules.narrowed(row, chosen)]
-    by_district = {facet.value: facet.count for facet in facets["district"]}
-    return Shelf(ids, facets, by_district, len(rows))
+        row = {"district": {found.district}, "topic": {found.topic}, "matter": {found.matter}}
+        rows.append((found.id, {**row, "year": {str(year)}}))
+    counted, ids = facets(rows, chosen, DIMENSIONS)
+    by_district = {facet.value: facet.count for facet in counted["district"]}
+    return Shelf(ids, counted, by_district, len(rows))
 
 
 def published(ids: Sequence[int]) -> list[Story]:

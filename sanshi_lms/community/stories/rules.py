@@ -1,12 +1,10 @@
-"""The life of a story (a case, a report …) as data, what each kind begins with, and its facets.
+"""The life of a story (a case, a report …) as data, and what each kind begins with.
 
 The policy asks for cases and experience to share and for 专题报道、深度访谈、短视频、图解 (任务五).
 One way of writing, reviewing, publishing and withdrawing serves all of them.
 """
 
-import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -201,33 +199,6 @@ def problems(draft: Draft) -> list[str]:
     return found
 
 
-_PRIVATE = (
-    (re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), "（证件号已去掉）"),
-    (re.compile(r"(?<!\d)(?:\+?86)?1[3-9](?:[\s-]?\d){9}(?!\d)"), "（电话已去掉）"),
-    (re.compile(r"(?<!\d)0\d{2,3}[-\s]?\d{7,8}(?!\d)"), "（电话已去掉）"),
-    (
-        re.compile(
-            r"(?<![\d－—-])\d{1,3}[-－—]\d{1,3}(?:[-－—]\d{1,4})?(?![\d－—-])"
-            r"(?!\s*[个天年月日米人户万次点楼层号%.])"
-        ),
-        "（门牌已去掉）",
-    ),
-    (re.compile(r"\d{1,5}\s*(?:室|号房|号户)"), "（门牌已去掉）"),
-    (re.compile(r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*单元"), "某单元"),
-    (re.compile(r"(?:微信|QQ|qq|WeChat|wechat)号?[:：\s]*[A-Za-z0-9_-]{5,}"), "（联系方式已去掉）"),
-)
-
-
-def without_identity(text: str) -> str:
-    """Return what a resident wrote without numbers that lead to them: phone, papers, door, chat.
-
-    A name cannot be found by a rule; whoever reviews looks for it.
-    """
-    for pattern, instead in _PRIVATE:
-        text = pattern.sub(instead, text)
-    return text
-
-
 def days_between(began: date | None, ended: date | None) -> int | None:
     """Return how many days something took, both ends counted; None when it is not known."""
     return (ended - began).days + 1 if began and ended and ended >= began else None
@@ -240,37 +211,3 @@ def money_text(yuan: int | None) -> str:
     if yuan < 10_000:
         return f"{yuan} 元"
     return f"{yuan / 10_000:.2f}".rstrip("0").rstrip(".") + " 万元"
-
-
-@dataclass(frozen=True)
-class Facet:
-    """One value of a dimension, with how many stories it would show."""
-
-    value: str
-    count: int
-    chosen: bool
-
-
-def facets(
-    rows: Iterable[Mapping[str, str]], chosen: Mapping[str, str], order: Sequence[str]
-) -> dict[str, list[Facet]]:
-    """Return for each dimension of `order` its values with true counts, the most frequent first.
-
-    A count is what the list would show if that value were chosen instead: the other dimensions
-    stay narrowed as they are. A chosen value is shown even when nothing has it.
-    """
-    listed, found = list(rows), {}
-    for name in order:
-        others = {key: value for key, value in chosen.items() if key != name and value}
-        left = [row for row in listed if all(row.get(k) == v for k, v in others.items())]
-        counts = Counter(row[name] for row in left if row.get(name))
-        if chosen.get(name):
-            counts.setdefault(chosen[name], 0)
-        ranked = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-        found[name] = [Facet(value, n, value == chosen.get(name)) for value, n in ranked]
-    return found
-
-
-def narrowed(row: Mapping[str, str], chosen: Mapping[str, str]) -> bool:
-    """Tell whether a row is among what was chosen."""
-    return all(row.get(key) == value for key, value in chosen.items() if value)

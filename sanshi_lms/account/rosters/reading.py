@@ -1,13 +1,10 @@
-"""Rules of rosters: which column is which, what a row says, what is wrong with it.
+"""Reading rosters: our columns in their usual spellings, what a row says, what is wrong.
 
 Headings are ours in the usual spellings, or those of OneRoster's users.csv and orgs.csv.
 """
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sanshi_lms.account.rules import (
     ROLES,
@@ -16,9 +13,8 @@ from sanshi_lms.account.rules import (
     username_problem,
 )
 from sanshi_lms.account.units.rules import CODE_LENGTH, POST_LENGTH, UNIT_KINDS, name_problem
+from sanshi_lms.core.rosters import Sheet, Table, read_rows
 
-HEAD_ROWS = 5
-MOST_COLUMNS = 40
 PEOPLE = ("账号", "姓名", "身份", "单位编号", "岗位", "停用")
 UNITS = ("编号", "名称", "类别", "上级编号", "停用")
 _PEOPLE_COLUMNS = {
@@ -80,77 +76,22 @@ class UnitRow:
     active: bool = True
 
 
-Row = TypeVar("Row", PersonRow, UnitRow)
-
-
-@dataclass
-class Table(Generic[Row]):
-    """What a table gave. `cells` are the rows as they came, by line, for the file of faults."""
-
-    head: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    faults: dict[int, str] = field(default_factory=dict)
-    cells: dict[int, list[str]] = field(default_factory=dict)
+_PEOPLE: Sheet[PersonRow] = Sheet(
+    _PEOPLE_COLUMNS, ("username",), "账号", "“账号”和“姓名”", lambda row: row.username
+)
+_UNITS: Sheet[UnitRow] = Sheet(
+    _UNIT_COLUMNS, ("code", "name"), "编号", "“编号”“名称”和“类别”", lambda row: row.code
+)
 
 
 def read_people(rows: Sequence[Sequence[str]]) -> Table[PersonRow] | str:
     """Return the people of a table, or why it is none."""
-    return _read(rows, _PEOPLE_COLUMNS, ("username",), _person, "账号", "“账号”和“姓名”")
+    return read_rows(rows, _PEOPLE, _person)
 
 
 def read_units(rows: Sequence[Sequence[str]]) -> Table[UnitRow] | str:
     """Return the units of a table, or why it is none."""
-    return _read(rows, _UNIT_COLUMNS, ("code", "name"), _unit, "编号", "“编号”“名称”和“类别”")
-
-
-def _read(
-    rows: Sequence[Sequence[str]],
-    columns: Mapping[str, Sequence[str]],
-    needed: Sequence[str],
-    make: Callable[[int, Mapping[str, str]], Row | str],
-    key_zh: str,
-    head_zh: str,
-) -> Table[Row] | str:
-    found = None
-    for number, cells in enumerate(rows[:HEAD_ROWS]):
-        known = _places(cells, columns)
-        if found is None and set(needed) <= set(known):
-            found = number, known
-    if found is None:
-        return f"没有找到表头：前 {HEAD_ROWS} 行里要有一行写着{head_zh}。请下载模板，按它的样子填。"
-    at, places = found
-    table: Table[Row] = Table(head=list(rows[at]))
-    seen: dict[str, int] = {}
-    for line, row in enumerate(rows[at + 1 :], at + 2):
-        if not any(row):
-            continue
-        table.cells[line] = list(row)
-        said = {name: _at(row, place) for name, place in places.items()}
-        made = make(line, said)
-        if isinstance(made, str):
-            table.faults[line] = made
-            continue
-        key = made.username if isinstance(made, PersonRow) else made.code
-        if key in seen:
-            table.faults[line] = f"{key_zh}“{key}”和第 {seen[key]} 行重复，请只留一行。"
-            continue
-        seen[key] = line
-        table.rows.append(made)
-    return table
-
-
-def _at(row: Sequence[str], place: int) -> str:
-    return row[place].strip() if place < len(row) else ""
-
-
-def _places(row: Sequence[str], columns: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for place, cell in enumerate(row):
-        plain = re.sub(r"[\s*（(].*$|[\s_-]", "", unicodedata.normalize("NFKC", cell)).lower()
-        name = next((name for name, known in columns.items() if plain in known and plain), None)
-        if name is not None:
-            found.setdefault(name, place)
-    return found
+    return read_rows(rows, _UNITS, _unit)
 
 
 def _person(line: int, said: Mapping[str, str]) -> PersonRow | str:
