@@ -11,6 +11,7 @@ from flask import Flask
 
 from sanshi_lms.community import admin_routes, cli, desk, routes
 from sanshi_lms.community.directory import setup as setup_directory
+from sanshi_lms.community.effect import setup as setup_effect
 from sanshi_lms.community.lessons import setup as setup_lessons
 from sanshi_lms.community.needs import admin_routes as needs_admin_routes
 from sanshi_lms.community.needs import desk_filing
@@ -47,12 +48,11 @@ def setup(app: Flask) -> None:
     setup_stories(app)
     setup_services(app)
     setup_directory(app)
+    setup_effect(app)
     setup_lessons(app)
     add_record_section(app, served_needs)
     for entry in (
-        MenuEntry(
-            "admin", "需求", "needs_admin.figures", "heart", 51, "needs.see_all", "群众需求", _late
-        ),
+        MenuEntry("admin", "需求", "effect.sheet", "heart", 51, "needs.see_all", "群众需求", _late),
         MenuEntry(
             "admin",
             "社区",

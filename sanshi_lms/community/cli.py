@@ -13,6 +13,7 @@ community = AppGroup("community", help="Communities, 三师 and needs.")
 def demo() -> None:
     """Load the invented communities of the demo. Doing it again changes nothing."""
     from sanshi_lms.community.demo import load_demo
+    from sanshi_lms.community.demo_district import load_district
     from sanshi_lms.community.services.demo import load_demo as load_services
     from sanshi_lms.community.stories.demo import load_demo as load_stories
 
@@ -22,6 +23,9 @@ def demo() -> None:
         offered = load_services(now())
     with transaction():
         told = load_stories(now())
+    with transaction():
+        more = load_district(now())
+    click.echo(f"demo district: {more}" if more else "demo district: here already")
     click.echo(f"demo stories: {told}" if told else "demo stories: here already")
     click.echo(f"demo services: {offered}" if offered else "demo services: here already")
     click.echo(f"demo needs: {count}" if count else "demo needs: here already")

@@ -135,7 +135,7 @@ def setup() -> None:
                 values={"view": view} if view else {},
             )
         )
-    add_desk_task(DeskTask("看需求情况", "community", "needs_admin.figures", "needs.see_all", 45))
+    add_desk_task(DeskTask("看效果评估", "community", "effect.sheet", "needs.see_all", 45))
     add_subject_kind(SubjectKind("need", "需求", "needs.see_all", _needs))
     add_subject_kind(SubjectKind("community", "社区", "community.manage", _communities))
     add_subject_kind(SubjectKind("professional", "三师", "community.manage", _professionals))

@@ -1,14 +1,16 @@
 """Sends stored files: whole or in ranges, by this process or by the web server in front of it."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from flask import Response, abort, request, send_file
+from werkzeug.wrappers import Response as BaseResponse
 
 from sanshi_lms.core.settings import MEGABYTE, settings
 from sanshi_lms.core.storage import Storage, storage
 
+Answer = TypeVar("Answer", bound=BaseResponse)
 _LARGE = 32 * MEGABYTE  # below, fetching a copy first costs nobody a wait
 
 
@@ -31,6 +33,19 @@ def send_stored(key: str, mimetype: str, **options: Any) -> Response:
     prefix = settings().x_accel
     response = send_file(path, mimetype=mimetype, conditional=not prefix, **options)
     return _hand_over(response, path, prefix) if prefix else response
+
+
+def keep_as(response: Answer, name: str) -> Answer:
+    """Let the browser keep an answer as a file of this name; nothing on the way keeps it.
+
+    Headers carry ASCII only (RFC 6266, 8187): a name that went out as it was broke the answer off.
+    """
+    plain = name if name.isascii() else f"download.{name.rpartition('.')[2]}"
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _pass_through(store: Storage, key: str, mimetype: str) -> Response:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from sanshi_lms.core.db import release_connection
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.rosters import MOST_COLUMNS, Table
+from sanshi_lms.core.sending import keep_as
 from sanshi_lms.core.storage import storage
 from sanshi_lms.core.table_files import MOST_BYTES, XLSX, read_table_file, table_xlsx
 
@@ -66,7 +67,4 @@ def faults_response(table: Table[Any], faults: Mapping[int, str], name: str) -> 
 
 def xlsx_response(body: bytes, name: str) -> Response:
     """Send a workbook to keep; it may hold names and codes, so nothing on the way keeps it."""
-    response = Response(body, mimetype=XLSX)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return keep_as(Response(body, mimetype=XLSX), name)

@@ -49,6 +49,7 @@ from sanshi_lms.learning.offers import course_offers
 from sanshi_lms.learning.progress import Progress, progress_of
 from sanshi_lms.learning.proofs import add_proof
 from sanshi_lms.learning.queries import CourseStanding, standings
+from sanshi_lms.learning.reaching import Reach, reach, reached_people
 from sanshi_lms.learning.reading import api_routes as reading_api_routes
 from sanshi_lms.learning.renewing import jobs as renewing_jobs
 from sanshi_lms.learning.renewing import routes as renewing_routes
@@ -67,6 +68,7 @@ __all__ = [
     "LearningRule",
     "Lock",
     "Progress",
+    "Reach",
     "RecordSection",
     "add_duty_source",
     "add_gate",
@@ -79,6 +81,8 @@ __all__ = [
     "duties_of",
     "newest_rules",
     "progress_of",
+    "reach",
+    "reached_people",
     "refuse_locked",
     "rule_for",
     "setup",

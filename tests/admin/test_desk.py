@@ -83,7 +83,7 @@ def test_tasks_lead_to_where_the_work_begins(admin: FlaskClient) -> None:
         "新建培训项目",
         "布置必修",
         "查找人员",
-        "看需求情况",
+        "看效果评估",
     ]
     for url in found:
         assert admin.get(url).status_code == 200, url

@@ -16,7 +16,6 @@ from werkzeug.test import TestResponse
 
 from sanshi_lms.community.demo import load_demo
 from sanshi_lms.community.models import Kind
-from sanshi_lms.community.needs.figures import overview
 from sanshi_lms.community.needs.forms import issue_token
 from sanshi_lms.community.needs.models import Need, NeedPhoto, NeedStep
 from sanshi_lms.core.audit import AuditEntry
@@ -419,32 +418,6 @@ def test_what_is_late_reaches_the_administrator(app: Flask, people: Cast, place:
     assert "等了三小时" not in admin.get("/community/needs/").text, "open needs follow at once"
     with app.app_context():
         assert not db.session.get_one(Kind, place.kind_id).sample
-
-
-def test_figures_are_counted_by_hand_and_lead_to_their_rows(
-    app: Flask, people: Cast, place: Place
-) -> None:
-    for hours in (1, 2, 3):
-        place.file(f"第 {hours} 件", ago=timedelta(hours=hours))
-    last, _ = place.file("办完的", elsewhere=True, ago=timedelta(hours=10))
-    admin = people.client("admin")
-    with app.app_context(), transaction():
-        need = db.session.get_one(Need, last)
-        need.responded_at = need.received_at + timedelta(hours=4)
-        need.done_at = need.received_at + timedelta(hours=9)
-        need.state, need.ended_at, need.due_at = "confirmed", need.done_at, None
-    with app.app_context():
-        whole = overview(now() - timedelta(days=30), now()).whole
-    counts = (whole.received, whole.responded, whole.done, whole.confirmed, whole.late)
-    assert counts == (4, 1, 1, 1, 2)
-    assert (whole.respond_median, whole.close_p90) == (4 * 3600, 9 * 3600)
-    page = admin.get("/admin/community/needs/").text
-    assert "4 小时" in page
-    for link, rows in re.findall(
-        r'href="(/community/needs/\?[^"]+)">[^<]*</a></span><span class="stat__value">(\d+)', page
-    ):
-        listed = admin.get(link.replace("&amp;", "&")).text
-        assert len(re.findall(r'<li class="need', listed)) == int(rows), link
 
 
 def test_communities_by_hand_and_from_a_table(app: Flask, people: Cast, place: Place) -> None:

@@ -184,13 +184,6 @@ def test_phones_and_fast_forms() -> None:
     assert not rules.too_fast(T, T + timedelta(seconds=3))
 
 
-def test_percentiles_are_values_that_occurred() -> None:
-    assert rules.percentile([], 50) is None
-    assert rules.percentile([4.0], 90) == 4.0
-    assert rules.percentile([1, 2, 3, 4], 50) == 2
-    assert rules.percentile(list(range(1, 11)), 90) == 9
-
-
 def test_matching_says_why() -> None:
     fits = Candidate(1, True, True, 2, 3, 2)
     far = Candidate(2, False, True, 0, 0)

@@ -90,6 +90,7 @@ class Town:
             "a draft leaks": DRAFT_MARK in text and role not in OURS_TO_SEE_DRAFTS,
             "a foreign row": OTHER_MARK in text and not (role == "admin" or reviewing),
             "not in Chinese": not spoken and not HAN.search(text),
+            "a header no server sends": not all(v.isascii() for v in answer.headers.values()),
         }
         self.faults += [
             f"{fault}: {role} {method} {path[:99]} {str(options)[:200]} {answer.status_code}"

@@ -1,16 +1,12 @@
-"""/admin/community/needs/…: figures that lead to their rows, kinds of needs and their limits."""
+"""/admin/community/needs/…: kinds of needs and their limits."""
 
-from datetime import timedelta
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from sanshi_lms.community.actions import add_kind, save_kind
 from sanshi_lms.community.forms import KindForm, NameForm
 from sanshi_lms.community.models import Kind
 from sanshi_lms.community.needs.actions import keep_limits
-from sanshi_lms.community.needs.figures import overview
-from sanshi_lms.community.needs.narrowing import number_in
 from sanshi_lms.community.needs.workdays import knows
 from sanshi_lms.community.queries import kinds as all_kinds
 from sanshi_lms.core.access import needs
@@ -22,22 +18,6 @@ blueprint = Blueprint(
     "needs_admin", __name__, url_prefix="/admin/community/needs", template_folder="templates"
 )
 Answer = str | Response | tuple[str, int]
-PERIODS = {30: "近 30 天", 90: "近 90 天", 365: "近一年", 3650: "全部"}
-
-
-@blueprint.get("/")
-@needs("needs.see_all")
-def figures() -> Answer:
-    """Show how the loop runs; each figure leads to the needs behind it."""
-    asked = number_in(request.args.get("days"))
-    days = asked if asked in PERIODS else 90
-    moment = now()
-    return render_template(
-        "needs/figures.html",
-        found=overview(moment - timedelta(days=days), moment),
-        days=days,
-        periods=PERIODS,
-    )
 
 
 @blueprint.get("/kinds")

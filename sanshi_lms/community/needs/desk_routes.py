@@ -28,7 +28,7 @@ from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.security import limiter
-from sanshi_lms.core.table_files import XLSX
+from sanshi_lms.core.table_pages import xlsx_response
 from sanshi_lms.core.web import paginate
 from sanshi_lms.courses import newest_courses
 
@@ -71,11 +71,7 @@ def table() -> Answer:
     moment = now()
     query = queries.needs_query(current_person(), narrowed_by(request.args), moment)
     found = db.session.scalars(query.limit(MOST_ROWS)).all()
-    response = Response(needs_xlsx(found), mimetype=XLSX)
-    name = f"群众需求-{local(moment):%Y%m%d-%H%M}.xlsx"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return xlsx_response(needs_xlsx(found), f"群众需求-{local(moment):%Y%m%d-%H%M}.xlsx")
 
 
 @blueprint.get("/<int:need_id>")

@@ -1,29 +1,23 @@
 """What a list of needs is narrowed to by its address."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from sanshi_lms.community.needs.queries import Narrowed
-from sanshi_lms.core.clock import now
 from sanshi_lms.core.row_numbers import row_number
 
 VIEWS = {"mine": "等我办", "open": "在办", "ended": "已结束"}
 _KNOWN = {"mine", "open", "ended", "late", "all"}
-LONGEST_DAYS = 3650
 
 
 def narrowed_by(values: Mapping[str, str]) -> Narrowed:
     """Return what the query of an address asks for; what makes no sense narrows nothing."""
     view = values.get("view", "")
-    days = number_in(values.get("days"))
     return Narrowed(
         view=view if view in _KNOWN else "mine",
         state=values.get("state", "")[:20],
-        has=values.get("has", "")[:20],
         community_id=number_in(values.get("community")),
         kind_id=number_in(values.get("kind")),
         district=values.get("district", "")[:30],
-        since=now() - timedelta(days=min(days, LONGEST_DAYS)) if days else None,
     )
 
 

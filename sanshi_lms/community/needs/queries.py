@@ -25,17 +25,14 @@ _WITH_PLACE = (joinedload(Need.community, innerjoin=True), joinedload(Need.kind,
 class Narrowed:
     """What a list of needs is narrowed to; empty values narrow nothing.
 
-    `view` is "mine" (waits for me), "open", "ended", "late" or ""; `has` is a moment that must have
-    come: "responded", "done", "confirmed".
+    `view` is "mine" (waits for me), "open", "ended", "late" or "".
     """
 
     view: str = ""
     state: str = ""
-    has: str = ""
     community_id: int | None = None
     kind_id: int | None = None
     district: str = ""
-    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -107,14 +104,7 @@ def _conditions(person: User, narrowed: Narrowed, moment: datetime) -> list[Colu
         "ended": lambda: Need.state.in_(_ENDED),
         "late": lambda: and_(Need.due_at < moment, Need.state.in_(rules.OPEN)),
     }
-    has: dict[str, ColumnElement[bool]] = {
-        "responded": Need.responded_at.is_not(None),
-        "done": Need.done_at.is_not(None),
-        "confirmed": Need.state == State.CONFIRMED,
-    }
     found = [views[narrowed.view]()] if narrowed.view in views else []
-    if narrowed.has in has:
-        found.append(has[narrowed.has])
     if narrowed.state:
         found.append(Need.state == narrowed.state)
     if narrowed.community_id is not None:
@@ -124,8 +114,6 @@ def _conditions(person: User, narrowed: Narrowed, moment: datetime) -> list[Colu
     if narrowed.district:
         of_district = select(Community.id).where(Community.district == narrowed.district)
         found.append(Need.community_id.in_(of_district))
-    if narrowed.since is not None:
-        found.append(Need.received_at >= narrowed.since)
     return found
 
 

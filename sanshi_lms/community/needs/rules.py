@@ -5,11 +5,10 @@ The same machine carries a resident's need to a 三师 and a 三师's difficulty
 asks differs. Time limits are rows that an administrator edits, never constants here.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from math import ceil
 
 PHOTOS = 6
 """Most photos of one need."""
@@ -285,11 +284,3 @@ def lasting(length: timedelta) -> str:
 def too_fast(began: datetime, moment: datetime) -> bool:
     """Tell whether a form came back sooner than a person can fill it."""
     return (moment - began).total_seconds() < FASTEST_SECONDS
-
-
-def percentile(values: Sequence[float], percent: int) -> float | None:
-    """Return the nearest-rank percentile, a value that really occurred; None of nothing."""
-    ordered = sorted(values)
-    if not ordered:
-        return None
-    return ordered[max(1, ceil(percent / 100 * len(ordered))) - 1]

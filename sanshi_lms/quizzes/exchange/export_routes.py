@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.markdown import plain_text
+from sanshi_lms.core.sending import keep_as
 from sanshi_lms.quizzes.exchange.exporting import bank_items, content_of
 from sanshi_lms.quizzes.exchange.formats import FORMATS
 from sanshi_lms.quizzes.exchange.keeping import pictures_of
@@ -98,7 +99,4 @@ def _file(key: str, chosen: Sequence[Item], name: str) -> Response:
 
 
 def _sent(body: bytes, mimetype: str, name: str) -> Response:
-    response = Response(body, mimetype=mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return keep_as(Response(body, mimetype=mimetype), name)

@@ -9,6 +9,7 @@ from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.security import limiter
+from sanshi_lms.core.sending import keep_as
 from sanshi_lms.credentials import (
     all_newest,
     chosen_line,
@@ -173,9 +174,7 @@ def certificates_file(class_id: int) -> Answer:
         return redirect(url_for("training_members.completion", class_id=class_id))
     response = Response(zipped(papers), mimetype="application/zip")
     name = f"{file_part(subject.title) or '结业证书'}-{len(papers)}张证书.zip"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return keep_as(response, name)
 
 
 @blueprint.post("/classes/<int:class_id>/people/<int:person_id>/certificate")
