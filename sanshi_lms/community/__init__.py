@@ -22,6 +22,7 @@ from sanshi_lms.community.needs.telling import LATE, TOPIC
 from sanshi_lms.community.queries import count_waiting
 from sanshi_lms.community.record import served_needs
 from sanshi_lms.community.services import setup as setup_services
+from sanshi_lms.community.stars import setup as setup_stars
 from sanshi_lms.community.stories import setup as setup_stories
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.learning import add_record_section
@@ -49,6 +50,7 @@ def setup(app: Flask) -> None:
     setup_services(app)
     setup_directory(app)
     setup_effect(app)
+    setup_stars(app)
     setup_lessons(app)
     add_record_section(app, served_needs)
     for entry in (

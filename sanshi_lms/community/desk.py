@@ -13,6 +13,7 @@ from sanshi_lms.community.needs.queries import count_late, needs_by_id
 from sanshi_lms.community.queries import communities_by_id, count_communities, count_waiting
 from sanshi_lms.community.services import rules as service_rules
 from sanshi_lms.community.services.rules import PAY
+from sanshi_lms.community.stars import rules as star_rules
 from sanshi_lms.community.stories import rules as story_rules
 from sanshi_lms.community.stories.pictures import PARTS
 from sanshi_lms.core.db import db
@@ -50,6 +51,14 @@ WORDS = Words(
         "community.service_step": "核对、暂停或停止服务",
         "community.add_stage": "新增环节",
         "community.change_stage": "修改环节",
+        "community.add_star_round": "新建星级评选",
+        "community.save_star_round": "修改星级评选",
+        "community.star_candidates": "添加或移出候选人",
+        "community.add_star_judge": "添加评委",
+        "community.star_stand_back": "评委回避",
+        "community.star_step": "星级评选的一步",
+        "community.star_objection": "提出异议",
+        "community.answer_star_objection": "答复异议",
         "community.file_need": "提出需求",
         "community.need_step": "办理需求",
         "community.see_phone": "查看需求的联系电话",
@@ -92,6 +101,8 @@ WORDS = Words(
         "cost_yuan": "费用（元）",
         "cost_note": "钱从哪里来",
         "video_lesson_id": "视频课编号",
+        "criteria": "各项和权重",
+        "added": "添加了几位",
         "qualifications": "职业资格",
         "stage_id": "环节编号",
         "delivers": "做什么",
@@ -105,10 +116,12 @@ WORDS = Words(
         "origin": {"resident": "居民", "cadre": "社区", "pro": "三师"},
         "state": {state.value: stage.label for state, stage in rules.STAGES.items()}
         | {state.value: told[0] for state, told in story_rules.STATES.items()}
-        | {state.value: told[0] for state, told in service_rules.STATES.items()},
+        | {state.value: told[0] for state, told in service_rules.STATES.items()}
+        | {state.value: told[0] for state, told in star_rules.STATES.items()},
         "step": {verb: step.label for verb, step in rules.STEPS.items()}
         | {verb: step.label for verb, step in story_rules.STEPS.items() if verb not in rules.STEPS}
-        | {verb: step.label for verb, step in service_rules.STEPS.items()},
+        | {verb: step.label for verb, step in service_rules.STEPS.items()}
+        | {verb: step.label for verb, step in star_rules.STEPS.items()},
         "part": PARTS,
         "pay": PAY,
     },

@@ -43,6 +43,7 @@ from sanshi_lms.learning.asking.models import VideoQuestion
 from sanshi_lms.learning.asking.pack import PackQuestions
 from sanshi_lms.learning.corrections import routes as correction_routes
 from sanshi_lms.learning.gates import Lock, add_gate, refuse_locked
+from sanshi_lms.learning.helping import answers_by
 from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
 from sanshi_lms.learning.mine.rules import Duty
 from sanshi_lms.learning.offers import course_offers
@@ -74,6 +75,7 @@ __all__ = [
     "add_gate",
     "add_proof",
     "add_record_section",
+    "answers_by",
     "catch_up",
     "complete_lesson",
     "complete_proved",

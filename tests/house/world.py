@@ -21,6 +21,12 @@ from sanshi_lms.community.needs.filing import Report, file_need
 from sanshi_lms.community.needs.models import Need, NeedPhoto
 from sanshi_lms.community.rules import CommunityRow
 from sanshi_lms.community.services.models import Service
+from sanshi_lms.community.stars.models import (
+    StarCandidate,
+    StarCriterion,
+    StarObjection,
+    StarRound,
+)
 from sanshi_lms.community.stories.models import Story, StoryPicture
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, transaction
@@ -129,6 +135,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "user_id": people.id("pro"),
             "service_id": _service(people.id("pro"), "方案审查", "offered"),
             "stage_id": 1,
+            **_star_round(people.id("pro"), "年度评选", "notice"),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -154,6 +161,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_story(people.id("author"), DRAFT_MARK, "draft"),
             "user_id": people.id("other_pro"),
             "service_id": _service(people.id("other_pro"), DRAFT_MARK, "waiting"),
+            **_star_round(people.id("other_pro"), DRAFT_MARK, "draft"),
         }
         own_talk = _talk(open_lessons[0], people.id("cadre"), people.id("pro"), "公开的提问")
         their_talk = _talk(draft_lessons[0], people.id("author"), people.id("admin"), DRAFT_MARK)
@@ -274,6 +282,25 @@ def _service(pro_id: int, title: str, state: str) -> int:
     db.session.add(service)
     db.session.flush()
     return service.id
+
+
+def _star_round(pro_id: int, title: str, state: str) -> dict[str, Any]:
+    """Return a round with a candidate and an objection."""
+    subject = StarRound(
+        title=title, since=_WHEN, until=_WHEN, stars={"3": 60.0}, state=state,
+        notice_from=_WHEN, notice_until=now() + timedelta(days=1), created_at=_WHEN,
+    )  # fmt: skip
+    subject.criteria.append(
+        StarCriterion(position=1, source="closed", label="服务", weight=100, target=3)
+    )
+    db.session.add(subject)
+    db.session.flush()
+    db.session.add(StarCandidate(round_id=subject.id, user_id=pro_id, evidence={}, score=70,
+                                 stars=3))  # fmt: skip
+    row = StarObjection(round_id=subject.id, nonce=state, text=title, at=_WHEN, answer="")
+    db.session.add(row)
+    db.session.flush()
+    return {"round_id": subject.id, "objection_id": row.id}
 
 
 def _wish(person_id: int) -> int:

@@ -12,6 +12,7 @@ from sanshi_lms.community.models import Profession, Professional, ServedDistrict
 from sanshi_lms.community.needs.models import Need
 from sanshi_lms.community.services.models import Service
 from sanshi_lms.community.services.rules import State as ServiceState
+from sanshi_lms.community.stars.queries import stars_of
 from sanshi_lms.community.stories.models import Story
 from sanshi_lms.community.stories.rules import State as StoryState
 from sanshi_lms.core.db import db
@@ -37,6 +38,7 @@ class Entry:
     pro: Professional
     served: Served
     services: int
+    stars: int = 0
 
 
 def shown_to(person: User | None) -> list[ColumnElement[bool]]:
@@ -102,7 +104,10 @@ def entries(ids: Sequence[int]) -> list[Entry]:
     )
     for pro_id in db.session.scalars(offered):
         services[pro_id] += 1
-    return [Entry(found[n], served[n], services[n]) for n in ids if n in found]
+    stars = stars_of(ids)
+    return [
+        Entry(found[n], served[n], services[n], stars.get(n, (0, ""))[0]) for n in ids if n in found
+    ]
 
 
 def cases_of(pro_id: int) -> list[Story]:

@@ -8,6 +8,7 @@ from sanshi_lms.community.directory import queries
 from sanshi_lms.community.directory.candidates import served_by
 from sanshi_lms.community.queries import kinds
 from sanshi_lms.community.services.queries import offered_by
+from sanshi_lms.community.stars.queries import stars_of
 from sanshi_lms.core.access import current_person, public
 from sanshi_lms.core.web import Page
 
@@ -59,4 +60,5 @@ def pro(user_id: int) -> str:
         served=served_by()[user_id],
         services=offered_by(user_id),
         cases=queries.cases_of(user_id),
+        stars=stars_of([user_id]).get(user_id),
     )
