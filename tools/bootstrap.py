@@ -170,6 +170,10 @@ def verb_journey() -> int:
 # What writes is tested on the second engine too; pages and rules do not depend on it.
 ON_POSTGRESQL = [
     "tests/account",
+    "tests/community/test_effect.py",
+    "tests/community/test_points.py",
+    "tests/community/test_services.py",
+    "tests/community/test_stars.py",
     "tests/core",
     "tests/courses/test_loader.py",
     "tests/credentials/claims",

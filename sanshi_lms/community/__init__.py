@@ -19,6 +19,7 @@ from sanshi_lms.community.needs import routes as needs_routes
 from sanshi_lms.community.needs.queries import count_late
 from sanshi_lms.community.needs.rules import lasting
 from sanshi_lms.community.needs.telling import LATE, TOPIC
+from sanshi_lms.community.points import setup as setup_points
 from sanshi_lms.community.queries import count_waiting
 from sanshi_lms.community.record import served_needs
 from sanshi_lms.community.services import setup as setup_services
@@ -51,6 +52,7 @@ def setup(app: Flask) -> None:
     setup_directory(app)
     setup_effect(app)
     setup_stars(app)
+    setup_points(app)
     setup_lessons(app)
     add_record_section(app, served_needs)
     for entry in (

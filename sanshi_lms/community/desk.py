@@ -10,6 +10,7 @@ from sanshi_lms.community.matching import WEIGHTS
 from sanshi_lms.community.models import Kind, Profession
 from sanshi_lms.community.needs import rules
 from sanshi_lms.community.needs.queries import count_late, needs_by_id
+from sanshi_lms.community.points import rules as point_rules
 from sanshi_lms.community.queries import communities_by_id, count_communities, count_waiting
 from sanshi_lms.community.services import rules as service_rules
 from sanshi_lms.community.services.rules import PAY
@@ -59,6 +60,12 @@ WORDS = Words(
         "community.star_step": "星级评选的一步",
         "community.star_objection": "提出异议",
         "community.answer_star_objection": "答复异议",
+        "community.save_point_rules": "修改积分怎么算",
+        "community.add_reward": "新增奖励",
+        "community.change_reward": "修改奖励",
+        "community.redeem": "换奖励",
+        "community.end_redemption": "发放奖励或退回积分",
+        "community.correct_points": "更正积分",
         "community.file_need": "提出需求",
         "community.need_step": "办理需求",
         "community.see_phone": "查看需求的联系电话",
@@ -102,6 +109,12 @@ WORDS = Words(
         "cost_note": "钱从哪里来",
         "video_lesson_id": "视频课编号",
         "criteria": "各项和权重",
+        "cost": "要多少分",
+        "stock": "还有几份",
+        "points": "积分",
+        "reason": "原因",
+        "done": "一件需求办结（分/分钟）",
+        "confirmed": "居民确认（分/分钟）",
         "added": "添加了几位",
         "qualifications": "职业资格",
         "stage_id": "环节编号",
@@ -117,7 +130,8 @@ WORDS = Words(
         "state": {state.value: stage.label for state, stage in rules.STAGES.items()}
         | {state.value: told[0] for state, told in story_rules.STATES.items()}
         | {state.value: told[0] for state, told in service_rules.STATES.items()}
-        | {state.value: told[0] for state, told in star_rules.STATES.items()},
+        | {state.value: told[0] for state, told in star_rules.STATES.items()}
+        | {state.value: told[0] for state, told in point_rules.STATES.items()},
         "step": {verb: step.label for verb, step in rules.STEPS.items()}
         | {verb: step.label for verb, step in story_rules.STEPS.items() if verb not in rules.STEPS}
         | {verb: step.label for verb, step in service_rules.STEPS.items()}

@@ -152,7 +152,7 @@ def paginate(query: Select[Row], size: int = 20) -> Page[Row]:
     return Page([row[0] for row in page.rows], page.number, size, page.total)
 
 
-def paginate_rows(query: Select[Any], size: int = 20) -> Page[Any]:
+def paginate_rows(query: Select[*tuple[Any, ...]], size: int = 20) -> Page[Any]:
     """Return what `paginate` does, for a query that selects several columns: a tuple a row."""
     number = max(1, min(request.args.get("page", 1, type=int), 100_000))
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))

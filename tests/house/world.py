@@ -19,6 +19,7 @@ from sanshi_lms.community.lessons.models import TakenWish
 from sanshi_lms.community.models import Kind, Profession, Professional
 from sanshi_lms.community.needs.filing import Report, file_need
 from sanshi_lms.community.needs.models import Need, NeedPhoto
+from sanshi_lms.community.points.models import Redemption, Reward
 from sanshi_lms.community.rules import CommunityRow
 from sanshi_lms.community.services.models import Service
 from sanshi_lms.community.stars.models import (
@@ -136,6 +137,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "service_id": _service(people.id("pro"), "方案审查", "offered"),
             "stage_id": 1,
             **_star_round(people.id("pro"), "年度评选", "notice"),
+            **_redemption(people.id("pro")),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -162,6 +164,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "user_id": people.id("other_pro"),
             "service_id": _service(people.id("other_pro"), DRAFT_MARK, "waiting"),
             **_star_round(people.id("other_pro"), DRAFT_MARK, "draft"),
+            **_redemption(people.id("other_pro")),
         }
         own_talk = _talk(open_lessons[0], people.id("cadre"), people.id("pro"), "公开的提问")
         their_talk = _talk(draft_lessons[0], people.id("author"), people.id("admin"), DRAFT_MARK)
@@ -282,6 +285,18 @@ def _service(pro_id: int, title: str, state: str) -> int:
     db.session.add(service)
     db.session.flush()
     return service.id
+
+
+def _redemption(pro_id: int) -> dict[str, Any]:
+    """Return a reward that only a far district's 三师 may have, and an exchange of it."""
+    reward = Reward(name="参观", about="", district="远区", cost=5, stock=3, active=True)
+    db.session.add(reward)
+    db.session.flush()
+    row = Redemption(nonce=f"{pro_id:032}", reward_id=reward.id, user_id=pro_id, cost=5, at=_WHEN,
+                     state="asked", words="")  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return {"reward_id": reward.id, "redemption_id": row.id}
 
 
 def _star_round(pro_id: int, title: str, state: str) -> dict[str, Any]:

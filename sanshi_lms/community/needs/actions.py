@@ -11,6 +11,7 @@ from sanshi_lms.community.models import Community, Kind, Professional
 from sanshi_lms.community.needs import rules
 from sanshi_lms.community.needs.models import Need, NeedStep, limits_of
 from sanshi_lms.community.needs.rules import Actor, State, Step
+from sanshi_lms.community.needs.signals import need_stepped
 from sanshi_lms.community.needs.telling import tell_step
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db, row_count
@@ -63,6 +64,7 @@ def perform(need: Need, verb: str, by: By, given: Given, seen: int) -> None:
     _move(need, step, by.at)
     _write_down(need, step, by, given)
     tell_step(need, step, by.person_id, by.at)
+    need_stepped.send(need, verb=verb, at=by.at)
 
 
 def reveal_phone(need: Need, by: By) -> str:

@@ -15,6 +15,7 @@ from sanshi_lms.community.privacy import without_identity
 from sanshi_lms.community.stories import queries, rules
 from sanshi_lms.community.stories.models import Story, StoryLesson, StoryStep
 from sanshi_lms.community.stories.rules import CASE, HINT, KINDS, State
+from sanshi_lms.community.stories.signals import story_published
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.changes import touch
 from sanshi_lms.core.clock import local
@@ -160,6 +161,8 @@ def take_step(story: Story, verb: str, given: Given, person: User, moment: datet
         {"state": state.value},
         {"state": story.state, "step": verb},
     )
+    if step.end == State.PUBLISHED:
+        story_published.send(story, at=moment)
 
 
 def problems_of(story: Story) -> list[str]:
