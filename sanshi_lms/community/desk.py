@@ -1,11 +1,13 @@
 """What the administrator's desk shows of communities and needs, and words for the audit trail."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
 
 from sanshi_lms.account import people_by_id
+from sanshi_lms.community.experts import rules as expert_rules
 from sanshi_lms.community.matching import WEIGHTS
 from sanshi_lms.community.models import Kind, Profession
 from sanshi_lms.community.needs import rules
@@ -32,6 +34,16 @@ from sanshi_lms.core.registers import (
 )
 
 _YES = {"true": "是", "false": "否"}
+
+
+def _words_of(states: Mapping[Any, tuple[str, str | None]]) -> dict[str, str]:
+    return {state.value: told[0] for state, told in states.items()}
+
+
+def _labels_of(steps: Mapping[str, Any]) -> dict[str, str]:
+    return {verb: step.label for verb, step in steps.items()}
+
+
 WORDS = Words(
     label="社区和需求",
     verbs={
@@ -66,6 +78,14 @@ WORDS = Words(
         "community.redeem": "换奖励",
         "community.end_redemption": "发放奖励或退回积分",
         "community.correct_points": "更正积分",
+        "community.add_team": "新增专家团队",
+        "community.change_team": "修改专家团队",
+        "community.add_team_member": "添加团队成员",
+        "community.remove_team_member": "移出团队成员",
+        "community.plan_consultation": "约会诊",
+        "community.consultation_step": "会诊的一步",
+        "community.advise": "写建议",
+        "community.move_advice": "答复建议",
         "community.file_need": "提出需求",
         "community.need_step": "办理需求",
         "community.see_phone": "查看需求的联系电话",
@@ -92,6 +112,14 @@ WORDS = Words(
         "kind": "类别",
         "origin": "来源",
         "state": "状态",
+        "service_state": "状态",
+        "service_step": "这一步",
+        "round_state": "状态",
+        "round_step": "这一步",
+        "redemption_state": "状态",
+        "consultation_state": "状态",
+        "consultation_step": "这一步",
+        "advice_state": "状态",
         "step": "这一步",
         "label": "内容",
         "course": "课程编号",
@@ -128,14 +156,17 @@ WORDS = Words(
         "active": _YES,
         "origin": {"resident": "居民", "cadre": "社区", "pro": "三师"},
         "state": {state.value: stage.label for state, stage in rules.STAGES.items()}
-        | {state.value: told[0] for state, told in story_rules.STATES.items()}
-        | {state.value: told[0] for state, told in service_rules.STATES.items()}
-        | {state.value: told[0] for state, told in star_rules.STATES.items()}
-        | {state.value: told[0] for state, told in point_rules.STATES.items()},
+        | {state.value: told[0] for state, told in story_rules.STATES.items()},
         "step": {verb: step.label for verb, step in rules.STEPS.items()}
-        | {verb: step.label for verb, step in story_rules.STEPS.items() if verb not in rules.STEPS}
-        | {verb: step.label for verb, step in service_rules.STEPS.items()}
-        | {verb: step.label for verb, step in star_rules.STEPS.items()},
+        | {verb: step.label for verb, step in story_rules.STEPS.items() if verb not in rules.STEPS},
+        "service_state": _words_of(service_rules.STATES),
+        "service_step": _labels_of(service_rules.STEPS),
+        "round_state": _words_of(star_rules.STATES),
+        "round_step": _labels_of(star_rules.STEPS),
+        "redemption_state": _words_of(point_rules.STATES),
+        "consultation_state": _words_of(expert_rules.STATES),
+        "consultation_step": _labels_of(expert_rules.STEPS),
+        "advice_state": _words_of(expert_rules.ADVICE_STATES),
         "part": PARTS,
         "pay": PAY,
     },

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sanshi_lms.account import User, add_leader, add_unit
 from sanshi_lms.broadcasts.models import Broadcast
 from sanshi_lms.community.actions import add_community, attach_member
+from sanshi_lms.community.experts.models import Advice, Consultation, ExpertTeam
 from sanshi_lms.community.lessons.models import TakenWish
 from sanshi_lms.community.models import Kind, Profession, Professional
 from sanshi_lms.community.needs.filing import Report, file_need
@@ -138,6 +139,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "stage_id": 1,
             **_star_round(people.id("pro"), "年度评选", "notice"),
             **_redemption(people.id("pro")),
+            **_consultation(own_need["need_id"], "会诊", people),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -165,6 +167,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "service_id": _service(people.id("other_pro"), DRAFT_MARK, "waiting"),
             **_star_round(people.id("other_pro"), DRAFT_MARK, "draft"),
             **_redemption(people.id("other_pro")),
+            **_consultation(other_need["need_id"], OTHER_MARK, people),
         }
         own_talk = _talk(open_lessons[0], people.id("cadre"), people.id("pro"), "公开的提问")
         their_talk = _talk(draft_lessons[0], people.id("author"), people.id("admin"), DRAFT_MARK)
@@ -285,6 +288,26 @@ def _service(pro_id: int, title: str, state: str) -> int:
     db.session.add(service)
     db.session.flush()
     return service.id
+
+
+def _consultation(need_id: int, title: str, people: Cast) -> dict[str, Any]:
+    """Return a consultation of a need's community, with an advice."""
+    need = db.session.get_one(Need, need_id)
+    team = ExpertTeam(name=f"团队{need_id}", level="市级", topic="", about="", active=True)
+    db.session.add(team)
+    db.session.flush()
+    subject = Consultation(
+        nonce=f"{need_id:032}", team_id=team.id, community_id=need.community_id, need_id=need_id,
+        way="技术会诊", title=title, problem=title, held_on=_WHEN.date(), state="held", record="",
+        version=1, host_id=people.id("admin"), created_at=_WHEN,
+    )  # fmt: skip
+    db.session.add(subject)
+    db.session.flush()
+    advice = Advice(consultation_id=subject.id, nonce=f"{need_id:032}", by_id=people.id("pro"),
+                    text=title, state="open", result="", at=_WHEN)  # fmt: skip
+    db.session.add(advice)
+    db.session.flush()
+    return {"consultation_id": subject.id, "advice_id": advice.id, "team_id": team.id}
 
 
 def _redemption(pro_id: int) -> dict[str, Any]:

@@ -151,7 +151,11 @@ def end_redemption(row: Redemption, state: State, words: str, moment: datetime) 
         db.session.execute(back)
         told = f"退回“{row.reward.name}”的积分"
         write(Line(row.user_id, f"redeem:{row.id}:back", told, row.cost), moment)
-    note("community.end_redemption", f"reward:{row.reward_id}", after={"state": state.value})
+    note(
+        "community.end_redemption",
+        f"reward:{row.reward_id}",
+        after={"redemption_state": state.value},
+    )
     if state != State.CANCELLED:
         title = f"“{row.reward.name}”{row.told[0]}"
         notify([row.user_id], TOPIC, title, words, "/community/points/", f"redeem:{row.id}", moment)

@@ -93,8 +93,8 @@ def take_step(
     note(
         "community.service_step",
         f"service:{service.id}",
-        before={"state": before},
-        after={"state": service.state, "step": verb},
+        before={"service_state": before},
+        after={"service_state": service.state, "service_step": verb},
     )
     if step.hand == rules.Hand.CHECKER:
         told = "已放进服务清单" if verb == "offer" else "请您改一改"

@@ -147,8 +147,8 @@ def take_step(subject: StarRound, verb: str, words: str, seen: int, moment: date
     db.session.refresh(subject)
     if verb in _EFFECTS:
         _EFFECTS[verb](subject, moment)
-    after = {"state": subject.state, "step": verb}
-    note("community.star_step", f"star_round:{subject.id}", {"state": before}, after)
+    after = {"round_state": subject.state, "round_step": verb}
+    note("community.star_step", f"star_round:{subject.id}", {"round_state": before}, after)
 
 
 def _ready(subject: StarRound) -> Ready:
