@@ -171,6 +171,7 @@ def verb_journey() -> int:
 ON_POSTGRESQL = [
     "tests/account",
     "tests/community/test_effect.py",
+    "tests/community/test_events.py",
     "tests/community/test_experts.py",
     "tests/community/test_points.py",
     "tests/community/test_services.py",

@@ -12,6 +12,7 @@ from flask import Flask
 from sanshi_lms.community import admin_routes, cli, desk, routes
 from sanshi_lms.community.directory import setup as setup_directory
 from sanshi_lms.community.effect import setup as setup_effect
+from sanshi_lms.community.events import setup as setup_events
 from sanshi_lms.community.experts import setup as setup_experts
 from sanshi_lms.community.lessons import setup as setup_lessons
 from sanshi_lms.community.needs import admin_routes as needs_admin_routes
@@ -55,6 +56,7 @@ def setup(app: Flask) -> None:
     setup_stars(app)
     setup_points(app)
     setup_experts(app)
+    setup_events(app)
     setup_lessons(app)
     add_record_section(app, served_needs)
     for entry in (

@@ -86,6 +86,11 @@ WORDS = Words(
         "community.consultation_step": "会诊的一步",
         "community.advise": "写建议",
         "community.move_advice": "答复建议",
+        "community.add_event": "新增活动",
+        "community.change_event": "修改活动",
+        "community.publish_event": "发布活动",
+        "community.cancel_event": "取消活动",
+        "community.event_attendance": "登记签到",
         "community.file_need": "提出需求",
         "community.need_step": "办理需求",
         "community.see_phone": "查看需求的联系电话",
@@ -137,6 +142,7 @@ WORDS = Words(
         "cost_note": "钱从哪里来",
         "video_lesson_id": "视频课编号",
         "criteria": "各项和权重",
+        "here": "来了",
         "cost": "要多少分",
         "stock": "还有几份",
         "points": "积分",
@@ -154,6 +160,7 @@ WORDS = Words(
     },
     values={
         "active": _YES,
+        "here": _YES,
         "origin": {"resident": "居民", "cadre": "社区", "pro": "三师"},
         "state": {state.value: stage.label for state, stage in rules.STAGES.items()}
         | {state.value: told[0] for state, told in story_rules.STATES.items()},

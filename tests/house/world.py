@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sanshi_lms.account import User, add_leader, add_unit
 from sanshi_lms.broadcasts.models import Broadcast
 from sanshi_lms.community.actions import add_community, attach_member
+from sanshi_lms.community.events.models import Event
 from sanshi_lms.community.experts.models import Advice, Consultation, ExpertTeam
 from sanshi_lms.community.lessons.models import TakenWish
 from sanshi_lms.community.models import Kind, Profession, Professional
@@ -139,6 +140,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "stage_id": 1,
             **_star_round(people.id("pro"), "年度评选", "notice"),
             **_redemption(people.id("pro")),
+            "event_id": _event("公开的论坛", "open"),
             **_consultation(own_need["need_id"], "会诊", people),
         }
         theirs: dict[str, Any] = {
@@ -167,6 +169,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "service_id": _service(people.id("other_pro"), DRAFT_MARK, "waiting"),
             **_star_round(people.id("other_pro"), DRAFT_MARK, "draft"),
             **_redemption(people.id("other_pro")),
+            "event_id": _event(DRAFT_MARK, "draft"),
             **_consultation(other_need["need_id"], OTHER_MARK, people),
         }
         own_talk = _talk(open_lessons[0], people.id("cadre"), people.id("pro"), "公开的提问")
@@ -308,6 +311,18 @@ def _consultation(need_id: int, title: str, people: Cast) -> dict[str, Any]:
     db.session.add(advice)
     db.session.flush()
     return {"consultation_id": subject.id, "advice_id": advice.id, "team_id": team.id}
+
+
+def _event(title: str, state: str) -> int:
+    """Return an event of tomorrow."""
+    row = Event(
+        nonce=f"{state:0>32}", code="ABCDE", kind="论坛", title=title, about=title, place="馆",
+        starts_at=now() + timedelta(days=1), ends_at=now() + timedelta(days=1, hours=2), seats=9,
+        state=state, words="", version=1, created_at=_WHEN,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def _redemption(pro_id: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from sanshi_lms.community.experts import rules
 from sanshi_lms.community.experts.actions import Plan
@@ -40,7 +40,9 @@ class TeamForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     name = StringField(
         "团队名称", [DataRequired("请写名称。"), _at_most(rules.NAME_LENGTH)], filters=[_strip]
     )
-    level = SelectField("级别", choices=list(rules.LEVELS), invalid_choice_message=_PICK)
+    level = SelectField(
+        "级别", [InputRequired(_PICK)], choices=list(rules.LEVELS), invalid_choice_message=_PICK
+    )
     topic = SelectField(
         "专项工作",
         choices=[SelectChoice("", "不限"), *(SelectChoice(word) for word in TOPICS)],
@@ -58,9 +60,15 @@ class TeamForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 class PlanForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A consultation."""
 
-    team = SelectField("请哪个团队", coerce=int, invalid_choice_message=_PICK)
-    way = SelectField("怎么做", choices=list(rules.WAYS), invalid_choice_message=_PICK)
-    community = SelectField("哪个社区", coerce=int, invalid_choice_message=_PICK)
+    team = SelectField(
+        "请哪个团队", [InputRequired(_PICK)], coerce=int, invalid_choice_message=_PICK
+    )
+    way = SelectField(
+        "怎么做", [InputRequired(_PICK)], choices=list(rules.WAYS), invalid_choice_message=_PICK
+    )
+    community = SelectField(
+        "哪个社区", [InputRequired(_PICK)], coerce=int, invalid_choice_message=_PICK
+    )
     title = StringField(
         "题目", [DataRequired("请写题目。"), _at_most(rules.TITLE_LENGTH)], filters=[_strip]
     )
