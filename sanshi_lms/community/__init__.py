@@ -15,6 +15,7 @@ from sanshi_lms.community.effect import setup as setup_effect
 from sanshi_lms.community.events import setup as setup_events
 from sanshi_lms.community.experts import setup as setup_experts
 from sanshi_lms.community.lessons import setup as setup_lessons
+from sanshi_lms.community.meetings import setup as setup_meetings
 from sanshi_lms.community.needs import admin_routes as needs_admin_routes
 from sanshi_lms.community.needs import desk_filing
 from sanshi_lms.community.needs import routes as needs_routes
@@ -57,6 +58,7 @@ def setup(app: Flask) -> None:
     setup_points(app)
     setup_experts(app)
     setup_events(app)
+    setup_meetings(app)
     setup_lessons(app)
     add_record_section(app, served_needs)
     for entry in (

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sanshi_lms.account import people_by_id
 from sanshi_lms.community.experts import rules as expert_rules
 from sanshi_lms.community.matching import WEIGHTS
+from sanshi_lms.community.meetings import rules as meeting_rules
 from sanshi_lms.community.models import Kind, Profession
 from sanshi_lms.community.needs import rules
 from sanshi_lms.community.needs.queries import count_late, needs_by_id
@@ -91,6 +92,12 @@ WORDS = Words(
         "community.publish_event": "发布活动",
         "community.cancel_event": "取消活动",
         "community.event_attendance": "登记签到",
+        "community.add_meeting": "新增议事",
+        "community.change_meeting": "修改议事",
+        "community.meeting_step": "议事的一步",
+        "community.make_vote_codes": "做投票码",
+        "community.add_follow_up": "写谁来做",
+        "community.finish_follow_up": "写做成了什么样",
         "community.file_need": "提出需求",
         "community.need_step": "办理需求",
         "community.see_phone": "查看需求的联系电话",
@@ -142,6 +149,7 @@ WORDS = Words(
         "cost_note": "钱从哪里来",
         "video_lesson_id": "视频课编号",
         "criteria": "各项和权重",
+        "meeting_state": "状态",
         "here": "来了",
         "cost": "要多少分",
         "stock": "还有几份",
@@ -160,6 +168,7 @@ WORDS = Words(
     },
     values={
         "active": _YES,
+        "meeting_state": _words_of(meeting_rules.STATES),
         "here": _YES,
         "origin": {"resident": "居民", "cadre": "社区", "pro": "三师"},
         "state": {state.value: stage.label for state, stage in rules.STAGES.items()}

@@ -18,6 +18,7 @@ from sanshi_lms.community.actions import add_community, attach_member
 from sanshi_lms.community.events.models import Event
 from sanshi_lms.community.experts.models import Advice, Consultation, ExpertTeam
 from sanshi_lms.community.lessons.models import TakenWish
+from sanshi_lms.community.meetings.models import FollowUp, Meeting
 from sanshi_lms.community.models import Kind, Profession, Professional
 from sanshi_lms.community.needs.filing import Report, file_need
 from sanshi_lms.community.needs.models import Need, NeedPhoto
@@ -141,6 +142,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_star_round(people.id("pro"), "年度评选", "notice"),
             **_redemption(people.id("pro")),
             "event_id": _event("公开的论坛", "open"),
+            **_meeting(own_need["need_id"], "坝子怎么用", "open"),
             **_consultation(own_need["need_id"], "会诊", people),
         }
         theirs: dict[str, Any] = {
@@ -170,6 +172,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_star_round(people.id("other_pro"), DRAFT_MARK, "draft"),
             **_redemption(people.id("other_pro")),
             "event_id": _event(DRAFT_MARK, "draft"),
+            **_meeting(other_need["need_id"], OTHER_MARK, "draft"),
             **_consultation(other_need["need_id"], OTHER_MARK, people),
         }
         own_talk = _talk(open_lessons[0], people.id("cadre"), people.id("pro"), "公开的提问")
@@ -311,6 +314,24 @@ def _consultation(need_id: int, title: str, people: Cast) -> dict[str, Any]:
     db.session.add(advice)
     db.session.flush()
     return {"consultation_id": subject.id, "advice_id": advice.id, "team_id": team.id}
+
+
+def _meeting(need_id: int, title: str, state: str) -> dict[str, Any]:
+    """Return a meeting of a need's community, with something that follows from it."""
+    need = db.session.get_one(Need, need_id)
+    row = Meeting(
+        nonce=f"{state:0>32}", community_id=need.community_id, need_id=need_id, title=title,
+        held_at=_WHEN, place="活动室", agenda=title, minutes="", decision="", question="选哪个",
+        options="甲\n乙", closes_at=now() + timedelta(days=1), state=state, words="", version=1,
+        created_at=_WHEN,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    follow = FollowUp(meeting_id=row.id, nonce=f"{state:0>32}", text=title, who="物业",
+                      due_on=_WHEN.date(), result="")  # fmt: skip
+    db.session.add(follow)
+    db.session.flush()
+    return {"meeting_id": row.id, "follow_up_id": follow.id}
 
 
 def _event(title: str, state: str) -> int:
