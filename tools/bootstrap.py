@@ -175,6 +175,7 @@ ON_POSTGRESQL = [
     "tests/community/test_experts.py",
     "tests/community/test_meetings.py",
     "tests/community/test_points.py",
+    "tests/community/test_resources.py",
     "tests/community/test_services.py",
     "tests/community/test_stars.py",
     "tests/core",

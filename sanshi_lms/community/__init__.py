@@ -25,6 +25,7 @@ from sanshi_lms.community.needs.telling import LATE, TOPIC
 from sanshi_lms.community.points import setup as setup_points
 from sanshi_lms.community.queries import count_waiting
 from sanshi_lms.community.record import served_needs
+from sanshi_lms.community.resources import setup as setup_resources
 from sanshi_lms.community.services import setup as setup_services
 from sanshi_lms.community.stars import setup as setup_stars
 from sanshi_lms.community.stories import setup as setup_stories
@@ -59,6 +60,7 @@ def setup(app: Flask) -> None:
     setup_experts(app)
     setup_events(app)
     setup_meetings(app)
+    setup_resources(app)
     setup_lessons(app)
     add_record_section(app, served_needs)
     for entry in (

@@ -15,6 +15,7 @@ from sanshi_lms.community.needs import rules
 from sanshi_lms.community.needs.queries import count_late, needs_by_id
 from sanshi_lms.community.points import rules as point_rules
 from sanshi_lms.community.queries import communities_by_id, count_communities, count_waiting
+from sanshi_lms.community.resources import rules as resource_rules
 from sanshi_lms.community.services import rules as service_rules
 from sanshi_lms.community.services.rules import PAY
 from sanshi_lms.community.stars import rules as star_rules
@@ -98,6 +99,12 @@ WORDS = Words(
         "community.make_vote_codes": "做投票码",
         "community.add_follow_up": "写谁来做",
         "community.finish_follow_up": "写做成了什么样",
+        "community.add_resource": "新增资源",
+        "community.change_resource": "修改资源",
+        "community.book": "预订资源",
+        "community.end_booking": "确认或取消预订",
+        "community.add_budget": "新增经费",
+        "community.spend": "记一笔经费",
         "community.file_need": "提出需求",
         "community.need_step": "办理需求",
         "community.see_phone": "查看需求的联系电话",
@@ -149,6 +156,8 @@ WORDS = Words(
         "cost_note": "钱从哪里来",
         "video_lesson_id": "视频课编号",
         "criteria": "各项和权重",
+        "booking_state": "状态",
+        "yuan": "金额（元）",
         "meeting_state": "状态",
         "here": "来了",
         "cost": "要多少分",
@@ -168,6 +177,7 @@ WORDS = Words(
     },
     values={
         "active": _YES,
+        "booking_state": _words_of(resource_rules.STATES),
         "meeting_state": _words_of(meeting_rules.STATES),
         "here": _YES,
         "origin": {"resident": "居民", "cadre": "社区", "pro": "三师"},

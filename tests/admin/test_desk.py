@@ -65,6 +65,7 @@ def test_the_figures_are_true_and_lead_to_what_they_count(
         "等核对的服务": 0,
         "等答复的异议": 0,
         "等发放的奖励": 0,
+        "等确认的预订": 0,
         "社区": 0,
         "等审核的案例和故事": 0,
     }

@@ -23,6 +23,7 @@ from sanshi_lms.community.models import Kind, Profession, Professional
 from sanshi_lms.community.needs.filing import Report, file_need
 from sanshi_lms.community.needs.models import Need, NeedPhoto
 from sanshi_lms.community.points.models import Redemption, Reward
+from sanshi_lms.community.resources.models import Booking, Budget, Resource
 from sanshi_lms.community.rules import CommunityRow
 from sanshi_lms.community.services.models import Service
 from sanshi_lms.community.stars.models import (
@@ -142,6 +143,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_star_round(people.id("pro"), "年度评选", "notice"),
             **_redemption(people.id("pro")),
             "event_id": _event("公开的论坛", "open"),
+            **_booking(people.id("cadre"), "报告厅", active=True),
             **_meeting(own_need["need_id"], "坝子怎么用", "open"),
             **_consultation(own_need["need_id"], "会诊", people),
         }
@@ -172,6 +174,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_star_round(people.id("other_pro"), DRAFT_MARK, "draft"),
             **_redemption(people.id("other_pro")),
             "event_id": _event(DRAFT_MARK, "draft"),
+            **_booking(people.id("pro"), DRAFT_MARK, active=False),
             **_meeting(other_need["need_id"], OTHER_MARK, "draft"),
             **_consultation(other_need["need_id"], OTHER_MARK, people),
         }
@@ -332,6 +335,22 @@ def _meeting(need_id: int, title: str, state: str) -> dict[str, Any]:
     db.session.add(follow)
     db.session.flush()
     return {"meeting_id": row.id, "follow_up_id": follow.id}
+
+
+def _booking(user_id: int, name: str, *, active: bool) -> dict[str, Any]:
+    """Return a room, a booking of it by somebody, and money."""
+    room = Resource(kind="场地", name=name, opens=0, closes=24, active=active, version=1)
+    budget = Budget(title=f"{name}的经费", year=2026, amount=1000, spent=0)
+    db.session.add_all([room, budget])
+    db.session.flush()
+    row = Booking(
+        nonce=f"{user_id:032}", resource_id=room.id, user_id=user_id, purpose=name, state="asked",
+        starts_at=now() + timedelta(days=1), ends_at=now() + timedelta(days=1, hours=1), words="",
+        at=_WHEN,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return {"resource_id": room.id, "booking_id": row.id, "budget_id": budget.id}
 
 
 def _event(title: str, state: str) -> int:
