@@ -29,9 +29,11 @@ def bars_svg(title: str, bars: Sequence[Bar], *, file: bool = False) -> Markup:
     top = 34 if file else PAD
     height = top + ROW * len(bars) + PAD
     most = max((bar.value for bar in bars), default=0) or 1
+    # Links inside a picture would be hidden from whoever listens: then it is a group.
+    role = "group" if not file and any(bar.url for bar in bars) else "img"
     parts = [
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="{role}" '
             f'aria-label="{escape(title)}" font-family="{escape(_FONT)}" class="chart">'
         ),
     ]

@@ -174,7 +174,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_star_round(people.id("other_pro"), DRAFT_MARK, "draft"),
             **_redemption(people.id("other_pro")),
             "event_id": _event(DRAFT_MARK, "draft"),
-            **_booking(people.id("pro"), DRAFT_MARK, active=False),
+            **_booking(other.id, DRAFT_MARK, active=False),
             **_meeting(other_need["need_id"], OTHER_MARK, "draft"),
             **_consultation(other_need["need_id"], OTHER_MARK, people),
         }
