@@ -50,7 +50,7 @@ from sanshi_lms.learning.offers import course_offers
 from sanshi_lms.learning.progress import Progress, progress_of
 from sanshi_lms.learning.proofs import add_proof
 from sanshi_lms.learning.queries import CourseStanding, standings
-from sanshi_lms.learning.reaching import Reach, reach, reached_people
+from sanshi_lms.learning.reaching import Reach, completed_courses, reach, reached_people
 from sanshi_lms.learning.reading import api_routes as reading_api_routes
 from sanshi_lms.learning.renewing import jobs as renewing_jobs
 from sanshi_lms.learning.renewing import routes as renewing_routes
@@ -79,6 +79,7 @@ __all__ = [
     "catch_up",
     "complete_lesson",
     "complete_proved",
+    "completed_courses",
     "course_completed",
     "duties_of",
     "newest_rules",

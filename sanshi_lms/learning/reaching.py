@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from sanshi_lms.account import User
 from sanshi_lms.core.db import db
-from sanshi_lms.courses import Lesson
+from sanshi_lms.courses import Course, Lesson
 from sanshi_lms.learning.feedback.models import Feedback
 from sanshi_lms.learning.models import Completion, Enrolment
 
@@ -63,6 +63,19 @@ def reached_people(
         .where(_within(Completion.completed_at, since, until), *_of(User.id, people))
         .group_by(User.id, User.display_name)
         .order_by(lessons.desc(), User.display_name, User.id)
+    )
+
+
+def completed_courses(
+    since: datetime, until: datetime, people: Select[int] | None = None
+) -> Select[str, str, datetime | None]:
+    """Return who completed which course when: name, title, moment; the newest first."""
+    return (
+        select(User.display_name, Course.title, Enrolment.completed_at)
+        .join(Enrolment, Enrolment.user_id == User.id)
+        .join(Course, Course.id == Enrolment.course_id)
+        .where(_within(Enrolment.completed_at, since, until), *_of(User.id, people))
+        .order_by(Enrolment.completed_at.desc(), User.id)
     )
 
 

@@ -16,6 +16,8 @@ from sqlalchemy import func, select
 
 from sanshi_lms.account import User, add_unit
 from sanshi_lms.community import demo_district
+from sanshi_lms.community.demo import load_demo
+from sanshi_lms.community.demo_programme import load_programme
 from sanshi_lms.community.effect import rules
 from sanshi_lms.community.models import Community, Professional
 from sanshi_lms.community.needs.models import Need
@@ -207,6 +209,8 @@ def test_learning_and_cases_of_a_district(app: Flask, people: Cast) -> None:
     there = figures("period=30d&district=渝中区")
     assert (there["学完过课的人"], there["发布的案例"], there["三师故事"]) == ("1", "1", "1")
     assert "王小明" in admin.get(f"{SHEET}learners?period=30d&district=渝中区").text
+    assert "共 2 行" in admin.get(f"{SHEET}courses?period=30d").text
+    assert "共 1 行" in admin.get(f"{SHEET}courses?period=30d&district=江北区").text
 
 
 def test_the_demo_district_is_whole_labelled_and_the_same_each_time(
@@ -234,3 +238,22 @@ def test_the_demo_district_is_whole_labelled_and_the_same_each_time(
         assert all(need.received_at < moment for need in needs)
         first = [(need.text, need.state) for need in needs[:60]]
     assert first[0][0] == "广场舞太吵，能不能换个地方。"
+
+
+@pytest.mark.usefixtures("place")
+def test_the_demo_programme_is_loaded_once_by_the_real_actions(app: Flask, people: Cast) -> None:
+    for part in ("admin", "author"):
+        people.id(part)
+    with app.app_context(), transaction():
+        db.session.get_one(User, people.id("author")).organisation = "别的单位"
+        load_demo(now())
+    for wanted in (True, False):
+        with app.app_context(), transaction():
+            assert load_programme(now()) is wanted
+    pages = {
+        "/community/stars/": "示范年度星级三师（虚构）", "/community/experts/": "专家组（虚构）",
+        "/community/events/": "怎么变花园（虚构）", "/community/meetings/": "坝子怎么用（虚构）",
+    }  # fmt: skip
+    client = app.test_client()
+    for page, words in pages.items():
+        assert words in client.get(page).text, page

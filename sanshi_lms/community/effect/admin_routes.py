@@ -22,7 +22,7 @@ from sanshi_lms.core.sending import keep_as
 from sanshi_lms.core.table_files import table_xlsx
 from sanshi_lms.core.table_pages import xlsx_response
 from sanshi_lms.core.web import Page
-from sanshi_lms.learning import reached_people
+from sanshi_lms.learning import completed_courses, reached_people
 
 blueprint = Blueprint(
     "effect", __name__, url_prefix="/admin/community/effect", template_folder="templates"
@@ -167,6 +167,20 @@ def learners() -> str:
         for _, name, lessons, minutes in db.session.execute(query)
     ]
     return _rows("learners", asked, "学完过课的人", ("姓名", "学完几节", "共多少分钟"), rows)
+
+
+@blueprint.get("/courses")
+@needs("needs.see_all")
+def courses() -> str:
+    """Show who completed which course in the period."""
+    asked = _asked()
+    people = queries.people_of(asked.district)
+    query = completed_courses(asked.period.since, asked.period.until, people)
+    rows = [
+        [(name, ""), (title, ""), (f"{local(at):%Y-%m-%d}" if at else "", "")]
+        for name, title, at in db.session.execute(query)
+    ]
+    return _rows("courses", asked, "学完的课程", ("姓名", "课程", "哪一天"), rows)
 
 
 @blueprint.get("/stories/<any(cases, pieces):what>")
