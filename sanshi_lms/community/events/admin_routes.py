@@ -1,7 +1,5 @@
 """/admin/community/events/…: events arranged, published, called off; who came."""
 
-import secrets
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -13,6 +11,7 @@ from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.drawing import qr_svg
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.nonces import new_nonce, read_nonce
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.settings import settings
@@ -43,7 +42,7 @@ def events() -> str:
 def new() -> str:
     """Show the form for one more event."""
     form = EventForm()
-    form.nonce.data = secrets.token_hex(16)
+    form.nonce.data = new_nonce()
     return render_template("events/edit.html", form=form, event=None)
 
 
@@ -51,9 +50,9 @@ def new() -> str:
 @needs("community.manage")
 def new_post() -> Answer:
     """Add a draft."""
-    form, nonce = EventForm(), request.form.get("nonce", "")
-    if len(nonce) != 32 or not nonce.isalnum():
-        nonce = form.nonce.data = secrets.token_hex(16)
+    form, nonce = EventForm(), read_nonce(request.form.get("nonce"))
+    if nonce is None:
+        nonce = form.nonce.data = new_nonce()
     if not form.validate():
         return render_template("events/edit.html", form=form, event=None), 422
     added = actions.add_event(form.values(), nonce, now())

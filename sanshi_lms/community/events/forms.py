@@ -1,10 +1,7 @@
 """The form of an event: typed values and messages in Chinese."""
 
-from datetime import datetime
-
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateTimeLocalField,
     Field,
     HiddenField,
     IntegerField,
@@ -13,21 +10,13 @@ from wtforms import (
     SubmitField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, NumberRange, ValidationError
 
 from sanshi_lms.community.events import rules
 from sanshi_lms.community.events.models import Event
-from sanshi_lms.core.clock import LOCAL_ZONE, local
+from sanshi_lms.core.fields import at_most, from_field, stripped, to_field, when_field
 
 _YEARS = (2020, 2100)
-
-
-def _strip(value: str | None) -> str:
-    return (value or "").replace("\r\n", "\n").strip()
-
-
-def _at_most(number: int) -> Length:
-    return Length(max=number, message=f"请不要超过 {number} 个字。")
 
 
 class EventForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
@@ -36,12 +25,12 @@ class EventForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     kind = SelectField("哪一种", [InputRequired("请选一种。")], choices=list(rules.KINDS),
                        invalid_choice_message="请从列出的选项里选。")  # fmt: skip
     title = StringField(
-        "名称", [DataRequired("请写名称。"), _at_most(rules.TITLE_LENGTH)], filters=[_strip]
+        "名称", [DataRequired("请写名称。"), at_most(rules.TITLE_LENGTH)], filters=[stripped]
     )
-    starts = DateTimeLocalField("开始", [DataRequired("请填开始的时间。")])
-    ends = DateTimeLocalField("结束", [DataRequired("请填结束的时间。")])
+    starts = when_field("开始")
+    ends = when_field("结束")
     place = StringField(
-        "地点", [DataRequired("请写地点。"), _at_most(rules.PLACE_LENGTH)], filters=[_strip]
+        "地点", [DataRequired("请写地点。"), at_most(rules.PLACE_LENGTH)], filters=[stripped]
     )
     seats = IntegerField(
         "几个名额",
@@ -50,10 +39,10 @@ class EventForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         default=0,
         invalid_value_message="请填整数。",
     )  # fmt: skip
-    about = TextAreaField("介绍", [_at_most(rules.ABOUT_LENGTH)], filters=[_strip])
-    speakers = TextAreaField("谁来讲", [_at_most(rules.LINES_LENGTH)], filters=[_strip])
-    materials = TextAreaField("资料", [_at_most(rules.LINES_LENGTH)], filters=[_strip])
-    replay = StringField("回放的课", [_at_most(300)], filters=[_strip])
+    about = TextAreaField("介绍", [at_most(rules.ABOUT_LENGTH)], filters=[stripped])
+    speakers = TextAreaField("谁来讲", [at_most(rules.LINES_LENGTH)], filters=[stripped])
+    materials = TextAreaField("资料", [at_most(rules.LINES_LENGTH)], filters=[stripped])
+    replay = StringField("回放的课", [at_most(300)], filters=[stripped])
     nonce = HiddenField()
     version = HiddenField()
     submit = SubmitField("保存")
@@ -81,16 +70,12 @@ class EventForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         """Fill in what is known."""
         for name in ("kind", "title", "place", "seats", "about", "speakers", "materials", "replay"):
             self[name].data = getattr(subject, name)
-        self.starts.data = local(subject.starts_at).replace(tzinfo=None)
-        self.ends.data = local(subject.ends_at).replace(tzinfo=None)
+        self.starts.data = to_field(subject.starts_at)
+        self.ends.data = to_field(subject.ends_at)
         self.version.data = subject.version
 
     def values(self) -> dict[str, object]:
         """Return the checked values."""
         names = ("kind", "title", "place", "seats", "about", "speakers", "materials", "replay")
-        times = {"starts_at": _here(self.starts.data), "ends_at": _here(self.ends.data)}
+        times = {"starts_at": from_field(self.starts.data), "ends_at": from_field(self.ends.data)}
         return {**{name: self[name].data for name in names}, **times}
-
-
-def _here(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=LOCAL_ZONE)

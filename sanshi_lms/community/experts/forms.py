@@ -14,41 +14,32 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from sanshi_lms.community.experts import rules
 from sanshi_lms.community.experts.actions import Plan
 from sanshi_lms.community.experts.models import ExpertTeam
 from sanshi_lms.community.models import Community
+from sanshi_lms.core.fields import PICK, at_most, stripped
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.courses import TOPICS
-
-_PICK = "请从列出的选项里选。"
-
-
-def _strip(value: str | None) -> str:
-    return (value or "").replace("\r\n", "\n").strip()
-
-
-def _at_most(number: int) -> Length:
-    return Length(max=number, message=f"请不要超过 {number} 个字。")
 
 
 class TeamForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A team."""
 
     name = StringField(
-        "团队名称", [DataRequired("请写名称。"), _at_most(rules.NAME_LENGTH)], filters=[_strip]
+        "团队名称", [DataRequired("请写名称。"), at_most(rules.NAME_LENGTH)], filters=[stripped]
     )
     level = SelectField(
-        "级别", [InputRequired(_PICK)], choices=list(rules.LEVELS), invalid_choice_message=_PICK
+        "级别", [InputRequired(PICK)], choices=list(rules.LEVELS), invalid_choice_message=PICK
     )
     topic = SelectField(
         "专项工作",
         choices=[SelectChoice("", "不限"), *(SelectChoice(word) for word in TOPICS)],
-        invalid_choice_message=_PICK,
+        invalid_choice_message=PICK,
     )
-    about = TextAreaField("介绍", [_at_most(rules.ABOUT_LENGTH)], filters=[_strip])
+    about = TextAreaField("介绍", [at_most(rules.ABOUT_LENGTH)], filters=[stripped])
     active = BooleanField("可以请", default=True)
     submit = SubmitField("保存")
 
@@ -60,22 +51,20 @@ class TeamForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 class PlanForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A consultation."""
 
-    team = SelectField(
-        "请哪个团队", [InputRequired(_PICK)], coerce=int, invalid_choice_message=_PICK
-    )
+    team = SelectField("请哪个团队", [InputRequired(PICK)], coerce=int, invalid_choice_message=PICK)
     way = SelectField(
-        "怎么做", [InputRequired(_PICK)], choices=list(rules.WAYS), invalid_choice_message=_PICK
+        "怎么做", [InputRequired(PICK)], choices=list(rules.WAYS), invalid_choice_message=PICK
     )
     community = SelectField(
-        "哪个社区", [InputRequired(_PICK)], coerce=int, invalid_choice_message=_PICK
+        "哪个社区", [InputRequired(PICK)], coerce=int, invalid_choice_message=PICK
     )
     title = StringField(
-        "题目", [DataRequired("请写题目。"), _at_most(rules.TITLE_LENGTH)], filters=[_strip]
+        "题目", [DataRequired("请写题目。"), at_most(rules.TITLE_LENGTH)], filters=[stripped]
     )
     problem = TextAreaField(
         "要解决什么",
-        [DataRequired("请写几句话。"), _at_most(rules.TEXT_LENGTH)],
-        filters=[_strip],
+        [DataRequired("请写几句话。"), at_most(rules.TEXT_LENGTH)],
+        filters=[stripped],
     )
     held_on = DateField("哪一天", [DataRequired("请填日期。")])
     nonce = HiddenField()

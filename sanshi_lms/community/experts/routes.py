@@ -1,6 +1,5 @@
 """/community/experts/: the teams; /community/consultations/…: 会诊, advice, and its result."""
 
-import secrets
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -18,6 +17,7 @@ from sanshi_lms.core.access import current_person, may, needs, public
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.nonces import new_nonce, read_nonce
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.web import paginate
@@ -65,7 +65,7 @@ def new() -> Answer:
     if not _may_plan():
         abort(403)
     form = _plan_form()
-    form.nonce.data, form.held_on.data = secrets.token_hex(16), local(now()).date()
+    form.nonce.data, form.held_on.data = new_nonce(), local(now()).date()
     need_id = row_number(request.args.get("need"))
     need = find_need(need_id, current_person()) if need_id else None
     if need_id and need is None:
@@ -82,9 +82,9 @@ def new_post() -> Answer:
     """Ask a team."""
     if not _may_plan():
         abort(403)
-    form, nonce = _plan_form(), request.form.get("nonce", "")
-    if len(nonce) != 32 or not nonce.isalnum():
-        nonce = form.nonce.data = secrets.token_hex(16)
+    form, nonce = _plan_form(), read_nonce(request.form.get("nonce"))
+    if nonce is None:
+        nonce = form.nonce.data = new_nonce()
     if form.validate():
         try:
             subject = actions.plan_consultation(current_person(), form.plan(), nonce, now())
@@ -114,7 +114,7 @@ def consultation(consultation_id: int) -> str:
             state.value: [(to.value, rules.ADVICE_STATES[to][0]) for to in ends]
             for state, ends in rules.ADVICE_STEPS.items()
         },
-        nonce=secrets.token_hex(16),
+        nonce=new_nonce(),
         need=find_need(subject.need_id, me) if subject.need_id else None,
         words_from=AdviceState.ADOPTED.value,
     )
@@ -136,9 +136,9 @@ def step_post(consultation_id: int) -> Response:
 @needs("needs.work")
 def advice_post(consultation_id: int) -> Response:
     """Write an advice."""
-    subject, nonce = _own_or_404(consultation_id), request.form.get("nonce", "")
+    subject, nonce = _own_or_404(consultation_id), read_nonce(request.form.get("nonce"))
     with refusals_told():
-        if len(nonce) != 32 or not nonce.isalnum():
+        if nonce is None:
             raise Refusal("请重新打开页面，再写一次。")
         text = request.form.get("text", "").replace("\r\n", "\n").strip()
         actions.advise(subject, current_person(), text, nonce, now())

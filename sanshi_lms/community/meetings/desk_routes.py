@@ -1,6 +1,5 @@
 """/community/meetings/desk, …/edit: where cadres prepare meetings, votes and what follows."""
 
-import secrets
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -16,6 +15,7 @@ from sanshi_lms.core.access import current_person, may, needs
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.nonces import new_nonce, read_nonce
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.security import limiter
@@ -45,7 +45,7 @@ def desk() -> str:
 def new() -> str:
     """Show the form for one more meeting, filled in from a need if one is named."""
     form = _form()
-    form.nonce.data = secrets.token_hex(16)
+    form.nonce.data = new_nonce()
     need_id = row_number(request.args.get("need"))
     need = find_need(need_id, current_person()) if need_id else None
     if need is not None:
@@ -58,9 +58,9 @@ def new() -> str:
 @needs("needs.work")
 def new_post() -> Answer:
     """Prepare a meeting."""
-    form, nonce, me = _form(), request.form.get("nonce", ""), current_person()
-    if len(nonce) != 32 or not nonce.isalnum():
-        nonce = form.nonce.data = secrets.token_hex(16)
+    form, nonce, me = _form(), read_nonce(request.form.get("nonce")), current_person()
+    if nonce is None:
+        nonce = form.nonce.data = new_nonce()
     if form.validate():
         need = find_need(form.need() or 0, me)
         here = need is not None and need.community_id == form.community.data
@@ -140,8 +140,12 @@ def codes(meeting_id: int) -> Response:
 @needs("needs.work")
 def follow_up_post(meeting_id: int) -> Answer:
     """Add what follows from a decision."""
-    subject, form, nonce = _own_or_404(meeting_id), FollowUpForm(), request.form.get("nonce", "")
-    if not form.validate() or len(nonce) != 32 or not nonce.isalnum():
+    subject, form, nonce = (
+        _own_or_404(meeting_id),
+        FollowUpForm(),
+        read_nonce(request.form.get("nonce")),
+    )
+    if not form.validate() or nonce is None:
         return _page(subject, follow_form=form), 422
     with refusals_told():
         actions.add_follow_up(subject, form.text.data, form.who.data, form.due(), nonce)
@@ -186,7 +190,7 @@ def _page(
         form.process(formdata=None)
         form.show(subject)
     follow = follow_form or FollowUpForm(formdata=None)
-    follow.nonce.data = secrets.token_hex(16)
+    follow.nonce.data = new_nonce()
     return render_template(
         "meetings/edit.html",
         form=form,

@@ -1,6 +1,6 @@
 """Forms of meetings: typed values and messages in Chinese."""
 
-from datetime import date, datetime
+from datetime import date
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -17,7 +17,6 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
     InputRequired,
-    Length,
     Optional,
     ValidationError,
 )
@@ -25,19 +24,11 @@ from wtforms.validators import (
 from sanshi_lms.community.meetings import rules
 from sanshi_lms.community.meetings.models import Meeting
 from sanshi_lms.community.models import Community
-from sanshi_lms.core.clock import LOCAL_ZONE, local
+from sanshi_lms.core.fields import at_most, from_field, stripped, to_field
 from sanshi_lms.core.row_numbers import row_number
 
 _FIRST, _LAST = 2020, 2100
 _NAMES = ("title", "place", "agenda", "minutes", "decision", "question", "options")
-
-
-def _strip(value: str | None) -> str:
-    return (value or "").replace("\r\n", "\n").strip()
-
-
-def _at_most(number: int) -> Length:
-    return Length(max=number, message=f"请不要超过 {number} 个字。")
 
 
 def _year(_form: object, field: Field) -> None:
@@ -51,18 +42,18 @@ class MeetingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     community = SelectField("哪个社区", [InputRequired("请选择社区。")], coerce=int,
                             invalid_choice_message="请从列出的选项里选。")  # fmt: skip
     title = StringField(
-        "商量什么事", [DataRequired("请写题目。"), _at_most(rules.TITLE_LENGTH)], filters=[_strip]
+        "商量什么事", [DataRequired("请写题目。"), at_most(rules.TITLE_LENGTH)], filters=[stripped]
     )
     held = DateTimeLocalField("什么时候", [DataRequired("请填时间。"), _year])
     place = StringField(
-        "在哪里", [DataRequired("请写地点。"), _at_most(rules.PLACE_LENGTH)], filters=[_strip]
+        "在哪里", [DataRequired("请写地点。"), at_most(rules.PLACE_LENGTH)], filters=[stripped]
     )
-    agenda = TextAreaField("议题", [_at_most(rules.TEXT_LENGTH)], filters=[_strip])
-    question = StringField("要不要投票：问什么", [_at_most(rules.LINE_LENGTH)], filters=[_strip])
-    options = TextAreaField("选项", [_at_most(rules.TEXT_LENGTH)], filters=[_strip])
+    agenda = TextAreaField("议题", [at_most(rules.TEXT_LENGTH)], filters=[stripped])
+    question = StringField("要不要投票：问什么", [at_most(rules.LINE_LENGTH)], filters=[stripped])
+    options = TextAreaField("选项", [at_most(rules.TEXT_LENGTH)], filters=[stripped])
     closes = DateTimeLocalField("投票什么时候截止", [Optional(), _year])
-    minutes = TextAreaField("记录", [_at_most(rules.TEXT_LENGTH)], filters=[_strip])
-    decision = TextAreaField("商量的结果", [_at_most(rules.TEXT_LENGTH)], filters=[_strip])
+    minutes = TextAreaField("记录", [at_most(rules.TEXT_LENGTH)], filters=[stripped])
+    decision = TextAreaField("商量的结果", [at_most(rules.TEXT_LENGTH)], filters=[stripped])
     nonce = HiddenField()
     version = HiddenField()
     need_id = HiddenField()
@@ -85,17 +76,17 @@ class MeetingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         for name in _NAMES:
             self[name].data = getattr(subject, name)
         self.community.data, self.version.data = subject.community_id, subject.version
-        self.held.data = local(subject.held_at).replace(tzinfo=None)
+        self.held.data = to_field(subject.held_at)
         if subject.closes_at:
-            self.closes.data = local(subject.closes_at).replace(tzinfo=None)
+            self.closes.data = to_field(subject.closes_at)
 
     def values(self) -> dict[str, object]:
         """Return the checked values."""
         closes = self.closes.data if self.question.data else None
         return {
             **{name: self[name].data for name in _NAMES},
-            "held_at": _here(self.held.data),
-            "closes_at": _here(closes) if closes else None,
+            "held_at": from_field(self.held.data),
+            "closes_at": from_field(closes) if closes else None,
         }
 
     def need(self) -> int | None:
@@ -107,10 +98,10 @@ class FollowUpForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """What follows from a decision."""
 
     text = StringField(
-        "做什么", [DataRequired("请写做什么。"), _at_most(rules.LINE_LENGTH)], filters=[_strip]
+        "做什么", [DataRequired("请写做什么。"), at_most(rules.LINE_LENGTH)], filters=[stripped]
     )
     who = StringField(
-        "谁来做", [DataRequired("请写谁来做。"), _at_most(rules.LINE_LENGTH)], filters=[_strip]
+        "谁来做", [DataRequired("请写谁来做。"), at_most(rules.LINE_LENGTH)], filters=[stripped]
     )
     due_on = DateField("哪一天以前做好", [DataRequired("请填日期。"), _year])
     nonce = HiddenField()
@@ -120,7 +111,3 @@ class FollowUpForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         """Return the day."""
         day: date = self.due_on.data
         return day
-
-
-def _here(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=LOCAL_ZONE)

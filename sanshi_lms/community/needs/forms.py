@@ -32,13 +32,10 @@ from sanshi_lms.community.needs.models import Need
 from sanshi_lms.community.needs.narrowing import number_in
 from sanshi_lms.core.db import release_connection
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.fields import stripped
 from sanshi_lms.core.pictures import encode, private_folder, put_away
 
 _PICK = "请从列出的选项里选。"
-
-
-def _strip(value: str | None) -> str:
-    return (value or "").replace("\r\n", "\n").strip()
 
 
 @dataclass(frozen=True)
@@ -81,12 +78,12 @@ class ReportForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
             DataRequired("请写几句话，说说是什么事。"),
             Length(max=rules.TEXT_LENGTH, message=f"请不要超过 {rules.TEXT_LENGTH} 个字。"),
         ],
-        filters=[_strip],
+        filters=[stripped],
     )
     place = StringField(
         "在什么地方",
         [Length(max=rules.PLACE_LENGTH, message=f"请不要超过 {rules.PLACE_LENGTH} 个字。")],
-        filters=[_strip],
+        filters=[stripped],
     )
     concerns = SelectMultipleField(
         "关系到谁",
@@ -96,8 +93,8 @@ class ReportForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         option_widget=CheckboxInput(),
     )
     photos = MultipleFileField("照片")
-    phone = StringField("联系电话", filters=[_strip])
-    more = StringField("这一栏请留空", filters=[_strip])
+    phone = StringField("联系电话", filters=[stripped])
+    more = StringField("这一栏请留空", filters=[stripped])
     token = HiddenField()
     submit = SubmitField("提交")
 
@@ -163,8 +160,8 @@ def receive(
 def given_of(values: MultiDict[str, str]) -> Given:
     """Return what came with a step."""
     return Given(
-        words=_strip(values.get("words")),
-        instead=_strip(values.get("instead")),
+        words=stripped(values.get("words")),
+        instead=stripped(values.get("instead")),
         pro_id=number_in(values.get("pro")),
         community_id=number_in(values.get("community")),
         need_id=number_in(values.get("need")),

@@ -1,7 +1,5 @@
 """/admin/community/points/…: who has how many points, what earns them, rewards, handing out."""
 
-import secrets
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -14,6 +12,7 @@ from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.nonces import new_nonce, read_nonce
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.table_files import table_xlsx
@@ -104,10 +103,10 @@ def redemption_post(redemption_id: int) -> Response:
 def correct_post(person_id: int) -> Response:
     """Put a mistake right by a line of its own."""
     person, asked = db.session.get(User, person_id) or abort(404), request.form
-    text, nonce = asked.get("points", "").strip(), asked.get("nonce", "")
+    text, nonce = asked.get("points", "").strip(), read_nonce(asked.get("nonce"))
     number = row_number(text.lstrip("+-"))
     with refusals_told():
-        if number is None or len(nonce) != 32 or not nonce.isalnum():
+        if number is None or nonce is None:
             raise Refusal("请填要加或要减的分，例如 5 或 -5。")
         signed = -number if text.startswith("-") else number
         actions.correct(person, signed, asked.get("words", "").strip(), nonce, now())
@@ -133,5 +132,5 @@ def _page(form: RewardForm, subject: Reward | None) -> str:
         page=paginate_rows(queries.balances(), 30),
         page_url=lambda n: url_for("points_admin.balances", page=n),
         hours_text=rules.hours_text,
-        nonce=secrets.token_hex(16),
+        nonce=new_nonce(),
     )

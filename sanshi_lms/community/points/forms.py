@@ -1,22 +1,13 @@
 """Forms of points: typed values and messages in Chinese."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, SelectField, StringField, SubmitField
+from wtforms import BooleanField, SelectField, StringField, SubmitField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, Length
 
 from sanshi_lms.community.points import rules
 from sanshi_lms.community.queries import districts
-
-
-def _strip(value: str | None) -> str:
-    return (value or "").strip()
-
-
-def _whole(label: str, least: int, most: int) -> IntegerField:
-    words = f"请填 {least} 到 {most} 之间的整数。"
-    checks = [InputRequired(words), NumberRange(least, most, words)]
-    return IntegerField(label, checks, invalid_value_message="请填整数。")
+from sanshi_lms.core.fields import stripped, whole
 
 
 class RewardForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
@@ -26,16 +17,16 @@ class RewardForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         "换什么",
         [DataRequired("请写名称。"),
          Length(max=rules.NAME_LENGTH, message=f"请不要超过 {rules.NAME_LENGTH} 个字。")],
-        filters=[_strip],
+        filters=[stripped],
     )  # fmt: skip
     about = StringField(
         "说明",
         [Length(max=rules.ABOUT_LENGTH, message=f"请不要超过 {rules.ABOUT_LENGTH} 个字。")],
-        filters=[_strip],
+        filters=[stripped],
     )
     district = SelectField("哪个区县的三师可以换", invalid_choice_message="请从列出的选项里选。")
-    cost = _whole("要多少分", 1, rules.MOST_POINTS)
-    stock = _whole("还有几份", 0, rules.MOST_STOCK)
+    cost = whole("要多少分", 1, rules.MOST_POINTS)
+    stock = whole("还有几份", 0, rules.MOST_STOCK)
     active = BooleanField("可以换", default=True)
     submit = SubmitField("保存")
 

@@ -1,7 +1,5 @@
 """/community/points/…: a 三师's hours and points, and what they may be exchanged for."""
 
-import secrets
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,6 +9,7 @@ from sanshi_lms.community.points.rules import State
 from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
+from sanshi_lms.core.nonces import new_nonce, read_nonce
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.web import paginate
 
@@ -30,7 +29,7 @@ def points() -> str:
         have=have,
         hours=rules.hours_text(minutes),
         page=paginate(queries.lines_of(me.id), 30),
-        rewards=[(one, secrets.token_hex(16)) for one in queries.rewards_for(me.id)],
+        rewards=[(one, new_nonce()) for one in queries.rewards_for(me.id)],
         redemptions=queries.redemptions_of(me.id),
         earnings=[(one.label, *queries.earnings()[name]) for name, one in rules.EARNINGS.items()],
         hours_text=rules.hours_text,
@@ -41,9 +40,9 @@ def points() -> str:
 @needs("needs.serve")
 def redeem(reward_id: int) -> Response:
     """Exchange points for a reward."""
-    me, nonce = current_person(), request.form.get("nonce", "")
+    me, nonce = current_person(), read_nonce(request.form.get("nonce"))
     reward = next((one for one in queries.rewards_for(me.id) if one.id == reward_id), None)
-    if reward is None or len(nonce) != 32 or not nonce.isalnum():
+    if reward is None or nonce is None:
         abort(404)
     with refusals_told():
         actions.redeem(reward, me, nonce, now())

@@ -1,7 +1,5 @@
 """/admin/community/resources/…: what can be used, bookings to confirm, money and its use."""
 
-import secrets
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -13,6 +11,7 @@ from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.nonces import new_nonce, read_nonce
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.row_numbers import row_number
 
@@ -88,11 +87,11 @@ def budgets_post() -> Response:
 @needs("community.manage")
 def spend_post(budget_id: int) -> Response:
     """Write a use of money."""
-    asked, nonce = request.form, request.form.get("nonce", "")
+    asked, nonce = request.form, read_nonce(request.form.get("nonce"))
     text = asked.get("amount", "").strip().replace(",", "")
     digits = text.lstrip("-")
     with refusals_told():
-        if len(nonce) != 32 or not nonce.isalnum() or not digits.isascii() or len(digits) > 10:
+        if nonce is None or not digits.isascii() or len(digits) > 10:
             raise Refusal("请填金额，整数；更正填负数，例如 -200。")
         amount = (-1 if text.startswith("-") else 1) * (int(digits) if digits.isdigit() else 0)
         budget = db.get_or_404(Budget, budget_id)
@@ -117,5 +116,5 @@ def _page(form: ResourceForm, subject: Resource | None) -> str:
         budgets=queries.budgets(),
         budget_form=budget_form,
         money=rules.money,
-        nonce=secrets.token_hex(16),
+        nonce=new_nonce(),
     )

@@ -1,58 +1,40 @@
 """Forms of resources: typed values and messages in Chinese."""
 
 import re
-from datetime import datetime
 
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     Field,
     HiddenField,
-    IntegerField,
     SelectField,
     StringField,
     SubmitField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from sanshi_lms.community.resources import rules
 from sanshi_lms.community.resources.rules import Span
-from sanshi_lms.core.clock import LOCAL_ZONE
+from sanshi_lms.core.fields import PICK, at_most, from_field, stripped, when_field, whole
 
 _URL = re.compile(r"(?:https://[^\s\\]+|/(?![/\\])[^\s\\]*)")
-_PICK = "请从列出的选项里选。"
-
-
-def _strip(value: str | None) -> str:
-    return (value or "").replace("\r\n", "\n").strip()
-
-
-def _at_most(number: int) -> Length:
-    return Length(max=number, message=f"请不要超过 {number} 个字。")
-
-
-def _whole(label: str, least: int, most: int, default: int | None = None) -> IntegerField:
-    words = f"请填 {least} 到 {most} 之间的整数。"
-    checks = [InputRequired(words), NumberRange(least, most, words)]
-    return IntegerField(label, checks, default=default, invalid_value_message="请填整数。")
 
 
 class ResourceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A place, a thing, or a material."""
 
-    kind = SelectField("哪一种", [InputRequired(_PICK)], choices=list(rules.KINDS),
-                       invalid_choice_message=_PICK)  # fmt: skip
+    kind = SelectField("哪一种", [InputRequired(PICK)], choices=list(rules.KINDS),
+                       invalid_choice_message=PICK)  # fmt: skip
     name = StringField(
-        "名称", [DataRequired("请写名称。"), _at_most(rules.NAME_LENGTH)], filters=[_strip]
+        "名称", [DataRequired("请写名称。"), at_most(rules.NAME_LENGTH)], filters=[stripped]
     )
-    district = StringField("区县", [_at_most(20)], filters=[_strip])
-    place = StringField("在哪里", [_at_most(rules.PLACE_LENGTH)], filters=[_strip])
-    about = TextAreaField("说明", [_at_most(rules.ABOUT_LENGTH)], filters=[_strip])
-    url = StringField("资料的网址", [_at_most(rules.URL_LENGTH)], filters=[_strip])
-    opens = _whole("每天几点开放", 0, 23, 8)
-    closes = _whole("几点关门", 1, 24, 21)
+    district = StringField("区县", [at_most(20)], filters=[stripped])
+    place = StringField("在哪里", [at_most(rules.PLACE_LENGTH)], filters=[stripped])
+    about = TextAreaField("说明", [at_most(rules.ABOUT_LENGTH)], filters=[stripped])
+    url = StringField("资料的网址", [at_most(rules.URL_LENGTH)], filters=[stripped])
+    opens = whole("每天几点开放", 0, 23, 8)
+    closes = whole("几点关门", 1, 24, 21)
     active = BooleanField("可以用", default=True)
     submit = SubmitField("保存")
 
@@ -77,12 +59,12 @@ class ResourceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 class BookingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A wish to use something. Times are those of Chongqing."""
 
-    starts = DateTimeLocalField("从什么时候", [DataRequired("请填时间。")])
-    ends = DateTimeLocalField("到什么时候", [DataRequired("请填时间。")])
+    starts = when_field("从什么时候")
+    ends = when_field("到什么时候")
     purpose = StringField(
         "用来做什么",
-        [DataRequired("请写用来做什么。"), _at_most(rules.PURPOSE_LENGTH)],
-        filters=[_strip],
+        [DataRequired("请写用来做什么。"), at_most(rules.PURPOSE_LENGTH)],
+        filters=[stripped],
     )
     nonce = HiddenField()
     submit = SubmitField("预订")
@@ -95,19 +77,15 @@ class BookingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     def span(self) -> Span:
         """Return the stretch of time."""
-        return Span(_here(self.starts.data), _here(self.ends.data))
+        return Span(from_field(self.starts.data), from_field(self.ends.data))
 
 
 class BudgetForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """Money of a year."""
 
     title = StringField(
-        "经费名称", [DataRequired("请写名称。"), _at_most(rules.NAME_LENGTH)], filters=[_strip]
+        "经费名称", [DataRequired("请写名称。"), at_most(rules.NAME_LENGTH)], filters=[stripped]
     )
-    year = _whole("哪一年", 2020, 2100)
-    amount = _whole("多少元", 1, rules.MOST_YUAN)
+    year = whole("哪一年", 2020, 2100)
+    amount = whole("多少元", 1, rules.MOST_YUAN)
     submit = SubmitField("添加")
-
-
-def _here(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=LOCAL_ZONE)

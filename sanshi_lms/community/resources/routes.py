@@ -1,6 +1,5 @@
 """/community/resources/…: places, things and materials; booking them."""
 
-import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from sanshi_lms.core.access import current_person, may, needs
 from sanshi_lms.core.clock import LOCAL_ZONE, local, now
 from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.nonces import new_nonce, read_nonce
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.web import paginate
 
@@ -47,7 +47,7 @@ def resources() -> str:
 def resource(resource_id: int) -> str:
     """Show a resource, when it is taken in the next days, and the form to book it."""
     form = BookingForm()
-    form.nonce.data = secrets.token_hex(16)
+    form.nonce.data = new_nonce()
     return _page(_resource_or_404(resource_id), form)
 
 
@@ -56,11 +56,11 @@ def resource(resource_id: int) -> str:
 def resource_post(resource_id: int) -> Answer:
     """Ask for a resource."""
     subject, form = _resource_or_404(resource_id), BookingForm()
-    nonce = request.form.get("nonce", "")
+    nonce = read_nonce(request.form.get("nonce"))
     if not subject.bookable:
         abort(404)
-    if len(nonce) != 32 or not nonce.isalnum():
-        nonce = form.nonce.data = secrets.token_hex(16)
+    if nonce is None:
+        nonce = form.nonce.data = new_nonce()
     if form.validate():
         try:
             me, purpose = current_person(), form.purpose.data

@@ -11,59 +11,52 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from sanshi_lms.community.rules import NAME_LENGTH
 from sanshi_lms.community.services import rules
 from sanshi_lms.community.services.actions import Offer
 from sanshi_lms.community.services.models import Service
 from sanshi_lms.community.services.queries import stages
+from sanshi_lms.core.fields import PICK, at_most, stripped
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.courses import TOPICS
-
-_PICK = "请从列出的选项里选。"
-
-
-def _strip(value: str | None) -> str:
-    return (value or "").replace("\r\n", "\n").strip()
-
-
-def _at_most(number: int) -> Length:
-    return Length(max=number, message=f"请不要超过 {number} 个字。")
 
 
 class ServiceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """What a service holds. `version` is what its 三师 saw; `nonce` names the form of a new one."""
 
     title = StringField(
-        "服务名称", [DataRequired("请写服务名称。"), _at_most(rules.TITLE_LENGTH)], filters=[_strip]
+        "服务名称",
+        [DataRequired("请写服务名称。"), at_most(rules.TITLE_LENGTH)],
+        filters=[stripped],
     )
     topic = SelectField(
         "属于哪项专项工作",
         [DataRequired("请选一项。")],
         choices=[SelectChoice("", "请选择"), *(SelectChoice(word) for word in TOPICS)],
-        invalid_choice_message=_PICK,
+        invalid_choice_message=PICK,
     )
     stage = SelectField(
         "在哪个环节帮忙",
         [DataRequired("请选一个环节。")],
         coerce=int,
-        invalid_choice_message=_PICK,
+        invalid_choice_message=PICK,
     )
     delivers = TextAreaField(
         "做什么，给社区留下什么",
-        [DataRequired("请写几句话。"), _at_most(rules.DELIVERS_LENGTH)],
-        filters=[_strip],
+        [DataRequired("请写几句话。"), at_most(rules.DELIVERS_LENGTH)],
+        filters=[stripped],
     )
-    takes = StringField("要多久", [_at_most(rules.TAKES_LENGTH)], filters=[_strip])
+    takes = StringField("要多久", [at_most(rules.TAKES_LENGTH)], filters=[stripped])
     pay = RadioField(
         "收不收费",
         [DataRequired("请选一种。")],
         choices=[SelectChoice("free", "公益，不收费"), SelectChoice("paid", "市场，要收费")],
         default="free",
-        invalid_choice_message=_PICK,
+        invalid_choice_message=PICK,
     )
-    price = StringField("怎么收费", [_at_most(rules.PRICE_LENGTH)], filters=[_strip])
+    price = StringField("怎么收费", [at_most(rules.PRICE_LENGTH)], filters=[stripped])
     nonce = HiddenField()
     version = HiddenField()
     submit = SubmitField("提交")
@@ -103,7 +96,7 @@ class StageForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A stage of a task."""
 
     name = StringField(
-        "环节", [DataRequired("请填写环节名称。"), _at_most(NAME_LENGTH)], filters=[_strip]
+        "环节", [DataRequired("请填写环节名称。"), at_most(NAME_LENGTH)], filters=[stripped]
     )
     active = BooleanField("使用中", default=True)
     submit = SubmitField("保存")

@@ -1,6 +1,5 @@
 """/community/services/…: the service list that everybody reads, and what a 三师 offers in it."""
 
-import secrets
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -15,6 +14,7 @@ from sanshi_lms.core.access import current_person, needs, public
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.nonces import new_nonce, read_nonce
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.web import Page
@@ -86,7 +86,7 @@ def new() -> Answer:
         return redirect(url_for("community.profile"))
     form = ServiceForm()
     form.offer_choices(None)
-    form.nonce.data = secrets.token_hex(16)
+    form.nonce.data = new_nonce()
     return render_template("services/edit.html", form=form, service=None, steps=[])
 
 
@@ -96,9 +96,9 @@ def new_post() -> Answer:
     """Put a service up to be checked."""
     form = ServiceForm()
     form.offer_choices(None)
-    nonce = form.nonce.data or ""
-    if len(nonce) != 32 or not nonce.isalnum():
-        nonce = form.nonce.data = secrets.token_hex(16)
+    nonce = read_nonce(form.nonce.data)
+    if nonce is None:
+        nonce = form.nonce.data = new_nonce()
     if form.validate():
         try:
             actions.offer_service(current_person(), form.values(), nonce, now())

@@ -8,49 +8,32 @@ from wtforms import (
     DateField,
     Field,
     HiddenField,
-    IntegerField,
     SelectField,
     StringField,
     SubmitField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from sanshi_lms.community.stars import rules
 from sanshi_lms.community.stars.actions import Line, Plan
 from sanshi_lms.community.stars.models import StarRound
 from sanshi_lms.core.clock import LOCAL_ZONE, local
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.fields import at_most, stripped, whole
 from sanshi_lms.core.row_numbers import row_number
 
 _FIRST, _LAST = date(2020, 1, 1), date(2100, 1, 1)
-
-
-def _strip(value: str | None) -> str:
-    return (value or "").replace("\r\n", "\n").strip()
-
-
-def _at_most(number: int) -> Length:
-    return Length(max=number, message=f"请不要超过 {number} 个字。")
-
-
-def _whole(label: str, least: int, most: int) -> IntegerField:
-    words = f"请填 {least} 到 {most} 之间的整数。"
-    return IntegerField(
-        label,
-        [InputRequired(words), NumberRange(least, most, words)],
-        invalid_value_message="请填整数。",
-    )
 
 
 class BeginForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A new round: a year begins it, everything else can be changed."""
 
     title = StringField(
-        "名称", [DataRequired("请写名称。"), _at_most(rules.TITLE_LENGTH)], filters=[_strip]
+        "名称", [DataRequired("请写名称。"), at_most(rules.TITLE_LENGTH)], filters=[stripped]
     )
-    year = _whole("看哪一年的服务", 2020, 2100)
+    year = whole("看哪一年的服务", 2020, 2100)
     submit = SubmitField("新建评选")
 
     def plan(self) -> Plan:
@@ -65,15 +48,15 @@ class RoundForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """What a round holds besides its criteria; both days count."""
 
     title = StringField(
-        "名称", [DataRequired("请写名称。"), _at_most(rules.TITLE_LENGTH)], filters=[_strip]
+        "名称", [DataRequired("请写名称。"), at_most(rules.TITLE_LENGTH)], filters=[stripped]
     )
     since = DateField("看从哪一天起的服务", [DataRequired("请填日期。")])
     until = DateField("到哪一天", [DataRequired("请填日期。")])
-    notice_days = _whole("公示几天", 1, 60)
-    least_judges = _whole("每位候选人至少几位评委打分", 1, 15)
-    three = _whole("三星要多少分", 0, 100)
-    four = _whole("四星要多少分", 0, 100)
-    five = _whole("五星要多少分", 0, 100)
+    notice_days = whole("公示几天", 1, 60)
+    least_judges = whole("每位候选人至少几位评委打分", 1, 15)
+    three = whole("三星要多少分", 0, 100)
+    four = whole("四星要多少分", 0, 100)
+    five = whole("五星要多少分", 0, 100)
     version = HiddenField()
     submit = SubmitField("保存")
 
@@ -145,7 +128,7 @@ def lines_of(values: MultiDict[str, str]) -> list[Line]:
 class JudgeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A member of the panel."""
 
-    username = StringField("评委的账号", [DataRequired("请填写账号。")], filters=[_strip])
+    username = StringField("评委的账号", [DataRequired("请填写账号。")], filters=[stripped])
     submit = SubmitField("添加评委")
 
 
@@ -155,11 +138,11 @@ class ObjectionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no type
     candidate = SelectField("关于谁", coerce=int, invalid_choice_message="请从列出的选项里选。")
     text = TextAreaField(
         "有什么不对",
-        [DataRequired("请写几句话，说说有什么不对。"), _at_most(rules.WORDS_LENGTH)],
-        filters=[_strip],
+        [DataRequired("请写几句话，说说有什么不对。"), at_most(rules.WORDS_LENGTH)],
+        filters=[stripped],
     )
-    contact = StringField("怎么联系您", [_at_most(60)], filters=[_strip])
-    more = StringField("这一栏请留空", filters=[_strip])
+    contact = StringField("怎么联系您", [at_most(60)], filters=[stripped])
+    more = StringField("这一栏请留空", filters=[stripped])
     token = HiddenField()
     submit = SubmitField("提出异议")
 

@@ -1,6 +1,5 @@
 """/community/stories/…: where cases and media pieces are written and reviewed."""
 
-import secrets
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -24,6 +23,7 @@ from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import release_connection, rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.nonces import new_nonce, read_nonce
 from sanshi_lms.core.pictures import encode, private_folder, put_away
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.core.web import paginate
@@ -60,7 +60,7 @@ def desk() -> str:
 def new() -> str:
     """Show the kinds of stories to choose from."""
     form = BeginForm()
-    form.nonce.data = secrets.token_hex(16)
+    form.nonce.data = new_nonce()
     kind = request.args.get("kind", "")
     form.kind.data = kind if kind in rules.KINDS else None
     return render_template("stories/new.html", form=form)
@@ -71,9 +71,9 @@ def new() -> str:
 def new_post() -> Answer:
     """Begin a story with the template of its kind."""
     form = BeginForm()
-    nonce = form.nonce.data or ""
-    if not form.validate() or len(nonce) != 32 or not nonce.isalnum():
-        form.nonce.data = secrets.token_hex(16)
+    nonce = read_nonce(form.nonce.data)
+    if not form.validate() or nonce is None:
+        form.nonce.data = new_nonce()
         return render_template("stories/new.html", form=form), 422
     story = actions.begin(form.kind.data, form.title.data, nonce, current_person().id, now())
     if queries.find_own(story.id, current_person()) is None:

@@ -20,13 +20,14 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from sanshi_lms.community.stories import rules
 from sanshi_lms.community.stories.actions import StoryValues
 from sanshi_lms.community.stories.models import Story
 from sanshi_lms.community.stories.pictures import PARTS
+from sanshi_lms.core.fields import at_most, stripped
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.courses import TOPICS, Lesson, find_lesson
 
@@ -34,14 +35,6 @@ _PICK = "请从列出的选项里选。"
 _LESSON_PATH = re.compile(r"/courses/([a-z0-9-]+)/([a-z0-9-]+)/?")
 _EARLIEST = date(1990, 1, 1)
 _MOST_YUAN = 2_000_000_000
-
-
-def _strip(value: str | None) -> str:
-    return (value or "").replace("\r\n", "\n").strip()
-
-
-def _at_most(number: int) -> Length:
-    return Length(max=number, message=f"请不要超过 {number} 个字。")
 
 
 def _day(label: str) -> DateField:
@@ -58,7 +51,7 @@ class BeginForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         invalid_choice_message=_PICK,
     )
     title = StringField(
-        "标题", [DataRequired("请写标题。"), _at_most(rules.TITLE_LENGTH)], filters=[_strip]
+        "标题", [DataRequired("请写标题。"), at_most(rules.TITLE_LENGTH)], filters=[stripped]
     )
     nonce = HiddenField()
     submit = SubmitField("开始写")
@@ -68,20 +61,20 @@ class StoryForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """What a story says of itself. `version` is what the writer saw."""
 
     title = StringField(
-        "标题", [DataRequired("请写标题。"), _at_most(rules.TITLE_LENGTH)], filters=[_strip]
+        "标题", [DataRequired("请写标题。"), at_most(rules.TITLE_LENGTH)], filters=[stripped]
     )
-    summary = TextAreaField("一句话介绍", [_at_most(rules.SUMMARY_LENGTH)], filters=[_strip])
-    body_md = TextAreaField("正文", [_at_most(rules.BODY_LENGTH)], filters=[_strip])
-    district = StringField("区县", [_at_most(20)], filters=[_strip])
-    place = StringField("地点", [_at_most(rules.PLACE_LENGTH)], filters=[_strip])
+    summary = TextAreaField("一句话介绍", [at_most(rules.SUMMARY_LENGTH)], filters=[stripped])
+    body_md = TextAreaField("正文", [at_most(rules.BODY_LENGTH)], filters=[stripped])
+    district = StringField("区县", [at_most(20)], filters=[stripped])
+    place = StringField("地点", [at_most(rules.PLACE_LENGTH)], filters=[stripped])
     topic = SelectField(
         "属于哪项专项工作",
         default="",
         choices=[SelectChoice("", "不属于"), *(SelectChoice(word) for word in TOPICS)],
         invalid_choice_message=_PICK,
     )
-    matter = StringField("哪一类事", [_at_most(20)], filters=[_strip])
-    people = StringField("参与的人", [_at_most(rules.PEOPLE_LENGTH)], filters=[_strip])
+    matter = StringField("哪一类事", [at_most(20)], filters=[stripped])
+    people = StringField("参与的人", [at_most(rules.PEOPLE_LENGTH)], filters=[stripped])
     began_on = _day("开始的日期")
     ended_on = _day("完成的日期")
     cost_yuan = IntegerField(
@@ -89,8 +82,8 @@ class StoryForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         [Optional(), NumberRange(0, _MOST_YUAN, "请填 0 到 20 亿之间的整数。")],
         invalid_value_message="请填写整数，例如 36000。",
     )
-    cost_note = StringField("钱从哪里来", [_at_most(rules.CAPTION_LENGTH)], filters=[_strip])
-    video = StringField("视频课的网址", [_at_most(300)], filters=[_strip])
+    cost_note = StringField("钱从哪里来", [at_most(rules.CAPTION_LENGTH)], filters=[stripped])
+    video = StringField("视频课的网址", [at_most(300)], filters=[stripped])
     lessons = SelectMultipleField(
         "相关的课",
         coerce=int,
@@ -98,7 +91,7 @@ class StoryForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         widget=ListWidget(),
         option_widget=CheckboxInput(),
     )
-    more_lessons = TextAreaField("别的课的网址", [_at_most(2000)], filters=[_strip])
+    more_lessons = TextAreaField("别的课的网址", [at_most(2000)], filters=[stripped])
     version = HiddenField()
     submit = SubmitField("保存")
 
@@ -159,7 +152,7 @@ class PictureForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         invalid_choice_message=_PICK,
     )
     files = MultipleFileField("选图片")
-    caption = StringField("图上是什么", [_at_most(rules.CAPTION_LENGTH)], filters=[_strip])
+    caption = StringField("图上是什么", [at_most(rules.CAPTION_LENGTH)], filters=[stripped])
     submit = SubmitField("上传")
 
     def chosen(self) -> list[bytes]:
