@@ -18,7 +18,7 @@ from bench import Figure, percentile, scratch
 from bench.corpus import lessons, queries
 from sanshi_lms.core.registers import Document
 from sanshi_lms.search.analysis import document_terms, squeeze
-from sanshi_lms.search.engine import Key, SearchEngine
+from sanshi_lms.search.engine import Key, Question, SearchEngine
 from sanshi_lms.search.highlight import marked, snippet
 from sanshi_lms.search.plan import plan
 from sanshi_lms.search.snapshot import MAX_TERMS
@@ -81,7 +81,7 @@ def timed(work: Callable[P, object], *with_: P.args, **options: P.kwargs) -> flo
 
 
 def ask_whoosh(engine: SearchEngine, query: str) -> None:
-    found = engine.search(query)
+    found = engine.search(Question(query))
     marks = plan(query).marks
     for hit in found.hits:
         marked(hit.document.title, marks)
@@ -90,7 +90,7 @@ def ask_whoosh(engine: SearchEngine, query: str) -> None:
 
 def change_one(engine: SearchEngine, document: Document) -> None:
     engine.update([document])
-    engine.search(document.title)
+    engine.search(Question(document.title))
 
 
 def build_yardstick(path: Path, documents: Iterable[Document]) -> sqlite3.Connection:
@@ -114,7 +114,7 @@ def ask_yardstick(connection: sqlite3.Connection, query: str) -> None:
     needs = plan(query).needs[:MAX_TERMS]
     if not needs:
         return
-    terms = [f'"{need.term}"{"*" if need.prefix else ""}' for need in needs]
+    terms = [f'"{term}"{"*" if need.prefix else ""}' for need in needs for term in need.terms]
     for match in (" AND ".join(terms), " OR ".join(terms)):
         total = connection.execute(
             "SELECT count(*) FROM lessons WHERE lessons MATCH ?", [match]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Facet:
-    """One value of a dimension, with how many rows it would show."""
+    """One value of a dimension, with how many rows it would show; `word` if people see another."""
 
     value: str
     count: int
     chosen: bool
+    word: str = ""
 
 
 def facets(

@@ -124,7 +124,9 @@ class Document:
     """What search knows of a course, lesson or page. `ref` is the row's id.
 
     `transcript` is the spoken text without times; the cue is found again after the hit. `parent`
-    is the title of what it belongs to: a lesson's course.
+    is the title of what it belongs to: a lesson's course. `topic` is the special task (专项工作),
+    `series` the series of courses, `districts` where it plays, `minutes` how long it takes, and
+    `at` when it was published; what does not apply is left empty.
     """
 
     kind: str
@@ -137,6 +139,10 @@ class Document:
     audience: tuple[str, ...] = ()
     topic: str = ""
     parent: str = ""
+    series: str = ""
+    districts: tuple[str, ...] = ()
+    minutes: int | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -155,10 +161,15 @@ class LessonWish:
 
 @dataclass(frozen=True)
 class Cue:
-    """A caption cue: when it begins, in seconds, and what is said."""
+    """A place inside a document and its words.
+
+    A caption cue: `start` in seconds and what is said; or, with `page` from 1, what is written on
+    a page, and `start` is 0.
+    """
 
     start: float
     text: str
+    page: int | None = None
 
 
 class SearchSource(Protocol):

@@ -120,7 +120,7 @@ class LessonKind(Protocol):
         """
 
     def cues(self, target_ids: Collection[int]) -> Mapping[int, Sequence[Cue]]:
-        """Return what is spoken in these targets, for search; {} for a silent kind.
+        """Return what is spoken, or stands on pages, in these targets, for search.
 
         When the captions of a target change, its room touches ("lesson", id) for each lesson of
         `lessons_using(kind, target_id)`.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from sanshi_lms.core.db import db
@@ -32,7 +32,11 @@ class CourseSource:
             .where(Course.id.in_(refs), Course.status == Status.PUBLISHED.value)
             .options(selectinload(Course.audiences))
         )
-        for course in db.session.scalars(query):
+        courses = db.session.scalars(query).all()
+        minutes = select(Lesson.course_id, func.sum(Lesson.minutes)).group_by(Lesson.course_id)
+        minutes = minutes.where(Lesson.course_id.in_([course.id for course in courses]))
+        lengths = {number: int(total) for number, total in db.session.execute(minutes)}
+        for course in courses:
             yield Document(
                 kind=self.kind,
                 ref=course.id,
@@ -42,6 +46,9 @@ class CourseSource:
                 body=f"{course.summary}\n{plain_text(course.description_md)}",
                 audience=tuple(row.name for row in course.audiences),
                 topic=course.topic,
+                series=course.kind,
+                minutes=lengths.get(course.id),
+                at=course.published_at,
             )
 
     def visible(self, refs: Sequence[int]) -> Iterable[int]:
@@ -76,7 +83,7 @@ class LessonSource:
             .options(contains_eager(Lesson.course).selectinload(Course.audiences))
         )
         lessons = db.session.scalars(query).all()
-        spoken, written = _spoken(lessons), _written(lessons)
+        spoken, written = _words_of(lessons)
         for lesson in lessons:
             course = lesson.course
             yield Document(
@@ -90,6 +97,9 @@ class LessonSource:
                 audience=tuple(row.name for row in course.audiences),
                 topic=course.topic,
                 parent=course.title,
+                series=course.kind,
+                minutes=lesson.minutes,
+                at=course.published_at,
             )
 
     def visible(self, refs: Sequence[int]) -> Iterable[int]:
@@ -108,23 +118,19 @@ class LessonSource:
         return kind.cues([lesson.target_id]).get(lesson.target_id, ())
 
 
-def _spoken(lessons: Sequence[Lesson]) -> dict[int, str]:
-    """Return the transcripts by lesson id, asking each kind once."""
-    found: dict[int, str] = {}
+def _words_of(lessons: Sequence[Lesson]) -> tuple[dict[int, str], dict[int, str]]:
+    """Return what is said and what is written in the lessons' targets, asking each kind once."""
+    spoken: dict[int, str] = {}
+    written: dict[int, str] = {}
     for kind, targets in _by_kind(lessons):
         for target_id, cues in kind.cues(targets.keys()).items():
-            words = "\n".join(cue.text for cue in cues)
-            found.update(dict.fromkeys(targets[target_id], words))
-    return found
-
-
-def _written(lessons: Sequence[Lesson]) -> dict[int, str]:
-    """Return what is written in the lessons' targets by lesson id, asking each kind once."""
-    found: dict[int, str] = {}
-    for kind, targets in _by_kind(lessons):
+            said = "\n".join(cue.text for cue in cues if cue.page is None)
+            on_pages = "\n".join(cue.text for cue in cues if cue.page is not None)
+            spoken.update(dict.fromkeys(targets[target_id], said))
+            written.update(dict.fromkeys(targets[target_id], on_pages))
         for target_id, words in kind.words(targets.keys()).items():
-            found.update(dict.fromkeys(targets[target_id], words))
-    return found
+            written.update(dict.fromkeys(targets[target_id], words))
+    return spoken, written
 
 
 def _by_kind(lessons: Sequence[Lesson]) -> list[tuple[LessonKind, dict[int, list[int]]]]:

@@ -1,11 +1,12 @@
 """The lesson kind "document"."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from markupsafe import Markup
 from sqlalchemy import select
 
 from sanshi_lms.core.db import db
+from sanshi_lms.core.registers import Cue
 from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import (
     Choice,
@@ -17,7 +18,7 @@ from sanshi_lms.courses import (
     Untargeted,
 )
 from sanshi_lms.documents.models import Document
-from sanshi_lms.documents.queries import documents_by_id, pages_of, words_of
+from sanshi_lms.documents.queries import documents_by_id, page_cues, pages_of
 
 _MOST_CHOICES = 200
 
@@ -56,9 +57,9 @@ class DocumentKind(Untargeted):
             for one in documents_by_id(target_ids).values()
         }
 
-    def words(self, target_ids: Collection[int]) -> Mapping[int, str]:
-        """Return the words on the pages."""
-        return words_of(target_ids)
+    def cues(self, target_ids: Collection[int]) -> Mapping[int, Sequence[Cue]]:
+        """Return the words on each page."""
+        return page_cues(target_ids)
 
     def pack_check(self, reference: PackReference) -> list[PackError]:
         """Refuse: documents are uploaded at the desk."""

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 
 from sanshi_lms.core.db import db
+from sanshi_lms.core.registers import Cue
 from sanshi_lms.core.shared import shared
 from sanshi_lms.documents.models import Document, DocumentPage
 
@@ -15,14 +16,14 @@ def pages_of(document_id: int) -> Sequence[DocumentPage]:
     return db.session.scalars(query.order_by(DocumentPage.number)).all()
 
 
-def words_of(document_ids: Collection[int]) -> dict[int, str]:
-    """Return all words of these documents, for search."""
-    query = select(DocumentPage.document_id, DocumentPage.words)
+def page_cues(document_ids: Collection[int]) -> dict[int, list[Cue]]:
+    """Return what is written on each page of these documents, for a hit to open the page."""
+    query = select(DocumentPage.document_id, DocumentPage.number, DocumentPage.words)
     query = query.where(DocumentPage.document_id.in_(document_ids))
-    found: dict[int, list[str]] = {}
-    for number, words in db.session.execute(query.order_by(DocumentPage.number)):
-        found.setdefault(number, []).append(words)
-    return {number: "\n".join(words) for number, words in found.items()}
+    found: dict[int, list[Cue]] = {}
+    for document, number, words in db.session.execute(query.order_by(DocumentPage.number)):
+        found.setdefault(document, []).append(Cue(0.0, words, number))
+    return found
 
 
 def same_documents(subject: Document) -> Sequence[Document]:

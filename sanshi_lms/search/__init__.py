@@ -11,10 +11,13 @@ from sanshi_lms.core import queue
 from sanshi_lms.core.changes import on_change
 from sanshi_lms.core.registers import Health, HealthCheck, add_health_check
 from sanshi_lms.core.settings import settings
-from sanshi_lms.search import api_routes, cli, jobs, routes
+from sanshi_lms.core.shared import share
+from sanshi_lms.search import api_routes, cli, jobs, routes, words
 from sanshi_lms.search.engine import IndexDamagedError
 from sanshi_lms.search.sources import engine
 from sanshi_lms.search.whoosh_engine import WhooshEngine
+from sanshi_lms.search.words import admin_routes as words_admin_routes
+from sanshi_lms.search.words.models import SynonymGroup
 
 __all__ = ["setup"]
 
@@ -24,6 +27,9 @@ def setup(app: Flask) -> None:
     app.extensions["search"] = WhooshEngine(settings().index_dir)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(api_routes.blueprint)
+    app.register_blueprint(words_admin_routes.blueprint)
+    share(app, "search.words", SynonymGroup)
+    words.setup()
     app.cli.add_command(cli.search)
     jobs.setup()
     on_change(_wake)
@@ -36,7 +42,7 @@ def _wake() -> None:
 
 def _look() -> Health:
     try:
-        return Health(ok=True, sentence=f"正常，能搜到 {engine().count()} 篇课程和课时")
+        return Health(ok=True, sentence=f"正常，能搜到 {engine().count()} 篇内容")
     except IndexDamagedError:
         sentence = (
             "搜索暂时不能用，系统正在自动修复。十分钟后还没有恢复，请联系维护人员看后台程序的日志。"

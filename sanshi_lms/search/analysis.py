@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 
+import opencc
 import rjieba
 
 HAN = "〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
@@ -29,22 +30,41 @@ _MAX_LATIN = 40
 _DOMAIN_FREQUENCY = 200_000
 
 
+@lru_cache(maxsize=1)
+def _simplified() -> dict[str, str]:
+    """Return each traditional character with its simplified one, both by themselves (電: 电)."""
+    every = "".join(chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)))
+    plain = opencc.OpenCC("t2s").convert(every)
+    return {old: new for old, new in zip(every, plain, strict=True) if old != new}
+
+
 class _Fold(dict[int, str]):
-    """Translation table made as characters come up: full-width to ASCII, compatibility, lower."""
+    """Translation table made as characters come up: narrow, lower, simplified (繁: 简)."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
         folded = unicodedata.normalize("NFKC", character).lower()
         # One character for one character, or offsets would shift (㎡ stays, ＢＩＭ becomes bim).
-        result = self[code] = folded if len(folded) == 1 else character
+        folded = folded if len(folded) == 1 else character
+        result = self[code] = _simplified().get(folded, folded)
         return result
 
 
 _FOLD = _Fold()
 
 
+@lru_cache(maxsize=1)
+def _unusual() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(_simplified())}]")
+
+
+def written_simply(text: str) -> bool:
+    """Tell whether folding leaves the Han characters of `text` as they are."""
+    return _unusual().search(text) is None
+
+
 def fold(text: str) -> str:
-    """Return `text` in lower case with full-width letters and digits narrowed, length unchanged."""
+    """Return `text` in lower case, narrow and simplified (電梯: 电梯), its length unchanged."""
     return text.translate(_FOLD)
 
 

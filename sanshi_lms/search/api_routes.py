@@ -1,14 +1,15 @@
-"""/api/v1/search: what /search/ shows, as JSON.
+"""/api/v1/search: what /search/ shows, as JSON; /api/v1/search/suggest: titles while typing.
 
-    {"query", "total", "page", "pages", "counts": {kind: n}, "relaxed", "meant", "notice",
-     "results": […]}
+    {"query", "total", "page", "pages", "counts": {kind: n}, "facets": {dimension: {value: n}},
+     "relaxed", "meant", "notice", "results": […]}
 
 A result is {"kind", "title", "snippet", "url"}; title is plain text, snippet is HTML with <mark>
 and everything else escaped. `total` and `counts` count documents (courses, lessons). A lesson in
 whose video the words are said is followed by up to three results of kind "caption": their url has
-`t=` with the second where it is said, which stands in "seconds" too. `relaxed` is true when no
-document has all the words; `meant` is a likelier query or null; `notice` is a sentence for people
-or null.
+`t=` with the second where it is said, which stands in "seconds" too; for words on a page of a
+paper the kind is "page", and the number stands in "page". A facet counts what choosing its value
+instead would show. `relaxed` is true when no document has all the words; `meant` is a likelier
+query or null; `notice` is a sentence for people or null.
 """
 
 from typing import Any
@@ -16,9 +17,13 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from sanshi_lms.core.access import public
+from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.search.highlight import Moment
 from sanshi_lms.search.plan import MAX_CHARACTERS
 from sanshi_lms.search.queries import Card, Results, look_up
+from sanshi_lms.search.routes import asked_of
+from sanshi_lms.search.suggesting import suggest
 
 MAX_LIMIT = 50
 REPAIRING = "搜索索引正在自动修复，请过几分钟再试。"
@@ -29,21 +34,19 @@ blueprint = Blueprint("search_api", __name__, url_prefix="/api/v1")
 @blueprint.get("/search")
 @public
 def search() -> Response:
-    """Answer `q`, optionally with `kind`, `page` (from 1) and `limit` (1 to 50, else 10)."""
-    query = request.args.get("q", "").strip()[:MAX_CHARACTERS]
-    results = look_up(
-        query,
-        request.args.get("kind", ""),
-        _number("page", 1, 10_000),
-        _number("limit", 10, MAX_LIMIT),
-    )
+    """Answer `q`, with facets' values, `sort`, `page` (from 1) and `limit` (1 to 50, else 10)."""
+    asked = asked_of(request.args)
+    page, limit = _number("page", 1, 10_000), _number("limit", 10, MAX_LIMIT)
+    results = look_up(asked, now(), page, limit)
+    facets = {name: {one.value: one.count for one in found} for name, _, found in results.facets}
     return jsonify(
         {
-            "query": query,
+            "query": asked.text,
             "total": results.total,
             "page": results.number,
             "pages": results.pages,
-            "counts": {kind: count for kind, _, count in results.counts},
+            "counts": facets.get("kind", {}),
+            "facets": facets,
             "relaxed": results.relaxed,
             "meant": results.meant or None,
             "notice": _notice(results),
@@ -52,18 +55,28 @@ def search() -> Response:
     )
 
 
+@blueprint.get("/search/suggest")
+@public
+def suggest_titles() -> Response:
+    """Return {"suggestions": [{"text", "label", "url"}]} for what was typed so far in `q`."""
+    found = suggest(request.args.get("q", "").strip()[:MAX_CHARACTERS])
+    told = [{"text": one.text, "label": one.label, "url": one.url} for one in found]
+    return jsonify({"suggestions": told})
+
+
 def _entries(card: Card) -> list[dict[str, Any]]:
     own = {"kind": card.kind, "title": card.title, "snippet": str(card.snippet), "url": card.url}
     return [own] + [
-        {
-            "kind": "caption",
-            "title": card.title,
-            "snippet": str(moment.text),
-            "url": card.url_at(moment),
-            "seconds": moment.seconds,
-        }
+        {"title": card.title, "snippet": str(moment.text), "url": card.url_at(moment)}
+        | _place(moment)
         for moment in card.moments
     ]
+
+
+def _place(moment: Moment) -> dict[str, Any]:
+    if moment.page is not None:
+        return {"kind": "page", "page": moment.page}
+    return {"kind": "caption", "seconds": moment.seconds}
 
 
 def _notice(results: Results) -> str | None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sanshi_lms.core.registers import Document
+from sanshi_lms.search.sounds import Sounds
+from sanshi_lms.search.synonyms import Synonyms
 
 Key = tuple[str, int]
 """Kind and id of a document."""
@@ -37,16 +39,36 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Found:
-    """One page of hits. `total` and `counts` (by kind, before the kind filter) know all pages.
+class Question:
+    """What somebody asks: the text they typed, how it is narrowed and sorted, and for whom.
 
-    `relaxed` says that no document has all the words, so that these have only some of them.
+    `chosen` is a value by dimension (facets.DIMENSIONS), `sort` a key of facets.SORTS, `favour`
+    an audience whose documents come a little earlier, `today` the day as facets.day_of counts it
+    (0: age does not matter). Without `synonyms` those that come with the program are in force.
+    """
+
+    text: str
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    sort: str = ""
+    favour: str = ""
+    today: int = 0
+    synonyms: Synonyms | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of hits. `total` knows all pages.
+
+    `counts` has for each label ("kind=lesson") what choosing it instead would show. `relaxed` says
+    that no document has all the words, so that these have only some of them. `marks` are the words
+    to be shown as found.
     """
 
     hits: Sequence[Hit] = ()
     total: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     relaxed: bool = False
+    marks: tuple[str, ...] = ()
 
 
 class SearchEngine(Hashable, Protocol):
@@ -54,14 +76,27 @@ class SearchEngine(Hashable, Protocol):
 
     def search(
         self,
-        query: str,
+        asked: Question,
         *,
-        kinds: Sequence[str] = (),
         page: int = 1,
         limit: int = 10,
         visible: Visible | None = None,
     ) -> Found:
         """Find documents. Raises IndexDamagedError when there is no index that can be read."""
+        ...
+
+    def sounds(self) -> Sounds:
+        """Return how the titles of all documents sound, not older than a minute.
+
+        Raises IndexDamagedError.
+        """
+        ...
+
+    def titled(self, piece: str, most: int) -> Sequence[Key]:
+        """Return documents whose squeezed title contains `piece`, those that begin so first.
+
+        Raises IndexDamagedError.
+        """
         ...
 
     def update(self, documents: Iterable[Document], gone: Iterable[Key] = ()) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from sanshi_lms.core.durable import sync
 from sanshi_lms.search.engine import IndexDamagedError, WriterBusyError
 
-FORMAT = 2
+FORMAT = 3
 """Raise it when terms or weights are made differently: older indexes are then built again."""
 MANIFEST = "manifest.json"
 _CURRENT = "current"

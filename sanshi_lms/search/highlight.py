@@ -8,7 +8,7 @@ from functools import lru_cache
 from markupsafe import Markup, escape
 
 from sanshi_lms.core.registers import Cue
-from sanshi_lms.search.analysis import BRIDGE, fold, is_han
+from sanshi_lms.search.analysis import BRIDGE, fold, is_han, written_simply
 
 SNIPPET_CHARACTERS = 96
 BEFORE_HIT = 24
@@ -24,10 +24,11 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Moment:
-    """A place in a video where the words are said: whole seconds, and the words marked."""
+    """A place where the words stand: whole seconds of a video, or a page, and the words marked."""
 
     seconds: int
     text: Markup
+    page: int | None = None
 
 
 def marked(text: str, marks: Sequence[str]) -> Markup:
@@ -78,22 +79,40 @@ def moments(cues: Sequence[Cue], marks: Sequence[str]) -> list[Moment]:
     order = sorted((i for i in points if points[i] > least), key=lambda i: (-points[i], i))
     chosen: list[int] = []
     for index in order:
-        if all(abs(cues[index].start - cues[other].start) >= APART_SECONDS for other in chosen):
+        if all(_apart(cues[index], cues[other]) for other in chosen):
             chosen.append(index)
         if len(chosen) == MOMENTS:
             break
     return [
-        Moment(int(cues[i].start), _cut(text, spans, starts[i], MOMENT_CHARACTERS))
+        Moment(
+            int(cues[i].start),
+            _cut(text, spans, _window(spans, starts[i], cues[i]), MOMENT_CHARACTERS),
+            cues[i].page,
+        )
         for i in sorted(chosen)
     ]
+
+
+def _apart(one: Cue, other: Cue) -> bool:
+    return one.page != other.page or (
+        one.page is None and abs(one.start - other.start) >= APART_SECONDS
+    )
+
+
+def _window(spans: Sequence[Span], start: int, cue: Cue) -> int:
+    """Return where the shown words begin: a page is long, so shortly before the first mark."""
+    if cue.page is None:
+        return start
+    first = next((begin for begin, _ in spans if begin >= start), start)
+    return max(start, first - BEFORE_HIT // 2)
 
 
 def _spans(text: str, marks: Sequence[str]) -> list[Span]:
     if not marks:
         return []
     found: list[Span] = []
-    # Folding is for Latin letters and full-width forms; Han text is searched as it stands.
-    folded = text if all(map(is_han, marks)) else fold(text)
+    # Folding is for Latin letters, full-width and traditional forms; other text is taken as it is.
+    folded = text if all(map(is_han, marks)) and written_simply(text) else fold(text)
     for match in _pattern(tuple(marks)).finditer(folded):
         found.append(match.span())
         if len(found) == MAX_MATCHES:

@@ -5,7 +5,7 @@ meaning of their own here, so none of them can break a query or make it cost sec
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sanshi_lms.search.analysis import (
@@ -17,23 +17,28 @@ from sanshi_lms.search.analysis import (
     squeeze,
     stop_words,
 )
+from sanshi_lms.search.synonyms import Synonyms, in_digits, in_words, shipped_synonyms
 
 MAX_CHARACTERS = 80
 MAX_NEEDS = 12
+MAX_JOINED = 4
+MAX_OTHERS = 6
 _PHRASE = re.compile(r'["“”„「『]([^"“”„「」『』]+)["“”」』]')
 
 
 @dataclass(frozen=True)
 class Need:
-    """A term that a document must have.
+    """A word that a document must have: all its `terms`.
 
     `prefix` lets longer terms that begin with it do too; `parts` are words that together say much
-    the same (费用分摊: 费用, 分摊), used when the term itself is rare.
+    the same (费用分摊: 费用, 分摊), used when the word itself is rare; each of `others` is another
+    word for the same, with all terms that a document then must have.
     """
 
-    term: str
+    terms: tuple[str, ...]
     prefix: bool = False
     parts: tuple[str, ...] = ()
+    others: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,20 +57,38 @@ class Plan:
 class _Word:
     text: str
     needs: tuple[Need, ...]
+    others: tuple[str, ...] = ()
 
     @property
     def telling(self) -> bool:
         return self.text not in stop_words()
 
 
-def plan(query: str) -> Plan:
-    """Return the plan of `query`, of which the first 80 characters are read."""
+Heard = Callable[[str], Sequence[str]]
+"""Says which Han words Latin letters may stand for, when they are no word themselves."""
+
+
+def deaf(letters: str) -> Sequence[str]:
+    """Hear nothing in letters."""
+    del letters
+    return ()
+
+
+def plan(query: str, synonyms: Synonyms | None = None, heard: Heard = deaf) -> Plan:
+    """Return the plan of `query`, of which the first 80 characters are read.
+
+    Without `synonyms` those that come with the program are in force.
+    """
+    alike = shipped_synonyms() if synonyms is None else synonyms
     query = query[:MAX_CHARACTERS]
     phrases = [p for p in (_tight(found) for found in _PHRASE.findall(query)) if p]
     words = [_Word(phrase, tuple(_of_phrase(phrase))) for phrase in phrases]
     loose = [run for piece in _PHRASE.sub(" ", query).split() for run in runs(piece)]
     for run in loose:
-        words += _han(run) if is_han(run) else [_Word(run, (Need(run, run is loose[-1]),))]
+        if is_han(run):
+            words += _han(run, alike)
+        else:
+            words.append(_latin(run, alike, heard, last=run is loose[-1]))
     words = [word for word in words if word.telling] or words
     needs = dict.fromkeys(need for word in words for need in word.needs)
     marks = dict.fromkeys(mark for word in words for mark in _marks(word))
@@ -101,6 +124,7 @@ def _tight(text: str) -> str:
 
 def _marks(word: _Word) -> Iterator[str]:
     yield word.text
+    yield from word.others
     for need in word.needs:
         yield from need.parts
 
@@ -109,35 +133,74 @@ def _of_phrase(phrase: str) -> Iterator[Need]:
     """Yield what every text containing `phrase` has."""
     for run in runs(phrase):
         if is_han(run):
-            yield from (Need(term) for term in _exact(run))
+            yield from (Need((term,)) for term in _exact(run))
         else:
-            yield Need(run)
+            yield Need((run,))
 
 
 def _exact(run: str) -> list[str]:
     return [run] if len(run) == 1 or run in domain_words() else bigrams(run)
 
 
-def _han(run: str) -> Iterator[_Word]:
+def terms_of(word: str) -> tuple[str, ...]:
+    """Return the terms that every document with `word` in it has."""
+    return tuple(term for run in runs(word) for term in (_exact(run) if is_han(run) else [run]))
+
+
+def _latin(run: str, alike: Synonyms, heard: Heard, *, last: bool) -> _Word:
+    others = (*alike.get(run, ()), *filter(None, [in_words(run)]), *heard(run))[:MAX_OTHERS]
+    need = Need((run,), prefix=last, others=tuple(terms_of(other) for other in others))
+    return _Word(run, (need,), others)
+
+
+def _han(run: str, alike: Synonyms) -> Iterator[_Word]:
     if len(run) == 1:
-        yield _Word(run, (Need(run, prefix=True),))
+        others = alike.get(run, ())[:MAX_OTHERS]
+        means = tuple(terms_of(other) for other in others)
+        yield _Word(run, (Need((run,), prefix=True, others=means),), others)
         return
     start = 0
-    for text in segment(run):
-        if len(text) == 1 and text not in stop_words():
-            # A single character says little by itself: it is looked for with its neighbour.
-            at = min(start, len(run) - 2)
-            pair = run[at : at + 2]
-            yield _Word(pair, (Need(pair),))
-        elif text in domain_words():
-            yield _Word(text, (Need(text, parts=_parts(text)),))
-        else:
-            yield _Word(text, tuple(Need(term) for term in _exact(text)))
+    cut = segment(run)
+    while cut:
+        joined, taken = _known_word(cut, alike)
+        text = joined or cut[0]
+        yield from _word(run, start, text, alike)
         start += len(text)
+        del cut[: taken or 1]
+
+
+def _known_word(cut: Sequence[str], alike: Synonyms) -> tuple[str, int]:
+    """Return the longest word with synonyms that the next pieces make together."""
+    for size in range(min(MAX_JOINED, len(cut)), 0, -1):
+        joined = "".join(cut[:size])
+        if joined in alike:
+            return joined, size
+    return "", 0
+
+
+def _word(run: str, start: int, text: str, alike: Synonyms) -> Iterator[_Word]:
+    others = (*alike.get(text, ()), *filter(None, [in_digits(text)]))[:MAX_OTHERS]
+    if others:
+        means = tuple(terms_of(other) for other in others)
+        yield _Word(text, (Need(terms_of(text), parts=_parts(text), others=means),), others)
+    elif len(text) == 1 and text not in stop_words():
+        # A single character says little by itself: it is looked for with its neighbour.
+        at = min(start, len(run) - 2)
+        pair = run[at : at + 2]
+        yield _Word(pair, (Need((pair,), parts=_characters(pair)),))
+    elif text in domain_words():
+        yield _Word(text, (Need((text,), parts=_parts(text)),))
+    else:
+        pairs = _exact(text)
+        yield _Word(text, tuple(Need((one,), parts=_characters(one)) for one in pairs))
+
+
+def _characters(pair: str) -> tuple[str, ...]:
+    return tuple(pair) if len(pair) == 2 else ()
 
 
 def _parts(word: str) -> tuple[str, ...]:
-    """Cut a domain word of four or six characters into pairs, which is nearly always right."""
+    """Cut a word of four or six characters into pairs, which is nearly always right."""
     if len(word) not in (4, 6):
         return ()
     return tuple(word[i : i + 2] for i in range(0, len(word), 2))

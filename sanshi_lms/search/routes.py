@@ -1,11 +1,21 @@
 """/search/: one box over everything that everybody may see."""
 
-from flask import Blueprint, render_template, request, url_for
+from collections.abc import Mapping
+from typing import Any
 
-from sanshi_lms.core.access import public
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from sanshi_lms.core.access import current_person, public
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.security import limiter
+from sanshi_lms.search.facets import DIMENSIONS, SORTS
 from sanshi_lms.search.plan import MAX_CHARACTERS
-from sanshi_lms.search.queries import look_up, suggestions
+from sanshi_lms.search.queries import Asked, look_up, suggestions
+from sanshi_lms.search.rules import audience_of
+from sanshi_lms.search.words.actions import count_missed
 
+MAX_VALUE = 60
 blueprint = Blueprint("search", __name__, url_prefix="/search", template_folder="templates")
 
 
@@ -13,18 +23,45 @@ blueprint = Blueprint("search", __name__, url_prefix="/search", template_folder=
 @public
 def search() -> str:
     """Show the box and, once something was asked, what was found."""
-    query = request.args.get("q", "").strip()[:MAX_CHARACTERS]
-    kind = request.args.get("kind", "")
-    results = look_up(query, kind, request.args.get("page", 1, type=int))
-    chips = [("全部", url_for(".search", q=query), not kind)]
-    chips += [
-        (f"{label} {count}", url_for(".search", q=query, kind=name), kind == name)
-        for name, label, count in results.counts
-    ]
+    asked = asked_of(request.args)
+    results = look_up(asked, now(), request.args.get("page", 1, type=int))
     return render_template(
         "search/search.html",
         results=results,
-        chips=chips,
+        asked=asked,
+        sorts=[
+            (word, _address(asked, sort=name), asked.sort == name) for name, word in SORTS.items()
+        ],
+        address=lambda **changed: _address(asked, **changed),
         suggestions=[] if results.cards else suggestions(),
-        page_url=lambda number: url_for(".search", q=query, kind=kind or None, page=number),
+        page_url=lambda number: _address(asked, page=number),
     )
+
+
+@blueprint.post("/missed")
+@public
+@limiter.limit("20 per minute")
+def missed_post() -> Response:
+    """Count a search that found nothing; whether it did is looked up again here."""
+    text = request.form.get("q", "").strip()[:MAX_CHARACTERS]
+    if text and look_up(Asked(text), now(), size=1).nothing:
+        count_missed(text, now())
+        if not request.form.get("quietly"):
+            flash("记下了。问的人多了，老师会来讲这个。", "success")
+    return redirect(url_for(".search", q=text))
+
+
+def asked_of(values: Mapping[str, str]) -> Asked:
+    """Return what the parameters of an address ask for."""
+    person = current_person()
+    return Asked(
+        text=values.get("q", "").strip()[:MAX_CHARACTERS],
+        chosen={name: values.get(name, "").strip()[:MAX_VALUE] for name in DIMENSIONS},
+        sort=values.get("sort", ""),
+        favour=audience_of(person.role, person.post) if person else "",
+    )
+
+
+def _address(asked: Asked, **changed: object) -> str:
+    kept: dict[str, Any] = {"q": asked.text, **asked.chosen, "sort": asked.sort} | changed
+    return url_for(".search", **{name: value for name, value in kept.items() if value})

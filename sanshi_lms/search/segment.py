@@ -12,6 +12,7 @@ from itertools import islice
 from whoosh.reading import SegmentReader, TermNotFound
 
 from sanshi_lms.core.registers import Document
+from sanshi_lms.search.facets import Facts, read_facts
 from sanshi_lms.search.whoosh_schema import document_of
 
 MAX_LOOKED_AT = 400
@@ -23,12 +24,14 @@ _NONE: Postings = (array("I"), array("f"))
 class PostingCache:
     """What a process has decoded, by segment: segments outlive the generations they stand in.
 
-    Posting lists are kept by segment and term, the least used dropped first; labels (the key of
-    each document) as long as their segment is in use.
+    Posting lists are kept by segment and term, the least used dropped first; keys and facts of
+    the documents as long as their segment is in use.
     """
 
     def __init__(self) -> None:
         self.labels: dict[str, list[bytes]] = {}
+        self.facts: dict[str, list[Facts]] = {}
+        self.titles: dict[str, list[bytes]] = {}
         self._kept: OrderedDict[tuple[str, str], Postings] = OrderedDict()
         self._size = 0
 
@@ -61,7 +64,12 @@ class Segment:
             labels = reader.column_reader("label", translate=False)
             cache.labels[self.name] = [labels[i] for i in range(reader.doc_count_all())]
         self.labels = cache.labels[self.name]
-        self.kinds = [label.rpartition(b":")[0].decode() for label in self.labels]
+        if self.name not in cache.facts:
+            lines, same = reader.column_reader("facts", translate=False), dict[str, str]()
+            cache.facts[self.name] = [
+                read_facts(lines[i].decode(), same) for i in range(reader.doc_count_all())
+            ]
+        self.facts = cache.facts[self.name]
         self.deleted = frozenset(reader.segment().deleted_docs())
         reader.stored_fields(0)  # opens its file now: later a new generation may have removed it
 
@@ -94,6 +102,18 @@ class Segment:
     def title(self, number: int) -> bytes:
         """Return the squeezed title of a document."""
         return bytes(self._title[number])
+
+    def all_titles(self) -> list[bytes]:
+        """Return the squeezed titles of all documents by number, deleted ones too."""
+        if self.name not in self._cache.titles:
+            numbers = range(len(self.labels))
+            self._cache.titles[self.name] = [bytes(self._title[n]) for n in numbers]
+        return self._cache.titles[self.name]
+
+    def titles(self) -> list[str]:
+        """Return the squeezed titles of all documents that are not deleted."""
+        every = enumerate(self.all_titles())
+        return [title.decode() for number, title in every if number not in self.deleted]
 
     def document(self, number: int) -> Document:
         """Return a document as it was indexed."""

@@ -2,9 +2,8 @@
 
 import heapq
 import threading
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from math import log
 from pathlib import Path
 from typing import Any
@@ -12,26 +11,20 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 
 from sanshi_lms.core.registers import Document
-from sanshi_lms.search.engine import REACHABLE, IndexDamagedError, Key
+from sanshi_lms.search.engine import IndexDamagedError, Key
+from sanshi_lms.search.facets import Labels
 from sanshi_lms.search.generations import Stamp, stamp
 from sanshi_lms.search.plan import Need, Plan
+from sanshi_lms.search.ranked import WHOLE, Entry, Ranked, Wish, best_of, by_score, collect
+from sanshi_lms.search.ranking import ranking
 from sanshi_lms.search.segment import PostingCache, Segment
+from sanshi_lms.search.sounds import Sounds
+from sanshi_lms.search.ways import Group, Option
 
 MAX_TERMS = 5
 MAX_EXPANSIONS = 8
 REREAD = 100
 ENOUGH = 5
-PREFIX_SHARE = 0.5
-PARTS_SHARE = 0.33
-
-
-@dataclass
-class Ranked:
-    """The best documents of a search, best first, as (score, segment, number in it)."""
-
-    best: list[tuple[float, int, int]] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    relaxed: bool = False
 
 
 class Snapshot:
@@ -47,6 +40,11 @@ class Snapshot:
         self.count: int = self._reader.doc_count()
         self.dead: int = self._reader.doc_count_all() - self.count
         cache.labels = {s.name: s.labels for s in self.segments}
+        cache.facts = {s.name: s.facts for s in self.segments}
+        cache.titles = {
+            s.name: cache.titles[s.name] for s in self.segments if s.name in cache.titles
+        }
+        self._sounds: Sounds | None = None
 
     def close(self) -> None:
         """Give the files back."""
@@ -64,22 +62,40 @@ class Snapshot:
         except OSError as error:
             raise IndexDamagedError("a file of the index is gone") from error
 
-    def rank(self, wanted: Plan, kinds: Sequence[str]) -> Ranked:
+    def sounds(self) -> Sounds:
+        """Return how the titles sound, worked out when first asked for."""
+        if self._sounds is None:
+            self._sounds = Sounds(title for segment in self.segments for title in segment.titles())
+        return self._sounds
+
+    def heard(self, letters: str) -> Sequence[str]:
+        """Return what letters stand for that are no word of any document."""
+        if any(s.frequency(letters) or s.expansions(letters) for s in self.segments):
+            return ()
+        return self.sounds().heard(letters)
+
+    def rank(self, wanted: Plan, wish: Wish) -> Ranked:
         """Return the best documents for `wanted`; with some of the words if none has all."""
         groups = sorted(map(self._group, wanted.needs), key=lambda group: group.frequency)
         phrases = [phrase.encode() for phrase in wanted.phrases]
-        found = self._all_of(groups, kinds, phrases)
-        if found.counts.total() < ENOUGH and not phrases:
-            found = self._all_of([group.loosened() for group in groups], kinds)
-        if not found.counts and phrases:
-            found = self._all_of(groups, kinds)
+        found = self._all_of(groups, wish, phrases)
+        if found.matched < ENOUGH and not phrases:
+            found = self._all_of([group.loosened() for group in groups], wish)
+        if not found.matched and phrases:
+            found = self._all_of(groups, wish)
             found.relaxed = True
-        if not found.counts:
-            known = [group.loosened() for group in groups if group.known]
-            found = self._some_of(known, kinds) if known else found
-            found.relaxed = True
-        self._prefer_verbatim(found.best, wanted)
+        if found.matched < ENOUGH:
+            pieces = [piece for group in groups if (piece := self._in_pieces(group))]
+            known = [group for group in groups if group.options]
+            found = self._some_of(known, pieces, wish, found) if known or pieces else found
+        if not wish.sort:
+            self._prefer(found.best, wish)
+            self._prefer_verbatim(found.best, wanted)
         return found
+
+    def labels(self, segment: int, number: int) -> Labels:
+        """Return the labels of a ranked document."""
+        return self.segments[segment].facts[number].labels
 
     def key(self, segment: int, number: int) -> Key:
         """Return kind and id of a ranked document."""
@@ -90,29 +106,56 @@ class Snapshot:
         """Return a ranked document."""
         return self.segments[segment].document(number)
 
-    def _group(self, need: Need) -> "_Group":
-        terms = {need.term: self._frequency(need.term)}
+    def titled(self, piece: bytes, most: int) -> list[Key]:
+        """Return documents whose squeezed title has `piece`, those that begin with it first."""
+        found: list[tuple[int, int, Key]] = []
+        for index, segment in enumerate(self.segments):
+            for number, title in enumerate(segment.all_titles()):
+                at = title.find(piece)
+                if at >= 0 and number not in segment.deleted:
+                    found.append((at, len(title), self.key(index, number)))
+        return [key for _, _, key in heapq.nsmallest(most, found)]
+
+    def _group(self, need: Need) -> Group:
+        shares = ranking().shares
+        options = [Option(need.terms, 1.0)]
         if need.prefix:
-            longer = {t for s in self.segments for t in s.expansions(need.term)} - {need.term}
-            by_frequency = {t: self._frequency(t) for t in longer}
-            best = heapq.nlargest(MAX_EXPANSIONS, by_frequency, key=by_frequency.__getitem__)
-            terms |= {term: by_frequency[term] for term in best}
-        frequency = min(sum(terms.values()), self.count)
-        has_parts = bool(need.parts) and all(map(self._frequency, need.parts))
-        return _Group(
-            exact=need.term,
-            terms=tuple(term for term, count in terms.items() if count),
-            parts=need.parts if has_parts else (),
+            options += [Option((t,), shares["prefix"]) for t in self._longer(need.terms[0])]
+        options += [Option(other, shares["synonym"]) for other in need.others]
+        counted = [(option, self._documents_with(option.terms)) for option in options]
+        frequency = min(sum(count for _, count in counted), self.count)
+        # Two characters far from each other say little: only for a pair that stands nowhere.
+        pair, known = len(need.terms[0]) == len(need.parts), counted[0][1] > 0
+        return Group(
+            options=tuple(option for option, count in counted if count),
+            parts=need.parts if self._documents_with(need.parts) and not (pair and known) else (),
+            pieces=need.parts,
             frequency=frequency,
             idf=log(1 + (self.count - frequency + 0.5) / (frequency + 0.5)),
         )
 
+    def _in_pieces(self, group: Group) -> Group | None:
+        """Return the parts of a word as a word of their own that tells half as much."""
+        if group.options and all(len(piece) < 2 for piece in group.pieces):
+            return None  # the characters of a pair that stands somewhere say nothing by themselves
+        share = ranking().shares["parts"]
+        pieces = tuple(Option((one,), share) for one in group.pieces if self._frequency(one))
+        return replace(group, options=pieces, idf=group.idf / 2) if pieces else None
+
+    def _longer(self, beginning: str) -> list[str]:
+        """Return the most frequent terms that begin so."""
+        found = {t for s in self.segments for t in s.expansions(beginning)} - {beginning}
+        by_frequency = {term: self._frequency(term) for term in found}
+        return heapq.nlargest(MAX_EXPANSIONS, by_frequency, key=by_frequency.__getitem__)
+
+    def _documents_with(self, terms: Sequence[str]) -> int:
+        """Return a bound of the number of documents that have all `terms`."""
+        return min(map(self._frequency, terms), default=0)
+
     def _frequency(self, term: str) -> int:
         return sum(segment.frequency(term) for segment in self.segments)
 
-    def _all_of(
-        self, groups: Sequence["_Group"], kinds: Sequence[str], phrases: Sequence[bytes] = ()
-    ) -> Ranked:
+    def _all_of(self, groups: Sequence[Group], wish: Wish, phrases: Sequence[bytes] = ()) -> Ranked:
         ranked = Ranked()
         if not groups or not all(group.known for group in groups):
             return ranked
@@ -129,30 +172,51 @@ class Snapshot:
                     s + idf * w
                     for s, w in zip(scores, map(weights.__getitem__, numbers), strict=True)
                 ]
-            _collect(ranked, index, segment, zip(scores, numbers, strict=True), kinds)
-        return _best(ranked)
+            collect(ranked, index, segment, zip(scores, numbers, strict=True), wish)
+        return best_of(ranked)
 
-    def _some_of(self, groups: Sequence["_Group"], kinds: Sequence[str]) -> Ranked:
-        used = groups[:MAX_TERMS]
-        enough = (len(used) + 1) // 2
-        ranked = Ranked()
+    def _some_of(
+        self, known: Sequence[Group], pieces: Sequence[Group], wish: Wish, whole: Ranked
+    ) -> Ranked:
+        """Return `whole`, those with all words, and behind them those with the better half.
+
+        Half of what the words tell, not of their number: a rare word tells more than a usual one,
+        and the rarest is enough.
+        """
+        told = [group.idf for group in known or pieces]
+        enough = min(sum(told) / 2, max(told))
+        used = [*known[:MAX_TERMS], *pieces[:MAX_TERMS]]
+        first = {(index, number) for _, index, number in (*whole.best, *whole.beside)}
+        ranked = Ranked(relaxed=not first)
         for index, segment in enumerate(self.segments):
             scores: dict[int, float] = {}
-            matched: Counter[int] = Counter()
+            telling: dict[int, float] = {}
             for group in used:
-                weights = group.weights(segment)
-                matched.update(weights.keys())
-                for number, weight in weights.items():
+                for number, weight in group.weights(segment).items():
                     scores[number] = scores.get(number, 0.0) + group.idf * weight
+                    telling[number] = telling.get(number, 0.0) + group.idf
             rows = (
-                (score * matched[number], number)
-                for number, score in scores.items()
-                if matched[number] >= enough and number not in segment.deleted
+                (score * telling[n] / enough + WHOLE * ((index, n) in first), n)
+                for n, score in scores.items()
+                if n not in segment.deleted and (telling[n] >= enough or (index, n) in first)
             )
-            _collect(ranked, index, segment, rows, kinds)
-        return _best(ranked)
+            collect(ranked, index, segment, rows, wish)
+        return best_of(ranked)
 
-    def _prefer_verbatim(self, best: list[tuple[float, int, int]], wanted: Plan) -> None:
+    def _prefer(self, best: list[Entry], wish: Wish) -> None:
+        """Raise what is new, and what was made for people like the one who asks."""
+        if not wish.today:
+            return
+        order, favoured = ranking(), f"audience={wish.favour}"
+        for place, (score, index, number) in enumerate(best):
+            facts = self.segments[index].facts[number]
+            factor = order.freshness(wish.today - facts.day) if facts.day else 1.0
+            if wish.favour and favoured in facts.labels:
+                factor *= 1 + order.order["audience"]
+            best[place] = (score * factor, index, number)
+        best.sort(key=by_score)
+
+    def _prefer_verbatim(self, best: list[Entry], wanted: Plan) -> None:
         """Raise the best documents that have the query as it was typed.
 
         In the title it counts most, an equal title above all; in the text it counts the more the
@@ -168,63 +232,5 @@ class Snapshot:
                 head[place] = (score * max(spoken, 2.0 if title == whole else 1.5), index, number)
             elif spoken > 1.0 and segment.has_all(number, [whole]):
                 head[place] = (score * spoken, index, number)
-        head.sort(key=lambda entry: (-entry[0], entry[1], entry[2]))
+        head.sort(key=by_score)
         best[: len(head)] = head
-
-
-@dataclass(frozen=True)
-class _Group:
-    """A term with the longer ones that may stand for it and, when `loose`, with its parts."""
-
-    exact: str
-    terms: tuple[str, ...]
-    parts: tuple[str, ...]
-    frequency: int
-    idf: float
-    loose: bool = False
-
-    @property
-    def known(self) -> bool:
-        return bool(self.terms) or (self.loose and bool(self.parts))
-
-    def loosened(self) -> "_Group":
-        return replace(self, loose=True)
-
-    def weights(self, segment: Segment) -> dict[int, float]:
-        """Return the weight by document; a longer term counts half, its parts a third."""
-        found: dict[int, float] = {}
-        if self.loose and self.parts:
-            lists = [dict(zip(*segment.postings(part), strict=True)) for part in self.parts]
-            for number in set(lists[0]).intersection(*lists[1:]):
-                found[number] = PARTS_SHARE * min(parts[number] for parts in lists)
-        for term in self.terms:
-            share = 1.0 if term == self.exact else PREFIX_SHARE
-            numbers, weights = segment.postings(term)
-            if not found and share == 1.0:  # the usual case, without a step per posting
-                found = dict(zip(numbers, weights, strict=True))
-                continue
-            for number, weight in zip(numbers, weights, strict=True):
-                if weight * share > found.get(number, 0.0):
-                    found[number] = weight * share
-        return found
-
-
-def _collect(
-    ranked: Ranked,
-    index: int,
-    segment: Segment,
-    rows: Iterable[tuple[float, int]],
-    kinds: Sequence[str],
-) -> None:
-    rows = list(rows)
-    kind_of = segment.kinds.__getitem__
-    ranked.counts.update(map(kind_of, [number for _, number in rows]))
-    if kinds:
-        rows = [entry for entry in rows if kind_of(entry[1]) in kinds]
-    best = heapq.nsmallest(REACHABLE, rows, key=lambda entry: (-entry[0], entry[1]))
-    ranked.best += [(score, index, number) for score, number in best]
-
-
-def _best(ranked: Ranked) -> Ranked:
-    ranked.best = heapq.nsmallest(REACHABLE, ranked.best, key=lambda e: (-e[0], e[1], e[2]))
-    return ranked

@@ -13,11 +13,14 @@ from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from sanshi_lms.core.registers import Document
-from sanshi_lms.search.engine import Found, Hit, IndexDamagedError, Key, Visible
+from sanshi_lms.search.engine import Found, Hit, IndexDamagedError, Key, Question, Visible
+from sanshi_lms.search.facets import tally, wanted_labels
 from sanshi_lms.search.generations import Generations
 from sanshi_lms.search.plan import plan
+from sanshi_lms.search.ranked import Ranked, Wish
 from sanshi_lms.search.segment import PostingCache
-from sanshi_lms.search.snapshot import Ranked, Snapshot
+from sanshi_lms.search.snapshot import Snapshot
+from sanshi_lms.search.sounds import Sounds
 from sanshi_lms.search.whoosh_schema import Codec, key_text, row, schema
 
 MANY_SEGMENTS = 6
@@ -39,22 +42,23 @@ class WhooshEngine:
 
     def search(
         self,
-        query: str,
+        asked: Question,
         *,
-        kinds: Sequence[str] = (),
         page: int = 1,
         limit: int = 10,
         visible: Visible | None = None,
     ) -> Found:
         """Find documents; see SearchEngine."""
-        wanted = plan(query)
-        if not wanted.needs:
-            return Found()
+        wish = Wish(asked.chosen, asked.sort, asked.favour, asked.today)
         with self._borrowed() as snapshot, _reading(snapshot):
             with snapshot.lock:
-                ranked = snapshot.rank(wanted, kinds)
+                wanted = plan(asked.text, asked.synonyms, snapshot.heard)
+                if not wanted.needs:
+                    return Found()
+                ranked = snapshot.rank(wanted, wish)
                 keys = [snapshot.key(segment, number) for _, segment, number in ranked.best]
-            seen = visible(keys) if visible else set(keys)
+                beside = [snapshot.key(segment, number) for _, segment, number in ranked.beside]
+            seen = visible([*keys, *beside]) if visible else {*keys, *beside}
             shown = [entry for entry, key in zip(ranked.best, keys, strict=True) if key in seen]
             start = (page - 1) * limit
             with snapshot.lock:
@@ -62,9 +66,19 @@ class WhooshEngine:
                     Hit(snapshot.document(segment, number), score)
                     for score, segment, number in shown[start : start + limit]
                 )
-        hidden = Counter(kind for kind, ref in keys if (kind, ref) not in seen)
-        counts = {k: n - hidden[k] for k, n in ranked.counts.items() if n > hidden[k]}
-        return Found(hits, _total(counts, kinds), counts, _relaxed(ranked))
+                counts = _seen_counts(snapshot, ranked, [*keys, *beside], seen, asked)
+        total = ranked.total - (len(keys) - len(shown))
+        return Found(hits, total, counts, ranked.relaxed and bool(counts), wanted.marks)
+
+    def sounds(self) -> Sounds:
+        """Return how the titles sound; see SearchEngine."""
+        with self._borrowed() as snapshot, _reading(snapshot), snapshot.lock:
+            return snapshot.sounds()
+
+    def titled(self, piece: str, most: int) -> list[Key]:
+        """Return documents by a piece of their title; see SearchEngine."""
+        with self._borrowed() as snapshot, _reading(snapshot), snapshot.lock:
+            return snapshot.titled(piece.encode(), most)
 
     def update(self, documents: Iterable[Document], gone: Iterable[Key] = ()) -> None:
         """Add or replace `documents` and drop `gone`; see SearchEngine."""
@@ -260,9 +274,15 @@ def _key(text: str) -> Key:
     return kind, int(ref)
 
 
-def _total(counts: dict[str, int], kinds: Sequence[str]) -> int:
-    return sum(n for kind, n in counts.items() if not kinds or kind in kinds)
-
-
-def _relaxed(ranked: Ranked) -> bool:
-    return ranked.relaxed and bool(ranked.counts)
+def _seen_counts(
+    snapshot: Snapshot,
+    ranked: Ranked,
+    keys: Sequence[Key],
+    seen: set[Key],
+    asked: Question,
+) -> dict[str, int]:
+    """Return the counts without what the database says is closed by now."""
+    entries = zip((*ranked.best, *ranked.beside), keys, strict=True)
+    hidden = [snapshot.labels(segment, n) for (_, segment, n), key in entries if key not in seen]
+    less = tally(hidden, wanted_labels(asked.chosen))
+    return {label: n - less[label] for label, n in ranked.counts.items() if n > less[label]}

@@ -16,17 +16,13 @@ from whoosh.filedb.structfile import StructFile
 
 from sanshi_lms.core.registers import Document
 from sanshi_lms.search.analysis import document_terms, squeeze
+from sanshi_lms.search.facets import facts_text
+from sanshi_lms.search.ranking import ranking
 
-TITLE = 6.0
-HEADINGS = 2.5
-BODY = 2.0
-TRANSCRIPT = 1.0
 SATURATION = 1.5
 USUAL_TERMS = 900
 STEP = 0.125
 POSTINGS_PER_BLOCK = 1024
-# A course stands for all its lessons: between equals it comes first.
-KIND_FACTOR = {"course": 1.2}
 
 
 class Weighted(fields.FieldType):  # type: ignore[misc]  # whoosh has no types
@@ -83,6 +79,7 @@ def schema() -> fields.Schema:
         key=fields.ID(unique=True),
         terms=Weighted(),
         label=fields.COLUMN(columns.VarBytesColumn()),
+        facts=fields.COLUMN(columns.VarBytesColumn()),
         title=fields.COLUMN(columns.VarBytesColumn()),
         plain=fields.COLUMN(columns.VarBytesColumn()),
         shown=fields.STORED(),
@@ -101,8 +98,9 @@ def row(document: Document) -> dict[str, Any]:
     squeezed = [squeeze(section) for section in sections]
     return {
         "key": key,
-        "terms": weights(*squeezed, factor=KIND_FACTOR.get(document.kind, 1.0)),
+        "terms": weights(*squeezed, factor=ranking().kinds.get(document.kind, 1.0)),
         "label": key.encode(),
+        "facts": facts_text(document).encode(),
         "title": squeezed[0].encode(),
         "plain": "\n".join(squeezed).encode(),
         "shown": {
@@ -114,6 +112,10 @@ def row(document: Document) -> dict[str, Any]:
             "audience": document.audience,
             "topic": document.topic,
             "parent": document.parent,
+            "series": document.series,
+            "districts": document.districts,
+            "minutes": document.minutes,
+            "at": document.at,
         },
     }
 
@@ -128,10 +130,12 @@ def weights(
     title: str, headings: str, body: str, transcript: str, *, factor: float = 1.0
 ) -> dict[str, float]:
     """Return each term of the squeezed sections with its weight, in steps that pack well."""
-    found: dict[str, float] = dict.fromkeys(document_terms(title, single=True), TITLE)
-    _add(found, document_terms(headings, single=True), HEADINGS)
-    _add(found, document_terms(body), BODY)
-    _add(found, document_terms(transcript), TRANSCRIPT)
+    worth = ranking().sections
+    titled = document_terms(title, single=True)
+    found: dict[str, float] = dict.fromkeys(titled, worth["title"])
+    _add(found, document_terms(headings, single=True), worth["headings"])
+    _add(found, document_terms(body), worth["body"])
+    _add(found, document_terms(transcript), worth["transcript"])
     return {term: max(STEP, round(w * factor / STEP) * STEP) for term, w in found.items()}
 
 

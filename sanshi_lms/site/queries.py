@@ -32,11 +32,12 @@ COURSES_SEEN, COURSES_SHOWN, LESSONS_A_DAY = 24, 6, 4
 
 @dataclass(frozen=True)
 class HelpPage:
-    """A page of explanation: its first heading is its title."""
+    """A page of explanation: its first heading is its title; `source` is the rest, in Markdown."""
 
     slug: str
     title: str
     html: Markup
+    source: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def find_page(slug: str) -> HelpPage | None:
     text = file.read_text(encoding="utf-8")
     title = _TITLE.match(text)
     body = text[title.end() :] if title else text
-    return HelpPage(slug, title[1] if title else slug, render_markdown(body))
+    return HelpPage(slug, title[1] if title else slug, render_markdown(body), body)
 
 
 def page_titles() -> list[tuple[str, str]]:

@@ -59,6 +59,7 @@ from sanshi_lms.quizzes.actions import hand_in, start_attempt
 from sanshi_lms.quizzes.mistakes.models import Mistake
 from sanshi_lms.quizzes.mistakes.spacing import answered
 from sanshi_lms.quizzes.models import Item, PaperVersion
+from sanshi_lms.search.words.models import SynonymGroup
 from sanshi_lms.training.assignments.actions import Plan, assign
 from sanshi_lms.training.assignments.rules import Audience
 from sanshi_lms.video.access import caption_url, media_url
@@ -144,6 +145,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_redemption(people.id("pro")),
             "event_id": _event("公开的论坛", "open"),
             **_booking(people.id("cadre"), "报告厅", active=True),
+            **_synonyms("加装电梯 = 加梯井"),
             **_meeting(own_need["need_id"], "坝子怎么用", "open"),
             **_consultation(own_need["need_id"], "会诊", people),
         }
@@ -175,6 +177,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_redemption(people.id("other_pro")),
             "event_id": _event(DRAFT_MARK, "draft"),
             **_booking(other.id, DRAFT_MARK, active=False),
+            **_synonyms(f"扶手 = {DRAFT_MARK}"),
             **_meeting(other_need["need_id"], OTHER_MARK, "draft"),
             **_consultation(other_need["need_id"], OTHER_MARK, people),
         }
@@ -335,6 +338,14 @@ def _meeting(need_id: int, title: str, state: str) -> dict[str, Any]:
     db.session.add(follow)
     db.session.flush()
     return {"meeting_id": row.id, "follow_up_id": follow.id}
+
+
+def _synonyms(words: str) -> dict[str, Any]:
+    """Return a group of words that mean the same."""
+    group = SynonymGroup(words=words, updated_at=_WHEN)
+    db.session.add(group)
+    db.session.flush()
+    return {"group_id": group.id}
 
 
 def _booking(user_id: int, name: str, *, active: bool) -> dict[str, Any]:

@@ -49,11 +49,12 @@ def courses(app: Flask) -> Iterator[None]:
 @pytest.mark.usefixtures("courses")
 def test_from_a_slip_of_the_finger_to_the_course(phone: Page) -> None:
     phone.goto("/search/")
-    box = phone.get_by_role("main").get_by_role("searchbox")
+    box = phone.get_by_role("main").get_by_role("combobox")
     box.fill("加装电剃")
     box.press("Enter")
     phone.get_by_role("link", name="加装电梯", exact=True).first.click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("搜索“加装电梯”")
+    phone.get_by_role("link", name="课程 2").click()
     expect(phone.locator(".result")).to_have_count(2)
     expect(phone.locator(".result mark").first).to_have_text("加装电梯")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sanshi_lms.core.registers import Document
-from sanshi_lms.search.engine import Key, SearchEngine
+from sanshi_lms.search.engine import Key, Question, SearchEngine
 from sanshi_lms.search.whoosh_engine import WhooshEngine
 
 DOCUMENTS = [
@@ -41,7 +41,7 @@ def engine(tmp_path: Path) -> Iterator[SearchEngine]:
 
 
 def found(engine: SearchEngine, query: str) -> list[int]:
-    return [hit.document.ref for hit in engine.search(query).hits]
+    return [hit.document.ref for hit in engine.search(Question(query)).hits]
 
 
 @pytest.mark.parametrize(
@@ -69,13 +69,13 @@ def found(engine: SearchEngine, query: str) -> list[int]:
     ],
 )
 def test_what_people_type_finds_it(engine: SearchEngine, query: str, first: int) -> None:
-    answer = engine.search(query)
+    answer = engine.search(Question(query))
     assert answer.hits[0].document.ref == first
     assert not answer.relaxed
 
 
 def test_a_hit_carries_the_document_as_it_was_indexed(engine: SearchEngine) -> None:
-    assert engine.search("全流程").hits[0].document == DOCUMENTS[0]
+    assert engine.search(Question("全流程")).hits[0].document == DOCUMENTS[0]
 
 
 def test_title_comes_before_body_before_transcript(engine: SearchEngine) -> None:
@@ -90,14 +90,14 @@ def test_a_sentence_from_a_lecture_finds_the_lecture(engine: SearchEngine) -> No
 
 def test_all_words_must_be_there_and_if_none_has_them_some(engine: SearchEngine) -> None:
     assert found(engine, "电梯 生活圈") != []
-    assert engine.search("电梯 生活圈").relaxed
-    assert engine.search("加装电剃").relaxed
+    assert engine.search(Question("电梯 生活圈")).relaxed
+    assert engine.search(Question("加装电剃")).relaxed
     assert found(engine, "加装电剃")[0] == 1
 
 
 def test_a_phrase_is_exact(engine: SearchEngine) -> None:
     assert found(engine, '"电梯之前先做"') == [2]
-    relaxed = engine.search('"先做电梯之前"')
+    relaxed = engine.search(Question('"先做电梯之前"'))
     assert relaxed.relaxed or not relaxed.hits
 
 
@@ -106,27 +106,27 @@ def test_scattered_characters_are_no_match(engine: SearchEngine) -> None:
 
 
 def test_kinds_filter_and_counts(engine: SearchEngine) -> None:
-    answer = engine.search("加装电梯", kinds=["lesson"])
+    answer = engine.search(Question("加装电梯", chosen={"kind": "lesson"}))
     assert [hit.document.ref for hit in answer.hits] == [2]
-    assert (answer.total, answer.counts) == (1, {"course": 1, "lesson": 1})
+    assert (answer.total, answer.counts) == (1, {"kind=course": 1, "kind=lesson": 1})
 
 
 def test_pages(engine: SearchEngine) -> None:
-    first = engine.search("社区", page=1, limit=2)
-    second = engine.search("社区", page=2, limit=2)
+    first = engine.search(Question("社区"), page=1, limit=2)
+    second = engine.search(Question("社区"), page=2, limit=2)
     assert first.total == second.total == 3
     assert len(first.hits) == 2
     assert len(second.hits) == 1
-    assert engine.search("社区", page=9, limit=2).hits == ()
+    assert engine.search(Question("社区"), page=9, limit=2).hits == ()
 
 
 def test_hidden_documents_leak_neither_by_hit_nor_by_count(engine: SearchEngine) -> None:
     def only_course(keys: Sequence[Key]) -> set[Key]:
         return {key for key in keys if key[0] == "course"}
 
-    answer = engine.search("加装电梯", visible=only_course)
+    answer = engine.search(Question("加装电梯"), visible=only_course)
     assert [hit.document.ref for hit in answer.hits] == [1]
-    assert (answer.total, answer.counts) == (1, {"course": 1})
+    assert (answer.total, answer.counts) == (1, {"kind=course": 1})
 
 
 def test_update_replaces_and_drops(engine: SearchEngine) -> None:
@@ -141,7 +141,7 @@ def test_many_small_commits_stay_one_searchable_index(engine: SearchEngine) -> N
     for ref in range(100, 130):
         engine.update([Document("lesson", ref, f"第{ref}讲 海绵城市", f"/l/{ref}")])
         assert found(engine, f"第{ref}讲")[0] == ref
-    assert engine.search("海绵城市").total == 30
+    assert engine.search(Question("海绵城市")).total == 30
     assert engine.count() == 35
 
 
@@ -171,7 +171,7 @@ def test_a_change_during_a_rebuild_is_not_lost(engine: SearchEngine, tmp_path: P
 def test_an_empty_index_answers(tmp_path: Path) -> None:
     empty = WhooshEngine(tmp_path / "index")
     assert empty.rebuild([], nothing) == 0
-    assert empty.search("电梯").total == 0
+    assert empty.search(Question("电梯")).total == 0
     empty.update([DOCUMENTS[0]])
     assert found(empty, "电梯") == [1]
     empty.close()
@@ -188,7 +188,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("query", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_text_breaks_the_search_or_costs_seconds(engine: SearchEngine, query: str) -> None:
-    engine.search("电梯")
+    engine.search(Question("电梯"))
     started = time.perf_counter()
-    engine.search(query)
+    engine.search(Question(query))
     assert time.perf_counter() - started < 1.0

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sanshi_lms.core.registers import Document
-from sanshi_lms.search.engine import IndexDamagedError, Key
+from sanshi_lms.search.engine import IndexDamagedError, Key, Question
 from sanshi_lms.search.whoosh_engine import WhooshEngine
 
 BASE = [
@@ -117,7 +117,7 @@ def test_damage_is_noticed_and_a_rebuild_heals(
     engine = WhooshEngine(root)
     engine.rebuild(BASE, nothing)
     if opened:
-        assert engine.search("电梯").total == 40
+        assert engine.search(Question("电梯")).total == 40
     else:
         engine.close()
         engine = WhooshEngine(root)
@@ -125,14 +125,14 @@ def test_damage_is_noticed_and_a_rebuild_heals(
     if harm not in (delete_manifest, garble_manifest) or not opened:
         # A manifest is only needed to open; who has the generation open may go on with it.
         with pytest.raises(IndexDamagedError):
-            engine.search("居民意愿")
+            engine.search(Question("居民意愿"))
     with pytest.raises(IndexDamagedError):
         engine.check()
     with pytest.raises(IndexDamagedError):
         engine.update([BASE[0]])
     assert engine.rebuild(BASE, nothing) == 40
     engine.check()
-    assert engine.search("电梯").total == 40
+    assert engine.search(Question("电梯")).total == 40
     engine.close()
 
 
@@ -153,11 +153,11 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_index(tmp_path: Path) -> N
         writer.stdout.close()
         fresh = WhooshEngine(root)
         fresh.check()
-        assert fresh.search("第7讲").hits[0].document.ref == 7
-        assert fresh.search("加装电梯").total == 40
+        assert fresh.search(Question("第7讲")).hits[0].document.ref == 7
+        assert fresh.search(Question("加装电梯")).total == 40
         fresh.update([Document("lesson", 7, "第7讲 加装电梯", "/l/7")])
         fresh.close()
-    assert engine.search("海绵城市").total > 0
+    assert engine.search(Question("海绵城市")).total > 0
     engine.rebuild(BASE, nothing)
     assert len(list(root.glob("g-*"))) <= 2
     engine.close()
@@ -174,7 +174,7 @@ def test_readers_are_never_disturbed_by_a_writer(tmp_path: Path) -> None:
     def read() -> None:
         while not done.is_set():
             try:
-                assert reader.search("加装电梯").total == 40
+                assert reader.search(Question("加装电梯")).total == 40
             except Exception as error:
                 trouble.append(error)
                 return
@@ -202,7 +202,7 @@ def test_a_rebuild_that_breaks_leaves_the_old_index(tmp_path: Path) -> None:
 
     with pytest.raises(OSError, match="no space"):
         engine.rebuild((document for document in [*BASE, *broken()]), nothing)
-    assert engine.search("加装电梯").total == 40
+    assert engine.search(Question("加装电梯")).total == 40
     engine.close()
 
 
@@ -211,7 +211,7 @@ def test_files_are_closed_after_the_last_reader(tmp_path: Path) -> None:
     engine.rebuild(BASE, nothing)
     for n in range(8):
         engine.update([Document("lesson", n, "新的", "/x")])
-        engine.search("新的")
+        engine.search(Question("新的"))
     here = Path("/proc/self/fd")
     still_open = []
     for descriptor in here.iterdir():

@@ -1,5 +1,6 @@
 """A query is data: nothing a person types has a meaning that could break or slow the search."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,7 +8,7 @@ from sanshi_lms.search.plan import MAX_NEEDS, Need, corrections, plan
 
 
 def terms(query: str) -> list[str]:
-    return [need.term for need in plan(query).needs]
+    return [term for need in plan(query, {}).needs for term in need.terms]
 
 
 def test_question_words_are_left_out() -> None:
@@ -20,18 +21,18 @@ def test_a_lone_character_of_a_longer_query_is_taken_with_its_neighbour() -> Non
 
 
 def test_a_quoted_phrase_must_stand_as_it_is() -> None:
-    wanted = plan("“居民意愿怎么征询” BIM")
+    wanted = plan("“居民意愿怎么征询” BIM", {})
     assert wanted.phrases == ("居民意愿怎么征询",)
-    assert wanted.needs[-1] == Need("bim", prefix=True)
+    assert wanted.needs[-1] == Need(("bim",), prefix=True)
 
 
 def test_a_single_character_and_the_last_latin_word_are_prefixes() -> None:
-    assert plan("梯").needs == (Need("梯", prefix=True),)
-    assert plan("BIM gis").needs == (Need("bim"), Need("gis", prefix=True))
+    assert plan("梯", {}).needs == (Need(("梯",), prefix=True),)
+    assert plan("BIM gis", {}).needs == (Need(("bim",)), Need(("gis",), prefix=True))
 
 
 def test_a_compound_word_may_be_said_in_its_parts() -> None:
-    assert plan("费用分摊").needs == (Need("费用分摊", parts=("费用", "分摊")),)
+    assert plan("费用分摊", {}).needs == (Need(("费用分摊",), parts=("费用", "分摊")),)
 
 
 def test_query_language_is_only_text() -> None:
@@ -50,7 +51,7 @@ def test_marks_are_what_was_asked_for() -> None:
 def test_any_query_becomes_a_small_plan(query: str) -> None:
     wanted = plan(query)
     assert len(wanted.needs) <= MAX_NEEDS
-    assert all(need.term for need in wanted.needs)
+    assert all(all(need.terms) for need in wanted.needs)
     assert all(wanted.marks)
 
 
@@ -63,3 +64,39 @@ def test_one_mistyped_character_is_put_right() -> None:
     assert corrections("加装电剃费用")[0] == "加装电梯费用"
     assert "加装电梯" not in corrections("加装电梯")
     assert corrections("电剃") == []
+
+
+def test_another_word_for_the_same_is_looked_for_too() -> None:
+    (need,) = plan("旧改", {"旧改": ("老旧小区改造", "老院子")}).needs
+    assert need.terms == ("旧改",)
+    assert need.others == (("老旧小区改造",), ("老院", "院子"))
+    assert "老旧小区改造" in plan("旧改怎么做", {"旧改": ("老旧小区改造",)}).marks
+
+
+def test_a_word_with_synonyms_may_be_cut_in_several_by_the_segmenter() -> None:
+    assert [need.others for need in plan("墙皮脱落怎么办", {"墙皮脱落": ("外墙脱落",)}).needs] == [
+        (("外墙脱落",),)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "other"),
+    [
+        ("15分钟", ("十五",)),
+        ("十五分钟", ("15", "分钟")),
+        ("二十五层", ("25",)),
+        ("第三讲", ("第", "3")),
+        ("2026年", ("二千", "千零", "零二", "二十", "十六")),
+    ],
+)
+def test_a_number_is_found_however_it_is_written(query: str, other: tuple[str, ...]) -> None:
+    assert other in [one for need in plan(query, {}).needs for one in need.others]
+
+
+def test_sanshi_is_no_number() -> None:
+    assert not any(need.others for need in plan("三师进社区", {}).needs)
+
+
+def test_letters_may_stand_for_words() -> None:
+    (need,) = plan("dianti", {}, lambda letters: ["电梯"] if letters == "dianti" else []).needs
+    assert need.others == (("电梯",),)

@@ -15,7 +15,7 @@ from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import transaction
 from sanshi_lms.core.settings import Settings, settings
 from sanshi_lms.courses import Course
-from sanshi_lms.search.engine import IndexDamagedError
+from sanshi_lms.search.engine import IndexDamagedError, Question
 from sanshi_lms.search.sources import engine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def found(query: str) -> int:
     try:
-        return engine().search(query).total
+        return engine().search(Question(query)).total
     except IndexDamagedError:
         return -1
 
@@ -56,7 +56,7 @@ def worker(app: Flask) -> Iterator[subprocess.Popen[bytes]]:
     """The worker of `app`'s installation, once it has made the index."""
     process = start_worker(app)
     with app.app_context():
-        seconds_until(lambda: found("电梯") == 0, at_most=60)
+        seconds_until(lambda: found("电梯") >= 0, at_most=60)
         yield process
         engine().close()  # type: ignore[attr-defined]  # a Whoosh engine keeps files open
     process.terminate()

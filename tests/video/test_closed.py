@@ -11,6 +11,7 @@ from sanshi_lms.account import User
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.courses import Course
 from sanshi_lms.search import jobs
+from sanshi_lms.search.engine import Question
 from sanshi_lms.search.sources import engine
 from sanshi_lms.video import actions
 from sanshi_lms.video.access import media_url
@@ -146,7 +147,7 @@ def test_what_is_said_leaves_the_search(app: Flask, client: FlaskClient, ready_v
         assert SPOKEN not in _text(client.get(path).text), "before the index knows"
     with app.app_context():
         jobs.take_up_changes()
-        found = engine().search("再谈方案", limit=5)
+        found = engine().search(Question("再谈方案"), limit=5)
         assert all(hit.document.transcript == "" for hit in found.hits)
         db.session.rollback()
         engine().close()  # type: ignore[attr-defined]  # a Whoosh engine keeps files open

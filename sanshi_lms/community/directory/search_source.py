@@ -33,6 +33,7 @@ class ProSource:
                 body="\n".join(filter(None, [one.about, one.work, served, qualified])),
                 topic="",
                 parent=one.profession.name,
+                districts=tuple(district.name for district in one.districts),
             )
 
     def visible(self, refs: Sequence[int]) -> Iterable[int]:

@@ -32,6 +32,8 @@ class ServiceSource:
                 body=f"{one.delivers}\n{one.takes}\n{one.pay_text}\n{who}",
                 topic=one.topic,
                 parent=one.stage.name,
+                districts=tuple(district.name for district in one.pro.districts),
+                at=one.created_at,
             )
 
     def visible(self, refs: Sequence[int]) -> Iterable[int]:

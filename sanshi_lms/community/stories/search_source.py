@@ -41,6 +41,8 @@ class StorySource:
                 body="\n".join([*filter(None, facts), plain_text(story.body_md)]),
                 topic=story.topic,
                 parent=story.kind_of.label,
+                districts=(story.district,) if story.district else (),
+                at=story.published_at,
             )
 
     def visible(self, refs: Sequence[int]) -> Iterable[int]:

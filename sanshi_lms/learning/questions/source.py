@@ -43,6 +43,7 @@ class QuestionSource:
                 body=f"{question.text}\n{answer.text}",
                 topic=lesson.course.topic,
                 parent=lesson.title,
+                at=question.written_at,
             )
 
     def visible(self, refs: Sequence[int]) -> Iterable[int]:

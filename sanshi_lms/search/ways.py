@@ -1,0 +1,54 @@
+"""The ways in which a document may have a word: as it is, longer, another word, in its parts."""
+
+from dataclasses import dataclass, replace
+
+from sanshi_lms.search.ranking import ranking
+from sanshi_lms.search.segment import Segment
+
+
+@dataclass(frozen=True)
+class Option:
+    """Terms that a document must all have, and which share of their weight they bring."""
+
+    terms: tuple[str, ...]
+    share: float
+
+    def weights(self, segment: Segment) -> dict[int, float]:
+        """Return the weight by document: that of the weakest term."""
+        if len(self.terms) == 1:
+            found = dict(zip(*segment.postings(self.terms[0]), strict=True))
+            return found if self.share == 1.0 else {n: w * self.share for n, w in found.items()}
+        lists = [dict(zip(*segment.postings(term), strict=True)) for term in self.terms]
+        numbers = set(lists[0]).intersection(*lists[1:])
+        return {n: self.share * min(one[n] for one in lists) for n in numbers}
+
+
+@dataclass(frozen=True)
+class Group:
+    """The ways in which a document may have a word and, when `loose`, its parts."""
+
+    options: tuple[Option, ...]
+    parts: tuple[str, ...]
+    pieces: tuple[str, ...]
+    frequency: int
+    idf: float
+    loose: bool = False
+
+    @property
+    def known(self) -> bool:
+        return bool(self.options) or (self.loose and bool(self.parts))
+
+    def loosened(self) -> "Group":
+        return replace(self, loose=True)
+
+    def weights(self, segment: Segment) -> dict[int, float]:
+        """Return the weight by document, the best of its ways."""
+        ways = [*self.options]
+        if self.loose and self.parts:
+            ways.append(Option(self.parts, ranking().shares["parts"]))
+        first, *more = (way.weights(segment) for way in ways)
+        for found in more:
+            for number, weight in found.items():
+                if weight > first.get(number, 0.0):
+                    first[number] = weight
+        return first
