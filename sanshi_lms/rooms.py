@@ -19,6 +19,7 @@ ROOMS: tuple[str, ...] = (
     "practicals",
     "community",
     "site",
+    "outlets",
     "admin",
 )
 
@@ -37,5 +38,6 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "practicals": ("account", "notices", "courses", "learning"),
     "community": ("account", "notices", "courses", "learning"),
     "site": ("account", "courses", "learning", "training"),
+    "outlets": ("account", "courses", "video", "learning", "training", "community", "site"),
     "admin": ("account", "courses"),
 }

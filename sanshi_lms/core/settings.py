@@ -125,9 +125,7 @@ class Settings:
             mail_from=source.get("MAIL_FROM") or "",
             sms_url=_server(source, "SMS_URL", {"https", "http"}, ("SMS_SECRET",)),
             sms_secret=source.get("SMS_SECRET") or None,
-            wechat_app_id=_together(
-                source, "WECHAT_APP_ID", ("WECHAT_APP_SECRET", "WECHAT_TEMPLATE_ID")
-            ),
+            wechat_app_id=_together(source, "WECHAT_APP_ID", ("WECHAT_APP_SECRET",)),
             wechat_app_secret=source.get("WECHAT_APP_SECRET") or None,
             wechat_template_id=source.get("WECHAT_TEMPLATE_ID") or None,
             wechat_api=(source.get("WECHAT_API") or "https://api.weixin.qq.com").rstrip("/"),

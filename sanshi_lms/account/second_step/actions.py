@@ -1,6 +1,5 @@
 """Reads and writes of the second step."""
 
-import base64
 import hashlib
 import hmac
 import secrets
@@ -8,9 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import pyotp
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Update, delete, func, select, update
 
 from sanshi_lms.account.models import User
@@ -19,8 +15,9 @@ from sanshi_lms.account.second_step.models import RecoveryCode, SecondStep
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.core.settings import settings
+from sanshi_lms.core.sealing import seal, unseal
 
+PURPOSE = b"sanshi second step"
 ISSUER = "三师微课堂"
 WRONG = "验证码不对或已经用过。请看手机上新的 6 位数字，再输一次。"
 
@@ -53,7 +50,7 @@ def setup_address(person: User, secret: str) -> str:
 def begin(person: User) -> None:
     """Make a secret to set up; a click more shows the same one."""
     if db.session.get(SecondStep, person.id) is None:
-        sealed = _box().encrypt(pyotp.random_base32().encode()).decode()
+        sealed = seal(pyotp.random_base32(), PURPOSE)
         db.session.add(SecondStep(user_id=person.id, sealed_secret=sealed, used_turn=0))
 
 
@@ -147,12 +144,4 @@ def _digest(code: str) -> str:
 
 def _open(found: SecondStep) -> str | None:
     """Return the secret; None when SECRET_KEY is another one than when it was sealed."""
-    try:
-        return _box().decrypt(found.sealed_secret.encode()).decode()
-    except InvalidToken:
-        return None
-
-
-def _box() -> Fernet:
-    derive = HKDF(SHA256(), 32, salt=None, info=b"sanshi second step")
-    return Fernet(base64.urlsafe_b64encode(derive.derive(settings().secret_key.encode())))
+    return unseal(found.sealed_secret, PURPOSE)

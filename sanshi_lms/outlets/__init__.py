@@ -1,0 +1,13 @@
+"""Outlets: lectures that travel: official accounts (公众号), video accounts (视频号), other sites.
+
+For: what leaves the site and what comes back: links that carry their channel and are counted,
+kits, drafts, cards and feeds, and the ledger of where each thing was published. Not for: the
+player on other pages (video.embed) nor who passes a lecture before it is public (courses).
+"""
+
+from flask import Flask
+
+
+def setup(app: Flask) -> None:
+    """Let each part enter its routes and registers."""
+    del app
