@@ -1,4 +1,4 @@
-"""Where the Chinese fonts of this machine are, for all that Typst sets (slides, certificates).
+"""Where the Chinese fonts of this machine are, for what Typst sets and libass writes on pictures.
 
 Two sources, the first that is there wins for each style: the npm packages that `make run`
 installs (one file a weight, works without root) and Debian's fonts-noto-cjk. Their families have
@@ -31,3 +31,16 @@ def font_paths(root: Path = _REPO_ROOT) -> list[Path]:
     if npm:
         return npm
     return [folder for folder in _SYSTEM if any(folder.rglob("Noto*CJK*"))]
+
+
+def sans_files(root: Path = _REPO_ROOT) -> tuple[str, list[Path]]:
+    """Return the family of the sans-serif face and its files, for libass, which takes no folders.
+
+    No files when the machine has none.
+    """
+    npm = sorted((root / _NPM / "noto-sans-sc").glob("*/*.ttf"))
+    found = [file for file in npm if file.parent.name in _NPM_WEIGHTS]
+    if found:
+        return SANS[0], found
+    system = (folder.rglob("NotoSansCJK*.tt[cf]") for folder in _SYSTEM)
+    return SANS[1], sorted(file for files in system for file in files)

@@ -24,6 +24,9 @@ from sanshi_lms.video.access import poster_url
 from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.captions import admin_routes as caption_routes
 from sanshi_lms.video.captions import api_routes as caption_api_routes
+from sanshi_lms.video.clips import MadeClip, clips_of
+from sanshi_lms.video.clips import admin_routes as clip_admin_routes
+from sanshi_lms.video.clips import jobs as clip_jobs
 from sanshi_lms.video.embed import admin_routes as embed_admin_routes
 from sanshi_lms.video.embed import routes as embed_routes
 from sanshi_lms.video.embed.models import EmbedSite
@@ -40,6 +43,9 @@ from sanshi_lms.video.viewing.reading import megabytes
 
 __all__ = [
     "CueText",
+    "MadeClip",
+    "clip_jobs",
+    "clips_of",
     "closed_ids",
     "duration_seconds",
     "find_video",
@@ -54,6 +60,7 @@ def setup(app: Flask) -> None:
         routes.blueprint,
         embed_admin_routes.blueprint,
         script_admin_routes.blueprint,
+        clip_admin_routes.blueprint,
         poster_routes.blueprint,
         api_routes.blueprint,
         embed_routes.blueprint,

@@ -11,6 +11,7 @@ from sanshi_lms.core.job_parts import wholes
 from sanshi_lms.core.jobs import ACTIVE, drop_jobs, enqueue, find_job, retry_job
 from sanshi_lms.core.storage import storage
 from sanshi_lms.courses import lessons_using
+from sanshi_lms.video.clips.actions import drop_clip_jobs
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.queries import RECOGNISE, REMAKE, TRANSCODE, media_key_for
 from sanshi_lms.video.rules import MAX_FILE_NAME, OWN_POSTER, priority, title_problem
@@ -147,6 +148,7 @@ def remove(video: Video) -> None:
     store = storage()
     for kind in (TRANSCODE, REMAKE, RECOGNISE):
         drop_jobs(kind, str(video.id))
+    drop_clip_jobs(video.id)
     db.session.delete(video)
     for key in (video.source_key, f"video/{video.id}"):
         after_commit(partial(store.delete, key))

@@ -17,6 +17,8 @@ from sanshi_lms.core.registers import (
     ids_in,
 )
 from sanshi_lms.video.captions.languages import LANGUAGES
+from sanshi_lms.video.clips.queries import clips_by_id
+from sanshi_lms.video.clips.rules import PURPOSES, SHAPES
 from sanshi_lms.video.queries import videos_by_id, waiting_count
 
 _YES_NO = {"true": "是", "false": "否"}
@@ -40,6 +42,9 @@ WORDS = Words(
         "video.captions_default": "设为默认字幕",
         "video.captions_removed": "删除字幕",
         "video.chapters": "更新章节",
+        "video.clip": "制作视频号素材",
+        "video.clip_retry": "重新制作视频号素材",
+        "video.clip_removed": "删除视频号素材",
     },
     fields={
         "title": "名称",
@@ -51,12 +56,17 @@ WORDS = Words(
         "anywhere": "任何网站",
         "sites": "网站名单",
         "unit": "单位",
+        "stretch": "起止时间",
+        "shape": "画面",
+        "purpose": "用途",
     },
     values={
         "language": LANGUAGES,
         "anywhere": {"true": "可以嵌入", "false": "不可以嵌入"},
         "signed_in_only": _YES_NO,
         "shows_viewer": _YES_NO,
+        "shape": SHAPES,
+        "purpose": {key: one.label for key, one in PURPOSES.items()},
     },
 )
 
@@ -75,6 +85,7 @@ def setup() -> None:
     )
     add_desk_task(DeskTask("上传视频", "upload", "video_admin.videos", "video.upload", 20))
     add_subject_kind(SubjectKind("video", "视频", "video.upload", _videos))
+    add_subject_kind(SubjectKind("clip", "视频号素材", "video.upload", _clips))
     add_subject_kind(SubjectKind("embedding", "嵌入设置", "video.embed", _embedding))
     add_words("video", WORDS)
 
@@ -82,6 +93,13 @@ def setup() -> None:
 def _embedding(keys: Collection[str]) -> Mapping[str, Subject]:
     page = Subject("允许嵌入的网站", url_for("video_admin.embedding"))
     return {key: page for key in keys if key == "sites"}
+
+
+def _clips(keys: Collection[str]) -> Mapping[str, Subject]:
+    return {
+        str(number): Subject(clip.title, url_for("video_admin.clips", video_id=clip.video_id))
+        for number, clip in clips_by_id(ids_in(keys)).items()
+    }
 
 
 def _videos(keys: Collection[str]) -> Mapping[str, Subject]:
