@@ -121,7 +121,10 @@ def cover_command(binary: Ffmpeg, order: Order, made: Path) -> list[str]:
             "drawbox", band.x, band.y, band.width, band.height, _BAND, t="fill"
         )
     picture = _with_words(picture, "cover.ass")
-    picture = picture.filter("scale", out_range="pc").filter("format", "yuvj420p")
+    # JPEG has one matrix of its own (JFIF), whatever the size.
+    matrices = {"in_color_matrix": "bt709", "out_color_matrix": "smpte170m"}
+    picture = picture.filter("scale", in_range="tv", out_range="pc", **matrices)
+    picture = picture.filter("format", "yuvj420p")
     options = {"frames:v": 1, "c:v": "mjpeg", "q:v": 2, "f": "image2", "update": 1}
     output = ffmpeg.output(picture, f"file:{made}", **options, map_metadata=-1, fflags="+bitexact")
     return _compiled(binary, output)
@@ -167,7 +170,9 @@ def _atoms(file: Path) -> tuple[list[bytes], bytes]:
 def _picture(order: Order, start: float, seconds: float) -> Any:
     if order.frame.picture is None:
         size = f"{order.frame.width}x{order.frame.height}"
-        return ffmpeg.input(f"color=c={GROUND}:s={size}:r={_RATE}:d={seconds:.3f}", f="lavfi")["0"]
+        ground = f"color=c={GROUND}:s={size}:r={_RATE}:d={seconds:.3f},format=rgb24"
+        plain = ffmpeg.input(ground, f="lavfi")["0"]
+        return plain.filter("scale", out_color_matrix="bt709", out_range="tv")
     return _stream(PICTURE, start, seconds)["v:0"].filter("setpts", "PTS-STARTPTS")
 
 

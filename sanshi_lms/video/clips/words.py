@@ -79,10 +79,10 @@ def words_file(
     """The file that draws `title` over the whole time and each screen in its own."""
     styles, events = list[str](), list[str]()
     if layout.title is not None and title:
-        styles.append(_style("Title", family, layout.title, bold=True))
+        styles.append(_style("Title", family, layout.title))
         lines = lines_of(title, layout.title)[: layout.title.rows]
         events.append(_event("Title", layout.title, Screen(0, seconds, tuple(lines))))
-    styles.append(_style("Words", family, layout.words, bold=False))
+    styles.append(_style("Words", family, layout.words))
     events += [_event("Words", layout.words, screen) for screen in shown]
     return "\n".join(
         [
@@ -106,11 +106,11 @@ def words_file(
     )
 
 
-def _style(name: str, family: str, zone: Zone, *, bold: bool) -> str:
+def _style(name: str, family: str, zone: Zone) -> str:
     # libass measures a font by its line: ascent and descent together.
-    size, edge = zone.size * LINE_STEP, max(2, zone.size // 14)
+    size, edge = zone.size * LINE_STEP, max(2, zone.size // 11)
     return (
-        f"Style: {name},{family},{size:.2f},{_WHITE},{_WHITE},{_DARK},{_DARK},{-int(bold)},0,0,0,"
+        f"Style: {name},{family},{size:.2f},{_WHITE},{_WHITE},{_DARK},{_DARK},-1,0,0,0,"
         f"100,100,0,0,1,{edge},0,{_ALIGN[zone.align]},0,0,0,1"
     )
 
