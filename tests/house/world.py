@@ -66,6 +66,7 @@ from sanshi_lms.video.access import caption_url, media_url
 from sanshi_lms.video.actions import add_video
 from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.captions.actions import set_captions
+from sanshi_lms.video.clips.models import VideoClip
 from sanshi_lms.video.models import CaptionTrack, Video
 from sanshi_lms.video.queries import find_video
 from sanshi_lms.video.uploads.actions import begin_upload
@@ -115,6 +116,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "attachment_id": file.id,
             "video_id": video.id,
             "track_id": track.id,
+            "clip_id": _clip(video.id, "公开的片段", people.id("author")),
             "person_id": people.id("cadre"),
             "job_id": db.session.scalars(select(Job.id).where(Job.key == str(video.id))).one(),
             "upload_id": begin_upload("讲课.mp4", 9, people.id("admin"), now()).id,
@@ -159,6 +161,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "asked_id": _asked(draft_lessons[0], _first_item(secret_paper)),
             "attachment_id": hidden_file.id,
             "video_id": hidden.id,
+            "clip_id": _clip(hidden.id, DRAFT_MARK, people.id("admin")),
             "track_id": hidden_track.id,
             "upload_id": begin_upload("讲课.mp4", 9, people.id("author"), now()).id,
             "number": _certificate(other.id, OTHER_MARK).number,
@@ -457,6 +460,18 @@ def _course(slug: str, title: str, status: str, video_id: int, paper_id: int) ->
     db.session.add_all(lessons)
     db.session.flush()
     return lessons
+
+
+def _clip(video_id: int, title: str, person_id: int) -> int:
+    """Return a clip that looks made."""
+    row = VideoClip(
+        nonce=f"{video_id:032}", video_id=video_id, start=1.0, end=9.0, shape="portrait",
+        purpose="short", title=title[:16], topics="#三师进社区", by_id=person_id, asked_at=_WHEN,
+        made_at=_WHEN, made_from="x", width=720, height=1280, seconds=8.0, size=9,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def _video(person_id: int, title: str) -> tuple[Video, CaptionTrack]:

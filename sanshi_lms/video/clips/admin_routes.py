@@ -49,12 +49,12 @@ def clips(video_id: int) -> str:
 def clips_post(video_id: int) -> str | Answer | tuple[str, int]:
     """Ask for a clip."""
     video, form = _find(video_id), ClipForm()
-    form.offer(caption_lines(video_id)[1], video.seconds or 0.0)
+    form.offer(caption_lines(video_id)[1])
     if not form.validate():
         return _page(video, form), 422
-    nonce = read_nonce(form.nonce.data) or new_nonce()
+    nonce, wanted = read_nonce(form.nonce.data) or new_nonce(), form.wanted(video.seconds or 0.0)
     try:
-        ask_for_clip(video, form.wanted(), nonce=nonce, person_id=current_person().id, moment=now())
+        ask_for_clip(video, wanted, nonce=nonce, person_id=current_person().id, moment=now())
     except Refusal as refusal:
         rollback()
         form.form_errors.append(refusal.message)
@@ -146,8 +146,7 @@ def _back(video_id: int) -> Answer:
 def _page(video: Video, form: ClipForm) -> str:
     made = all_clips(video.id)
     track, lines = caption_lines(video.id)
-    seconds = video.seconds or 0.0
-    form.offer(lines, seconds)
+    form.offer(lines)
     return render_template(
         "video/clips.html",
         video=video,

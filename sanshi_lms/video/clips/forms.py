@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField, SubmitField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from sanshi_lms.core.fields import PICK, at_most
@@ -12,6 +13,7 @@ from sanshi_lms.video.clips import rules
 from sanshi_lms.video.clips.actions import Wanted
 from sanshi_lms.video.models import CaptionCue
 
+TO_THE_END = "end"
 _SHOWN = 26  # characters of a line in a list
 _TYPED = "时间看不懂，应写成“01:15”或“1:02:03.5”。"
 
@@ -27,7 +29,7 @@ class ClipForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     shape = RadioField(
         "画面",
         [DataRequired(PICK)],
-        choices=list(rules.SHAPES.items()),
+        choices=[SelectChoice(key, label) for key, label in rules.SHAPES.items()],
         default="portrait",
         validate_choice=True,
     )
@@ -35,7 +37,7 @@ class ClipForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         "用途",
         [DataRequired(PICK)],
         choices=[
-            (key, f"{one.label}（最长 {rules.length_zh(rules.longest(one))}）")
+            SelectChoice(key, f"{one.label}（最长 {rules.length_zh(rules.longest(one))}）")
             for key, one in rules.PURPOSES.items()
         ],
         default="whole",
@@ -46,15 +48,14 @@ class ClipForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     topics = StringField("话题", [at_most(rules.TOPICS_LENGTH)])
     submit = SubmitField("开始制作")
 
-    def offer(self, lines: Sequence[CaptionCue], seconds: float) -> None:
+    def offer(self, lines: Sequence[CaptionCue]) -> None:
         """Let the two lists have the captions of the video, and its very beginning and end."""
-        told = [(cue, f"{mmss(cue.start)} {_short(cue.text)}") for cue in lines]
-        self.first.choices = [("0", "从头开始"), *((f"{c.start:.3f}", text) for c, text in told)]
-        self.last.choices = [
-            *((f"{c.end:.3f}", text) for c, text in told), (f"{seconds:.3f}", "到最后"),
-        ]  # fmt: skip
+        begins = (SelectChoice(f"{cue.start:.3f}", _told(cue)) for cue in lines)
+        ends = (SelectChoice(f"{cue.end:.3f}", _told(cue)) for cue in lines)
+        self.first.choices = [SelectChoice("0", "从头开始"), *begins]
+        self.last.choices = [*ends, SelectChoice(TO_THE_END, "到最后")]
         if not self.last.data:
-            self.last.data = f"{seconds:.3f}"
+            self.last.data = TO_THE_END
 
     def validate_start(self, field: StringField) -> None:
         """Check that a typed time is one."""
@@ -73,12 +74,13 @@ class ClipForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         if problem := rules.topics_problem(rules.topics_of(field.data or "")):
             raise ValidationError(problem)
 
-    def wanted(self) -> Wanted:
-        """Return what the checked form says."""
+    def wanted(self, seconds: float) -> Wanted:
+        """Return what the checked form says of a video that plays for `seconds`."""
         typed = [rules.read_time(field.data or "") for field in (self.start, self.end)]
+        last = seconds if self.last.data == TO_THE_END else float(self.last.data)
         return Wanted(
             start=float(self.first.data) if typed[0] is None else typed[0],
-            end=float(self.last.data) if typed[1] is None else typed[1],
+            end=last if typed[1] is None else typed[1],
             shape=self.shape.data,
             purpose=self.purpose.data,
             title=self.title.data,
@@ -86,6 +88,6 @@ class ClipForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         )
 
 
-def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
+def _told(cue: CaptionCue) -> str:
+    words = " ".join(cue.text.split())
+    return f"{mmss(cue.start)} {words if len(words) <= _SHOWN else words[:_SHOWN] + '…'}"

@@ -29,12 +29,13 @@ function choosing() {
   const video = root.querySelector("video[data-player]");
   const lines = [...root.querySelectorAll("[data-part=lines] > li")];
   const { start, end, first, last } = form.elements;
-  const whole = Number(last.options[last.options.length - 1].value);
+  const whole = Number(root.dataset.seconds);
+  const latest = last.options.length - 1;
   let open = null; // the line of the first click, while the second is awaited
 
   const stretch = () => [
     start.value.trim() ? secondsOf(start.value) : Number(first.value),
-    end.value.trim() ? secondsOf(end.value) : Number(last.value),
+    end.value.trim() ? Math.min(secondsOf(end.value), whole + 1) : last.selectedIndex < latest ? Number(last.value) : whole,
   ];
 
   function show() {
@@ -76,9 +77,9 @@ function choosing() {
   }
   // What the lists had chosen, as times: with the transcript to click they would say it twice.
   if (!start.value && first.selectedIndex > 0) start.value = clock(Number(first.value));
-  if (!end.value && last.selectedIndex < last.options.length - 1) end.value = clock(Number(last.value));
+  if (!end.value && last.selectedIndex < latest) end.value = clock(Number(last.value));
   first.selectedIndex = 0;
-  last.selectedIndex = last.options.length - 1;
+  last.selectedIndex = latest;
   part("lists").hidden = true;
   if (video && part("here")) {
     part("here").hidden = false;

@@ -31,7 +31,7 @@ WANTED: dict[str, Any] = {
 
 def add_made(app: Flask, source: Path, media: Path, work: Any) -> int:
     """A video that plays, whose media were really made before; return its id."""
-    number = add(app, source, title="先问意愿，再谈方案")
+    number = add(app, source, key=source.stem, title="先问意愿，再谈方案")
     with app.app_context():
         key = media_key_for(number, get(number).source_key)
         shutil.copytree(media, storage().path(key))
