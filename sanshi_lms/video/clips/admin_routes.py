@@ -156,6 +156,7 @@ def _page(video: Video, form: ClipForm) -> str:
         track=track,
         lines=lines,
         reason=closed_reason(video),
+        signs=rules.TITLE_SIGNS,
         longest={key: rules.longest(one) for key, one in rules.PURPOSES.items()},
         player=render_player(video, Playback(), text=False) if video.shown_key else None,
     )

@@ -29,7 +29,7 @@ LABEL = "三师微课堂"
 GROUND = "0x0a474b"  # river-800 of our pages, around the picture
 _BAND = "0x06363a@0.78"
 _RATE = 25  # frames a second where there is no picture
-_NO_FONT = "服务器上没有中文字体，字幕写不上去。请维护人员运行 make install 装上字体，再点“重试”。"
+_NO_FONT = "服务器上没有中文字体，字幕写不上去。请维护人员运行 make setup 装上字体，再点“重试”。"
 
 
 @dataclass(frozen=True)

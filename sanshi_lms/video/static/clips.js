@@ -42,7 +42,7 @@ function choosing() {
     const [from, to] = stretch();
     for (const line of lines) {
       const inside = Number(line.dataset.start) > from - 0.06 && Number(line.dataset.end) < to + 0.06;
-      line.firstElementChild.setAttribute("aria-pressed", String(inside && (from > 0 || to < whole - 0.06)));
+      line.firstElementChild.setAttribute("aria-pressed", String(inside));
     }
     const most = longest[form.elements.purpose.value];
     const told = part("chosen");
