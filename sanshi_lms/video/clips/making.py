@@ -29,6 +29,8 @@ LABEL = "三师微课堂"
 GROUND = "0x0a474b"  # river-800 of our pages, around the picture
 _BAND = "0x06363a@0.78"
 _RATE = 25  # frames a second where there is no picture
+# Half of 50 and 60 frames a second: a lecture loses nothing, and takes half the time to encode.
+_CALM = "if(gt(source_fps,31),source_fps/2,source_fps)"
 _NO_FONT = "服务器上没有中文字体，字幕写不上去。请维护人员运行 make setup 装上字体，再点“重试”。"
 
 
@@ -173,7 +175,8 @@ def _picture(order: Order, start: float, seconds: float) -> Any:
         ground = f"color=c={GROUND}:s={size}:r={_RATE}:d={seconds:.3f},format=rgb24"
         plain = ffmpeg.input(ground, f="lavfi")["0"]
         return plain.filter("scale", out_color_matrix="bt709", out_range="tv")
-    return _stream(PICTURE, start, seconds)["v:0"].filter("setpts", "PTS-STARTPTS")
+    picture = _stream(PICTURE, start, seconds)["v:0"].filter("setpts", "PTS-STARTPTS")
+    return picture.filter("fps", fps=_CALM)
 
 
 def _sound(order: Order) -> Any:
@@ -194,7 +197,7 @@ def _placed(picture: Any, layout: Layout) -> Any:
     box = layout.picture
     if box is None:
         return picture.filter("scale", layout.width, layout.height).filter("setsar", 1)
-    picture = picture.filter("scale", box.width, box.height, flags="lanczos").filter("setsar", 1)
+    picture = picture.filter("scale", box.width, box.height, flags="bicubic").filter("setsar", 1)
     if (box.width, box.height) == (layout.width, layout.height):
         return picture
     return picture.filter("pad", layout.width, layout.height, box.x, box.y, color=GROUND)

@@ -135,6 +135,23 @@ def test_the_stretch_begins_where_it_was_chosen(
     assert loud == pytest.approx(2.0, abs=0.08), "sound and picture stay together"
 
 
+def test_many_frames_a_second_become_half_as_many(
+    app: Flask, people: Cast, ffmpeg: Ffmpeg, make_clip: Callable[..., Path], tmp_path: Path,
+    work: Work,
+) -> None:  # fmt: skip
+    card = ("-f", "lavfi", "-i", "testsrc=s=320x180:r=50:d=4", "-pix_fmt", "yuv420p")
+    source = make_clip("calm.mp4", *card, "-c:v", "libx264", "-preset", "ultrafast")
+    (tmp_path / "made").mkdir()
+    make_all(ffmpeg, source, probe(source, work=tmp_path), tmp_path / "made", lambda _: None)
+    video = add_made(app, source, tmp_path / "made", work)
+    number = ask(app, people, video, start=0.0, end=2.0, shape="landscape")
+    work()
+    with av.open(str(files(app, number)[0])) as container:
+        assert container.streams.video[0].average_rate == 25
+        assert sum(1 for _ in container.decode(video=0)) == 50
+        assert container.streams.audio, "silence where nothing was said"
+
+
 def test_a_short_one_of_noise_holds_its_ten_megabytes(
     app: Flask, people: Cast, ffmpeg: Ffmpeg, make_clip: Callable[..., Path], tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch, work: Work,
