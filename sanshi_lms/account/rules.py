@@ -22,6 +22,7 @@ _AUTHOR = _ANSWERS | {
     "desk.view",
     "stories.write",
     "courses.edit",
+    "courses.review",
     "video.upload",
     "quizzes.edit",
     "questions.moderate",

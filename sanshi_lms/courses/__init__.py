@@ -6,6 +6,9 @@ quizzes) nor how far a person is (learning). Both reach us through registers:
     register_lesson_kind(app, kind)   a room above says what a lesson of its kind is
     use_learner_side(app, side)       learning says how far the person in front of the page is
 
+News for rooms above: `course_published` and `course_withdrawn` (signals). Three people review a
+course before it is published where the switch is on: sub-room `editorial`.
+
 Reads return published courses only, unless asked with `drafts=True` for people with courses.edit.
 """
 
@@ -13,7 +16,7 @@ from flask import Flask
 
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry, add_search_source
 from sanshi_lms.core.shared import share
-from sanshi_lms.courses import admin_lesson_routes, api_routes, cli, desk, routes
+from sanshi_lms.courses import admin_lesson_routes, api_routes, cli, desk, editorial, routes
 from sanshi_lms.courses.file_types import MAX_BYTES, content_type, file_problem, safe_filename
 from sanshi_lms.courses.kinds import (
     Choice,
@@ -53,6 +56,7 @@ from sanshi_lms.courses.queries import (
 from sanshi_lms.courses.reading import Files, Reading, Untargeted
 from sanshi_lms.courses.rules import AUDIENCES, KINDS, TOPICS, Doing, hours_text
 from sanshi_lms.courses.search_source import CourseSource, LessonSource
+from sanshi_lms.courses.signals import course_published, course_withdrawn
 
 __all__ = [
     "AUDIENCES",
@@ -78,7 +82,9 @@ __all__ = [
     "content_type",
     "course_cards",
     "course_path",
+    "course_published",
     "course_titles",
+    "course_withdrawn",
     "courses_by_id",
     "file_problem",
     "find_course",
@@ -118,3 +124,4 @@ def setup(app: Flask) -> None:
         MenuEntry("admin", "课程", "courses_admin.courses", "courses", 10, "courses.edit", "内容")
     )
     desk.setup()
+    editorial.setup(app)

@@ -18,6 +18,7 @@ from sanshi_lms.courses.models import Course, CourseAudience, Lesson
 from sanshi_lms.courses.queries import lessons_of
 from sanshi_lms.courses.readiness import desk_rows, what_is_missing
 from sanshi_lms.courses.saving import claim, flush_or_refuse, insert_or_refuse, write_or_refuse
+from sanshi_lms.courses.signals import course_published, course_withdrawn
 
 _PLAIN = (
     "slug", "title", "summary", "description_md", "topic", "kind", "credit_hours", "category",
@@ -71,32 +72,46 @@ def edit_course(course: Course, values: CourseValues, version: int) -> None:
     note("courses.edit", f"course:{course.id}", asdict(before), asdict(values))
 
 
-def publish_course(course: Course) -> None:
-    """Show a course to everybody. Raises Refusal with the first thing that is missing."""
+def publish_course(
+    course: Course, by_id: int | None = None, *, moment: datetime | None = None, words: str = ""
+) -> None:
+    """Show a course to everybody. Raises Refusal with the first thing that is missing.
+
+    Whether it was reviewed is asked by the editorial flow, through which people come here.
+    """
     problems = what_is_missing(course, desk_rows(lessons_of(course.id)))
     if problems:
         raise Refusal(f"还不能发布。{problems[0]}")
     before = course.status
-    set_status(course, rules.Status.PUBLISHED, now())
+    set_status(course, rules.Status.PUBLISHED, moment or now(), by_id=by_id, words=words)
     note("courses.publish", f"course:{course.id}", {"status": before}, {"status": course.status})
 
 
-def withdraw_course(course: Course) -> None:
+def withdraw_course(
+    course: Course, reason: str = "", by_id: int | None = None, *, moment: datetime | None = None
+) -> None:
     """Hide a course; what people learned stays on record. Raises Refusal for a draft."""
     if not course.is_published:
         raise Refusal("这门课程现在没有发布，不用下架。")
-    set_status(course, rules.Status.WITHDRAWN, now())
-    note("courses.withdraw", f"course:{course.id}", after={"status": course.status})
+    set_status(course, rules.Status.WITHDRAWN, moment or now(), by_id=by_id, words=reason)
+    after = {"status": course.status} | ({"reason": reason} if reason else {})
+    note("courses.withdraw", f"course:{course.id}", after=after)
 
 
-def set_status(course: Course, status: rules.Status, moment: datetime) -> None:
-    """Give a course its status; the date of its first publication is kept for good."""
-    course.status = status.value
+def set_status(
+    course: Course, status: rules.Status, moment: datetime, *, by_id: int | None = None,
+    words: str = "",
+) -> None:  # fmt: skip
+    """Give a course its status, and tell of it; the date of its first publication is kept."""
+    was, course.status = course.is_published, status.value
     if status is rules.Status.PUBLISHED and course.published_at is None:
         course.published_at = moment
     course.updated_at = moment
     db.session.flush()
     touch_course(course)
+    if was != course.is_published:
+        news = course_published if course.is_published else course_withdrawn
+        news.send(course, at=moment, by_id=by_id, words=words)
 
 
 def delete_course(course: Course) -> None:

@@ -10,12 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import FileStorage
 
-from sanshi_lms.core.access import needs
+from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.storage import storage
-from sanshi_lms.courses.admin_routes import Answer, act, blueprint, course_or_404, version_of
+from sanshi_lms.courses.admin_routes import (
+    Answer,
+    act,
+    blueprint,
+    course_or_404,
+    refuse_if_locked,
+    version_of,
+)
 from sanshi_lms.courses.attachments import attach_all, detach
+from sanshi_lms.courses.editorial.queries import why_locked
 from sanshi_lms.courses.forms import AttachmentForm, LessonForm, content_value
 from sanshi_lms.courses.kinds import lesson_kinds
 from sanshi_lms.courses.learner import learner_side
@@ -54,6 +62,7 @@ def new_lesson(course_id: int) -> Answer:
 def new_lesson_post(course_id: int) -> Answer:
     """Add a lesson at the end of a course."""
     course, form = course_or_404(course_id), LessonForm()
+    refuse_if_locked(course)
     form.offer(lesson_kinds(), FRESH)
     if form.validate():
         try:
@@ -83,6 +92,7 @@ def lesson(lesson_id: int) -> Answer:
 def lesson_post(lesson_id: int) -> Answer:
     """Save a lesson, unless somebody else saved it in the meantime."""
     subject, form = lesson_or_404(lesson_id), LessonForm()
+    refuse_if_locked(subject.course)
     form.offer(lesson_kinds(), (subject.kind, subject.target_id))
     form.slug.data = form.slug.data or subject.slug
     if not form.validate():
@@ -106,6 +116,7 @@ def lesson_post(lesson_id: int) -> Answer:
 def move(lesson_id: int) -> Answer:
     """Move a lesson one place up or down."""
     subject = lesson_or_404(lesson_id)
+    refuse_if_locked(subject.course)
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
     move_lesson(subject, step)
     # The button that was pressed is found again by its anchor: keyboards keep their place.
@@ -118,6 +129,7 @@ def move(lesson_id: int) -> Answer:
 def delete_lesson_post(lesson_id: int) -> Answer:
     """Delete a lesson that nobody has begun."""
     subject = lesson_or_404(lesson_id)
+    refuse_if_locked(subject.course)
     home = url_for("courses_admin.course", course_id=subject.course_id)
     done = f"“{subject.title}”已删除。"
     back = url_for("courses_admin.lesson", lesson_id=lesson_id)
@@ -129,6 +141,7 @@ def delete_lesson_post(lesson_id: int) -> Answer:
 def attach_post(lesson_id: int) -> Answer:
     """Add files to a lesson: all of them or, when one is refused, none."""
     subject = lesson_or_404(lesson_id)
+    refuse_if_locked(subject.course)
     files = [file for file in request.files.getlist("files") if file.filename]
 
     def keep(lesson: Lesson) -> None:
@@ -147,6 +160,7 @@ def detach_post(attachment_id: int) -> Answer:
     """Take an attachment off its lesson."""
     attachment = db.get_or_404(Attachment, attachment_id)
     subject = lesson_or_404(attachment.lesson_id)
+    refuse_if_locked(subject.course)
     filename = attachment.filename
     detach(attachment)
     touch_edit(subject)
@@ -175,6 +189,7 @@ def _page(lesson: Lesson, form: LessonForm, stale: str | None = None) -> str:
         lesson=lesson,
         form=form,
         stale=stale,
+        locked=why_locked(lesson.course, current_person()),
         attachment_form=AttachmentForm(formdata=None),
         learning=learner_side().lesson_desk(lesson),
     )

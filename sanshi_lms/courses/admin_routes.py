@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import needs
+from sanshi_lms.account import people_by_id
+from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses.actions import (
@@ -18,9 +19,9 @@ from sanshi_lms.courses.actions import (
     create_course,
     delete_course,
     edit_course,
-    publish_course,
-    withdraw_course,
 )
+from sanshi_lms.courses.editorial.praises import praises_of
+from sanshi_lms.courses.editorial.queries import standing_of, why_locked
 from sanshi_lms.courses.forms import CourseForm
 from sanshi_lms.courses.learner import learner_side
 from sanshi_lms.courses.models import Course
@@ -89,15 +90,32 @@ def new_course_post() -> Answer:
 @needs("courses.edit")
 def course(course_id: int) -> Answer:
     """Show one course: its state, what is missing, its lessons."""
-    subject = course_or_404(course_id)
+    return course_page(course_or_404(course_id))
+
+
+def course_page(subject: Course, *, message: str = "", words: str = "", verb: str = "") -> str:
+    """Return the desk's page of a course, with what was refused and typed."""
     rows = desk_rows(lessons_of(subject.id))
+    praises = praises_of([subject.id])[subject.id]
     return render_template(
         "courses_admin/course.html",
         course=subject,
         rows=rows,
         problems=what_is_missing(subject, rows),
+        standing=standing_of(subject, current_person()),
+        praises=praises,
+        people=people_by_id(one.by_id for one in praises),
+        message=message,
+        words=words,
+        verb=verb,
         learning=learner_side().course_desk(subject),
     )
+
+
+def refuse_if_locked(course: Course) -> None:
+    """Raise Refusal while the words of a course must not change: under review, or reviewed."""
+    if why := why_locked(course, current_person()):
+        raise Refusal(why, 409)
 
 
 @blueprint.get("/<int:course_id>/about")
@@ -116,6 +134,7 @@ def about(course_id: int) -> Answer:
 def about_post(course_id: int) -> Answer:
     """Save what a course says of itself."""
     subject, form = course_or_404(course_id), CourseForm()
+    refuse_if_locked(subject)
     form.slug.data = form.slug.data or subject.slug
     if not form.validate():
         return _about_page(subject, form), 422
@@ -131,22 +150,6 @@ def about_post(course_id: int) -> Answer:
         return _about_page(subject, form), 422
     flash("已保存。", "success")
     return redirect(url_for("courses_admin.course", course_id=course_id))
-
-
-@blueprint.post("/<int:course_id>/publish")
-@needs("courses.publish")
-def publish(course_id: int) -> Answer:
-    """Show a course to everybody, if nothing is missing."""
-    subject, done = course_or_404(course_id), "已发布，现在所有人都能看到。"
-    return act(subject, publish_course, done, _home(course_id))
-
-
-@blueprint.post("/<int:course_id>/withdraw")
-@needs("courses.publish")
-def withdraw(course_id: int) -> Answer:
-    """Hide a course."""
-    subject, done = course_or_404(course_id), "已下架，学习记录都还在。"
-    return act(subject, withdraw_course, done, _home(course_id))
 
 
 @blueprint.post("/<int:course_id>/delete")
@@ -190,4 +193,7 @@ def _home(course_id: int) -> str:
 
 
 def _about_page(course: Course, form: CourseForm, stale: str | None = None) -> str:
-    return render_template("courses_admin/about.html", course=course, form=form, stale=stale)
+    locked = why_locked(course, current_person())
+    return render_template(
+        "courses_admin/about.html", course=course, form=form, stale=stale, locked=locked
+    )

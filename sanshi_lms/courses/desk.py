@@ -17,6 +17,7 @@ from sanshi_lms.core.registers import (
     add_words,
     ids_in,
 )
+from sanshi_lms.courses.editorial import rules as editorial_rules
 from sanshi_lms.courses.queries import count_courses, courses_by_id, lessons_by_id, published_since
 from sanshi_lms.courses.rules import Status
 
@@ -36,6 +37,11 @@ WORDS = Words(
         "courses.attach": "添加附件",
         "courses.detach": "删除附件",
         "courses.load": "从课程包导入",
+        "courses.review": "办理三审和定时发布",
+        "courses.missed": "没有按时发布",
+        "courses.reviews": "开关“发布前要三审”",
+        "courses.praise": "评为优秀微课",
+        "courses.unpraise": "取消优秀微课",
     },
     fields={
         "slug": "网址名",
@@ -55,9 +61,15 @@ WORDS = Words(
         "minutes": "时长（分钟）",
         "required": "是否必修",
         "body_md": "正文",
-        "step": "位置",
+        "step": "位置或步骤",
         "filename": "文件名",
         "course": "课程介绍",
+        "reason": "原因",
+        "state": "进展",
+        "sha256": "版本的指纹",
+        "publish_at": "定时发布的时间",
+        "three_reviews": "发布前要三审",
+        "lesson": "哪一课（编号）",
         "add": "新增的课时",
         "change": "修改的课时",
         "spare": "网站上改过、保留不动的课时",
@@ -76,7 +88,9 @@ WORDS = Words(
             "document": "文档",
         },
         "required": {"true": "必修", "false": "选修"},
-        "step": {"-1": "上移一位", "1": "下移一位"},
+        "step": {"-1": "上移一位", "1": "下移一位", **editorial_rules.TOLD},
+        "state": {one.value: word for one, (word, _) in editorial_rules.STATES.items()},
+        "three_reviews": {"true": "开", "false": "关"},
         "course": _PACK_VERBS,
     },
 )

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from sanshi_lms.core.db import db
+from sanshi_lms.courses.editorial.switch import three_reviews_on
 from sanshi_lms.courses.learner import learner_side
 from sanshi_lms.courses.models import Course, Lesson
 from sanshi_lms.courses.pack import PackCourse
@@ -21,6 +22,7 @@ from sanshi_lms.courses.pack_yaml import PackError
 from sanshi_lms.courses.queries import lessons_of_courses
 from sanshi_lms.courses.rules import Status
 
+_HELD = "发布前要三审：没有发布，请在后台提交审核"
 _EDITED = "在网站上改过，保留网站上的；要换成课程包的请加 --overwrite"
 
 
@@ -109,11 +111,14 @@ def _course_plan(
     lessons = [_lesson_plan(x, by_slug.get(x.slug), overwrite=overwrite) for x in pack.lessons]
     in_pack = {lesson.slug for lesson in pack.lessons}
     lessons += [_leftover(x) for x in own if x.pack_version is not None and x.slug not in in_pack]
-    if row is None:
-        return CoursePlan(Verb.ADD, pack, None, pack.status, tuple(lessons))
     # Publishing is decided on the website, until the author changes the word in the pack.
-    status = pack.status if pack.status.value != row.pack_status else None
-    status = None if status is not None and status.value == row.status else status
+    fresh = row is None or (pack.status.value not in {row.pack_status, row.status})
+    status = pack.status if fresh else None
+    held = ""
+    if status is Status.PUBLISHED and three_reviews_on():
+        status, held = None, _HELD
+    if row is None:
+        return CoursePlan(Verb.ADD, pack, None, status, tuple(lessons), held)
     verb, detail = Verb.CHANGE, "、".join(_course_differences(pack, row))
     if row.pack_hash == pack.fingerprint():
         verb, detail = Verb.KEEP, ""
@@ -122,7 +127,8 @@ def _course_plan(
             Verb.SPARE,
             f"课程信息{_EDITED}",
         )
-    return CoursePlan(verb, pack, row, status, tuple(lessons), detail)
+    told = "；".join(words for words in (detail, held) if words)
+    return CoursePlan(verb, pack, row, status, tuple(lessons), told)
 
 
 def _lesson_plan(pack: PackLesson, row: Lesson | None, *, overwrite: bool) -> LessonPlan:

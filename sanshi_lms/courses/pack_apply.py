@@ -49,7 +49,7 @@ def _carry_out(course: CoursePlan, moment: datetime) -> None:
     _number(row, pack)
     _load_extras(row, course, moment)
     if course.status is not None:
-        set_status(row, course.status, moment)
+        set_status(row, course.status, moment, words="从课程包导入")
     touch_course(row)
     note("courses.load", f"course:{row.id}", after=_summary(course))
 

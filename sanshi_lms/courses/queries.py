@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, defer, selectinload
 from sanshi_lms.core.db import db
 from sanshi_lms.core.shared import shared
 from sanshi_lms.core.web import Page, paginate
+from sanshi_lms.courses.editorial.praises import praise_word, praises_of
 from sanshi_lms.courses.kinds import target_summaries
 from sanshi_lms.courses.models import Attachment, Course, CourseAudience, Lesson
 from sanshi_lms.courses.rules import Status, find_length
@@ -21,13 +22,17 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class CourseCard:
-    """A course as lists show it; `minutes` is the sum over its lessons."""
+    """A course as lists show it; `minutes` is the sum over its lessons.
+
+    `praise` is the word of its badge where it, or one of its lessons, is 优秀微课.
+    """
 
     course: Course
     audience: tuple[str, ...]
     lessons: int
     minutes: int
     poster_url: str | None
+    praise: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,14 +205,16 @@ def course_cards(courses: Sequence[Course]) -> list[CourseCard]:
     ids = [course.id for course in courses]
     lessons = lessons_of_courses(ids, bodies=False)
     posters = target_summaries(lesson for own in lessons.values() for lesson in own)
-    audiences = _audiences(ids)
+    audiences, praises = _audiences(ids), praises_of(ids)
     cards = []
     for course in courses:
         own = lessons[course.id]
         pictures = [s.poster_url for x in own if (s := posters.get(x.id)) and s.poster_url]
         minutes = sum(lesson.minutes for lesson in own)
         audience = tuple(audiences.get(course.id, ()))
-        cards.append(CourseCard(course, audience, len(own), minutes, next(iter(pictures), None)))
+        poster = next(iter(pictures), None)
+        praise = praise_word(praises[course.id])
+        cards.append(CourseCard(course, audience, len(own), minutes, poster, praise))
     return cards
 
 

@@ -12,6 +12,7 @@ from sanshi_lms.core.sending import send_stored
 from sanshi_lms.core.web import public_address
 from sanshi_lms.courses import rules
 from sanshi_lms.courses.body import body_html
+from sanshi_lms.courses.editorial.praises import praise_word, praises_of
 from sanshi_lms.courses.kinds import find_kind, target_summaries
 from sanshi_lms.courses.learner import learner_side
 from sanshi_lms.courses.models import Lesson
@@ -76,11 +77,14 @@ def course(slug: str) -> str:
     """Show what a course is about, its lessons and the next step."""
     subject = find_course(slug, drafts=may("courses.edit")) or abort(404)
     outline = outline_of(subject.id, current_person())
+    praises = praises_of([subject.id])[subject.id] if subject.is_published else []
     return render_template(
         "courses/course.html",
         course=subject,
         outline=outline,
         next_step=outline.next(),
+        praises=praises,
+        praise=praise_word(praises),
         description=render_markdown(subject.description_md),
         panel=learner_side().course_panel(subject, current_person()),
     )

@@ -17,7 +17,7 @@ SERIES_WORDS = {
     "ideas": "好社区长什么样，一起想一想",
     "skills": "10 分钟学一招，学完就能用",
 }
-RESERVED_SLUGS = frozenset({"series"})
+RESERVED_SLUGS = frozenset({"series", "excellent"})
 MOST_SEASONS, MOST_ISSUES = 99, 999
 TOPICS = (
     "三师进社区",

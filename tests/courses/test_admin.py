@@ -19,6 +19,7 @@ from sanshi_lms.courses import lessons_of, use_learner_side
 from sanshi_lms.courses.learner import PasserBy
 from sanshi_lms.courses.models import Attachment, Course, Lesson
 from tests.courses.packs import Talk, lift, write_pack
+from tests.courses.steps import step
 from tests.people import Cast
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -86,7 +87,7 @@ def test_a_course_is_written_from_nothing_to_published(
     page = after(admin.post("/admin/courses/1/lessons/new", data=LESSON), admin)
     assert "这一课已添加" in page
     assert "都准备好了，可以发布" in admin.get("/admin/courses/1").text
-    assert "已发布" in after(admin.post("/admin/courses/1/publish"), admin)
+    assert "已发布" in after(step(admin, "publish"), admin)
     assert "数清楚再议" in client.get("/courses/parking/count").text
     assert "小区停车怎么议" in admin.get("/admin/courses/?q=停车&status=published").text
     with app.app_context():
@@ -103,8 +104,14 @@ ADDRESSES = [
     ("get", "/admin/courses/1"),
     ("get", "/admin/courses/1/about"),
     ("post", "/admin/courses/1/about"),
-    ("post", "/admin/courses/1/publish"),
-    ("post", "/admin/courses/1/withdraw"),
+    ("post", "/admin/courses/1/steps"),
+    ("get", "/admin/courses/1/versions/"),
+    ("get", "/admin/courses/1/versions/1"),
+    ("get", "/admin/courses/1/versions/compare"),
+    ("post", "/admin/courses/1/praise"),
+    ("post", "/admin/courses/1/praise/1/remove"),
+    ("get", "/admin/courses/review/"),
+    ("post", "/admin/courses/review/switch"),
     ("post", "/admin/courses/1/delete"),
     ("get", "/admin/courses/1/lessons/new"),
     ("post", "/admin/courses/1/lessons/new"),
@@ -135,8 +142,11 @@ def test_strangers_and_learners_are_turned_away_everywhere(
 
 @pytest.mark.usefixtures("lifted")
 def test_an_author_writes_but_does_not_publish(editor: FlaskClient) -> None:
-    for verb in ("publish", "withdraw", "delete"):
-        assert editor.post(f"/admin/courses/1/{verb}").status_code == 403
+    for verb in ("publish", "withdraw"):
+        refused = step(editor, verb, words="不要了", version="1")
+        assert refused.status_code == 422
+        assert "这一步不由您来办" in refused.text
+    assert editor.post("/admin/courses/1/delete").status_code == 403
     assert "下架" not in editor.get("/admin/courses/1").text.split("<main")[1]
 
 
@@ -256,15 +266,15 @@ def test_a_lesson_points_at_what_its_kind_offers(
 def test_publishing_waits_for_what_is_not_ready(
     app: Flask, admin: FlaskClient, client: FlaskClient, talk: Talk
 ) -> None:
-    assert "已下架" in after(admin.post("/admin/courses/1/withdraw"), admin)
+    assert "已下架" in after(step(admin, "withdraw", words="有一处错"), admin)
     assert client.get("/courses/lift").status_code == 404
     talk.unready.add(1)
-    page = after(admin.post("/admin/courses/1/publish"), admin)
+    page = step(admin, "publish").text
     assert "还不能发布。第 2 课“依法表决”：讲话还没有录好，请等它完成。" in page
     assert client.get("/courses/lift").status_code == 404
     talk.unready.clear()
     talk.texts.clear()
-    assert "还没有选讲话" in after(admin.post("/admin/courses/1/publish"), admin)
+    assert "还没有选讲话" in step(admin, "publish").text
     with app.app_context():
         assert db.session.get_one(Course, 1).status == "withdrawn"
 
@@ -281,7 +291,7 @@ class Learned(PasserBy):
 @pytest.mark.usefixtures("lifted")
 def test_deleting_asks_what_depends_on_it(app: Flask, admin: FlaskClient) -> None:
     assert "请先下架" in after(admin.post("/admin/courses/1/delete"), admin)
-    admin.post("/admin/courses/1/withdraw")
+    step(admin, "withdraw", words="有一处错")
     use_learner_side(app, Learned())
     assert "已经有人学过这门课程" in after(admin.post("/admin/courses/1/delete"), admin)
     assert "已经有人学过这一课" in after(admin.post("/admin/courses/lessons/1/delete"), admin)
