@@ -12,6 +12,7 @@ NAMES = {
     "admin": "管理员周敏",
     "other_admin": "管理员吴江",
     "author": "讲师陈立",
+    "other_author": "讲师赵晴",
     "cadre": "王小明",
     "other_cadre": "李秀英",
     "pro": "刘建国",

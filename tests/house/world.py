@@ -40,6 +40,9 @@ from sanshi_lms.core.settings import REPOSITORY
 from sanshi_lms.core.storage import storage
 from sanshi_lms.courses import Course, Lesson
 from sanshi_lms.courses.attachments import attach
+from sanshi_lms.courses.editorial.freezing import freeze
+from sanshi_lms.courses.editorial.models import EditorialFlow, Excellent
+from sanshi_lms.courses.editorial.record import write_down
 from sanshi_lms.courses.models import Attachment
 from sanshi_lms.credentials import award_certificate
 from sanshi_lms.credentials.claims.models import Claim, ClaimProof
@@ -135,6 +138,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "mistake_id": _mistake(paper_id, people.id("cadre")),
             "practical_id": open_lessons[3].id,
             **_hand_in(open_lessons[3], people.id("cadre"), "我交的作业"),
+            **_editorial(open_lessons[0], people.id("author"), "讲得清楚"),
             "broadcast_id": _broadcast(),
             "document_id": _document(people.id("author"), "公开的课件", open_lessons[0].course_id),
             "page_number": 1,
@@ -168,6 +172,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "statement_number": _statement(other.id),
             **_claim(other.id, OTHER_MARK),
             "practical_id": draft_lessons[3].id,
+            **_editorial(draft_lessons[0], people.id("author"), DRAFT_MARK),
             "document_id": _document(people.id("author"), DRAFT_MARK, draft_lessons[0].course_id),
             **_hand_in(open_lessons[3], other.id, OTHER_MARK),
             "unit_id": _unit("江北区"),
@@ -215,6 +220,20 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
         watch_token=watch,
         other_watch_token=other_watch,
     )
+
+
+def _editorial(lesson: Lesson, person_id: int, words: str) -> dict[str, Any]:
+    """Return a frozen version of a lesson's course, and a praise of the lesson."""
+    course_id = lesson.course_id
+    frozen = freeze(course_id, person_id, _WHEN)
+    write_down(course_id, "submit", person_id, _WHEN, version_id=frozen.id, words=words)
+    flow = EditorialFlow(course_id=course_id, stage="first", version=1, changed_at=_WHEN)
+    flow.frozen_id = frozen.id
+    praise = Excellent(subject=f"lesson:{lesson.id}", course_id=course_id, lesson_id=lesson.id)
+    praise.reason, praise.by_id, praise.at = words, person_id, _WHEN
+    db.session.add_all([flow, praise])
+    db.session.flush()
+    return {"frozen_number": frozen.number, "praise_id": praise.id}
 
 
 def _mistake(paper_id: int, user_id: int) -> int:

@@ -96,12 +96,12 @@ def versions(course_id: int) -> str:
     )
 
 
-@blueprint.get("/<int:course_id>/versions/<int:number>")
+@blueprint.get("/<int:course_id>/versions/<int:frozen_number>")
 @needs(queries.WRITE)
-def version(course_id: int, number: int) -> str:
+def version(course_id: int, frozen_number: int) -> str:
     """Show a course as it was frozen."""
     subject = course_or_404(course_id)
-    found = queries.find_version(course_id, number) or abort(404)
+    found = queries.find_version(course_id, frozen_number) or abort(404)
     frozen = read_frozen(found.body)
     texts = [render_markdown(lesson["body_md"]) for lesson in frozen["lessons"]]
     return render_template(
