@@ -36,6 +36,7 @@ SHAPE = """() => ({
 VISITOR = [
     "/",
     "/courses/",
+    "/courses/excellent/",
     LIFT,
     f"{LIFT}/wishes",
     f"{LIFT}/wishes?t=4",
@@ -71,6 +72,8 @@ ADMINISTRATOR = [
     "/admin/courses/new",
     "/admin/courses/1",
     "/admin/courses/1/about",
+    "/admin/courses/1/versions/",
+    "/admin/courses/review/",
     "/admin/courses/1/lessons/new",
     "/admin/courses/lessons/1",
     "/admin/video/",

@@ -25,7 +25,7 @@ from sanshi_lms.courses.kinds import lesson_kinds
 from sanshi_lms.courses.models import Course
 
 blueprint = Blueprint(
-    "editorial_desk", __name__, url_prefix="/admin/courses", template_folder="templates"
+    "editorial_admin", __name__, url_prefix="/admin/courses", template_folder="templates"
 )
 DONE = {
     "submit": "已提交，等另一个人初审。",
@@ -58,7 +58,7 @@ def switch_post() -> Response:
         switch.turn(seen or 0, current_person().id, now(), on=on)
         told = "已打开：发布前要三个人依次审核。" if on else "已关闭：管理员可以直接发布。"
         flash(told, "success")
-    return redirect(url_for("editorial_desk.review"))
+    return redirect(url_for("editorial_admin.review"))
 
 
 @blueprint.post("/<int:course_id>/steps")

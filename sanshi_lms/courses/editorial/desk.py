@@ -18,7 +18,9 @@ from sanshi_lms.courses.editorial.queries import REVIEW, count_waiting
 def setup() -> None:
     """Enter the menu line and the switch as something that acts are about."""
     add_menu_entry(
-        MenuEntry("admin", "待我审", "editorial_desk.review", "check", 11, REVIEW, "内容", _waiting)
+        MenuEntry(
+            "admin", "待我审", "editorial_admin.review", "check", 11, REVIEW, "内容", _waiting
+        )
     )
     add_subject_kind(SubjectKind("editorial", "三审开关", REVIEW, _switch))
 
@@ -28,4 +30,4 @@ def _waiting(person: Any) -> int:
 
 
 def _switch(keys: Collection[str]) -> Mapping[str, Subject]:
-    return {key: Subject("发布前要三审", url_for("editorial_desk.review")) for key in keys}
+    return {key: Subject("发布前要三审", url_for("editorial_admin.review")) for key in keys}
