@@ -61,7 +61,7 @@ def take_step(course: Course, given: Given, person: User, moment: datetime) -> N
     if step.verb == "submit" or (step.verb == "schedule" and not reviews):
         version_id = freeze(course.id, person.id, moment).id
     timed = given.publish_at if step.end is State.SCHEDULED else None
-    stage = rules.stage_after(step, flow.stage)
+    stage = rules.stage_after(step, flow.stage, reviews=reviews)
     flow.stage, flow.publish_at, flow.frozen_id = stage, timed, version_id
     write_down(
         course.id, step.verb, person.id, moment,

@@ -116,6 +116,8 @@ def facts_of(
 def rows_of(course_ids: Iterable[int]) -> dict[int, list[EditorialStep]]:
     """Return the steps of several courses, oldest first, in one query."""
     found: dict[int, list[EditorialStep]] = {number: [] for number in course_ids}
+    if not found:
+        return found
     query = select(EditorialStep).where(EditorialStep.course_id.in_(found))
     for step in db.session.scalars(query.order_by(EditorialStep.id)):
         found[step.course_id].append(step)

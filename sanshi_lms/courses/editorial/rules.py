@@ -174,9 +174,12 @@ def state_of(status: str, stage: str, *, timed: bool, reviews: bool) -> State:
     return State.WITHDRAWN if status == "withdrawn" else State.DRAFT
 
 
-def stage_after(step: Step, stage: str) -> str:
-    """Return the stage that is kept after a step."""
-    if step.verb in {"schedule", "unschedule"}:
+def stage_after(step: Step, stage: str, *, reviews: bool) -> str:
+    """Return the stage that is kept after a step.
+
+    What is scheduled without reviews is another version than the one that was being read.
+    """
+    if step.verb == "unschedule" or (step.verb == "schedule" and reviews):
         return stage
     return step.end.value if step.end in UNDER_WAY else Stage.WRITING.value
 

@@ -43,14 +43,19 @@ class Piece:
 def pieces(old: str, new: str) -> list[Piece]:
     """Return how `old` became `new`: kept and taken out make `old`, kept and put in make `new`."""
     first, second = _SENTENCE.findall(old), _SENTENCE.findall(new)
-    found: list[Piece] = []
+    # A change in the middle of sentences that are all alike: the matcher would not look at them.
+    head = _alike(first, second)
+    tail = _alike(first[head:][::-1], second[head:][::-1])
+    before, after = "".join(first[:head]), "".join(first[len(first) - tail :])
+    first, second = first[head : len(first) - tail], second[head : len(second) - tail]
+    found = [Piece(Mark.KEPT, before)]
     for tag, a, b, c, d in SequenceMatcher(None, first, second).get_opcodes():
         out, put = "".join(first[a:b]), "".join(second[c:d])
         if tag == "equal":
             found.append(Piece(Mark.KEPT, out))
         else:
             found += _by_characters(out, put)
-    return _joined(found)
+    return _joined([*found, Piece(Mark.KEPT, after)])
 
 
 def shortened(found: Sequence[Piece]) -> list[Piece]:
@@ -78,6 +83,12 @@ def counted(found: Iterable[Piece]) -> tuple[int, int]:
         sum(len(one.text) for one in rows if one.mark is Mark.OUT),
         sum(len(one.text) for one in rows if one.mark is Mark.PUT),
     )
+
+
+def _alike(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return with how many equal sentences both begin."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(first), len(second)))
 
 
 def _by_characters(old: str, new: str) -> list[Piece]:
