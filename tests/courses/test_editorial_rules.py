@@ -64,9 +64,14 @@ class Walk:
 
 
 deeds = st.sampled_from([*rules.STEPS, "switch", "edit"])
-acts = st.lists(st.tuples(deeds, st.sampled_from(list(TEAM))), max_size=60)
-# Chance alone seldom walks the whole way: it begins somewhere on it.
-ways = st.tuples(st.integers(0, 5), acts).map(lambda given: [*WAY[: given[0]], *given[1]])
+someone = st.sampled_from(list(TEAM))
+acts = st.lists(st.tuples(deeds, someone), max_size=12)
+# Chance alone seldom walks the whole way: these walk it with whoever comes, then do something else.
+VERBS = [*(verb for verb, _ in WAY), "publish"]
+walks = st.lists(someone, min_size=5, max_size=5).map(
+    lambda who: list(zip(VERBS, who, strict=True))
+)
+ways = st.lists(walks | acts, max_size=5).map(lambda parts: list(itertools.chain(*parts)))
 
 
 @given(ways)
@@ -100,6 +105,9 @@ def test_the_whole_way_leads_to_everybody() -> None:
     walk = Walk()
     assert all(walk.take(verb, person) for verb, person in WAY)
     assert walk.take("publish", 4)
+    assert walk.take("withdraw", 4)
+    assert walk.take("submit", 2)
+    assert walk.take("pass_first", 1), "what they submitted was another round"
 
 
 def test_turning_the_switch_off_and_on_does_not_carry_passes_over_to_another_text() -> None:
@@ -148,7 +156,8 @@ def test_without_the_switch_an_administrator_publishes_at_once() -> None:
 
 def test_a_return_begins_the_three_anew_and_another_submitter_frees_nobody() -> None:
     walk = Walk()
-    for verb, person in (("submit", 1), ("pass_first", 2), ("return_second", 3), ("submit", 2)):
+    back = (("submit", 1), ("pass_first", 2), ("return_second", 3))
+    for verb, person in (*back, *back, ("submit", 2)):
         assert walk.take(verb, person), verb
     assert walk.take("pass_first", 1) is None, "who submitted it before wrote it too"
     for verb, person in (("pass_first", 3), ("pass_second", 5), ("pass_final", 4)):
