@@ -1,7 +1,7 @@
 """the editorial flow of courses: switch, versions, steps, praise
 
-Revision ID: 0058
-Revises: 0057
+Revision ID: 0060
+Revises: 0059
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from sanshi_lms.core.db import UtcDateTime
 
-revision = "0058"
-down_revision = "0057"
+revision = "0060"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 
