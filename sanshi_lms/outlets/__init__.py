@@ -7,7 +7,17 @@ player on other pages (video.embed) nor who passes a lecture before it is public
 
 from flask import Flask
 
+from sanshi_lms.core.security import csrf
+from sanshi_lms.outlets import admin_routes, desk, links, routes
+from sanshi_lms.outlets.drafts import jobs
+
+__all__ = ["setup"]
+
 
 def setup(app: Flask) -> None:
     """Let each part enter its routes and registers."""
-    del app
+    for blueprint in (routes.blueprint, links.blueprint, admin_routes.blueprint):
+        app.register_blueprint(blueprint)
+    csrf.exempt(links.blueprint)  # a number goes up, nobody's: a beacon carries no token
+    jobs.setup()
+    desk.setup()

@@ -55,3 +55,13 @@ for (const button of document.querySelectorAll("[data-print][hidden]")) button.h
 
 // Date fields say which day they hold.
 if (document.querySelector("input[type=date], input[type=datetime-local]")) import("./dates.js");
+
+// Somebody came by a link of ours that names its channel (/go/…): told once, as a number, and the
+// address is made plain again, so that what is shared further does not count for that channel.
+const arrived = new URL(location.href);
+const via = arrived.searchParams.get("via");
+if (via) {
+  navigator.sendBeacon("/outlets/visits", new URLSearchParams({ code: via }));
+  arrived.searchParams.delete("via");
+  history.replaceState(history.state, "", arrived);
+}

@@ -1,0 +1,32 @@
+"""/go/<code>: to a piece, by a channel. Visits are told by the page, since a GET never writes."""
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from sanshi_lms.core.access import public
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.security import limiter
+from sanshi_lms.outlets.links.actions import count_visit
+from sanshi_lms.outlets.links.queries import find_link
+
+blueprint = Blueprint("links", __name__)
+HOME = "/"
+
+
+@blueprint.get("/go/<code>")
+@public
+def go(code: str) -> Answer:
+    """Lead to the piece; a code that is unknown or was mistyped leads home."""
+    link = find_link(code)
+    if link is None:
+        return redirect(HOME)
+    return redirect(f"{link.path}?via={link.code}")
+
+
+@blueprint.post("/outlets/visits")
+@public
+@limiter.limit("60 per minute")
+def visits_post() -> Response:
+    """Count a visit; the page sends it once, and nothing of the visitor is kept."""
+    count_visit(request.form.get("code", ""), now())
+    return Response(status=204)
