@@ -7,13 +7,11 @@ from flask import (
     Response,
     abort,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
     url_for,
 )
-from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
 from sanshi_lms.account import User, unit_paths
@@ -31,7 +29,8 @@ from sanshi_lms.outlets.drafts.actions import remove_account, save_account, send
 from sanshi_lms.outlets.drafts.models import OfficialAccount
 from sanshi_lms.outlets.drafts.queries import accounts as accounts_in_use
 from sanshi_lms.outlets.drafts.queries import drafts_of
-from sanshi_lms.outlets.kits.package import archive, make_kit
+from sanshi_lms.outlets.kits.article import article_of
+from sanshi_lms.outlets.kits.package import archive, as_page, make_kit
 from sanshi_lms.outlets.ledger import (
     publications,
     publications_of,
@@ -98,13 +97,13 @@ def piece(kind: str, ref: int) -> str:
 def article(kind: str, ref: int) -> Response:
     """Show the article as the editor will, to look at and to copy."""
     subject = _piece_or_404(kind, ref)
-    made = make_kit(subject, address_for(subject, "gzh"), transcript=_transcript()).article
+    made = article_of(subject, transcript=_transcript())
     html = made.with_pictures(
-        lambda number: public_address(url_for("outlets.picture", kind=kind, ref=ref, number=number))
+        lambda number: public_address(
+            url_for("outlets.picture", kind=kind, ref=ref, picture_number=number)
+        )
     )
-    # Made by kits/styles, of escaped text and tags of ours alone.
-    shown = Markup(html)  # noqa: S704
-    answer = make_response(render_template("outlets/article.html", title=made.title, html=shown))
+    answer = Response(as_page(made.title, html), mimetype="text/html")
     answer.headers["Content-Security-Policy"] = _ARTICLE_POLICY
     return answer
 

@@ -19,6 +19,7 @@ from sanshi_lms.core.registers import (
 from sanshi_lms.outlets.drafts.models import OfficialAccount
 from sanshi_lms.outlets.ledger import to_take_down
 from sanshi_lms.outlets.ledger.models import Publication
+from sanshi_lms.outlets.links.models import ChannelLink
 from sanshi_lms.outlets.links.rules import CHANNELS
 
 PUBLISH = "courses.publish"
@@ -40,6 +41,7 @@ WORDS = Words(
         "words": "说明",
         "name": "公众号名称",
         "app_id": "AppID",
+        "title": "标题",
     },
     values={"channel": CHANNELS},
 )
@@ -53,6 +55,7 @@ def setup() -> None:
         )
     )
     add_subject_kind(SubjectKind("publication", "对外发布", PUBLISH, _publications))
+    add_subject_kind(SubjectKind("link", "渠道链接", PUBLISH, _links))
     add_subject_kind(SubjectKind("official_account", "公众号", PUBLISH, _accounts))
     add_words("outlets", WORDS)
 
@@ -64,6 +67,11 @@ def _waiting(_: object) -> int:
 def _publications(keys: Collection[str]) -> Mapping[str, Subject]:
     rows = db.session.scalars(select(Publication).where(Publication.id.in_(ids_in(keys))))
     return {str(row.id): Subject(row.title, url_for("outlets_admin.desk")) for row in rows}
+
+
+def _links(keys: Collection[str]) -> Mapping[str, Subject]:
+    rows = db.session.scalars(select(ChannelLink).where(ChannelLink.id.in_(ids_in(keys))))
+    return {str(row.id): Subject(row.path, row.path) for row in rows}
 
 
 def _accounts(keys: Collection[str]) -> Mapping[str, Subject]:

@@ -14,16 +14,16 @@ blueprint = Blueprint("outlets", __name__, url_prefix="/outlets", template_folde
 _KEPT_SECONDS = 600
 
 
-@blueprint.get("/pictures/<kind>/<int:ref>/<int:number>")
+@blueprint.get("/pictures/<kind>/<int:ref>/<int:picture_number>")
 @public
 @limiter.limit("120 per minute")
-def picture(kind: str, ref: int, number: int) -> Response:
+def picture(kind: str, ref: int, picture_number: int) -> Response:
     """Send a picture of the article about a public piece, as the kit has it."""
     piece = find_piece(kind, ref) or abort(404)
     pictures = article_of(piece).pictures
-    if not 1 <= number <= len(pictures):
+    if not 1 <= picture_number <= len(pictures):
         abort(404)
-    wanted = pictures[number - 1]
+    wanted = pictures[picture_number - 1]
     drawn = wanted.path == QR
     data = qr_card(address_for(piece, "gzh")) if drawn else encoded(wanted)
     if data is None:

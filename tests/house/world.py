@@ -57,6 +57,9 @@ from sanshi_lms.learning.notes.actions import write_note
 from sanshi_lms.learning.questions.actions import answer, ask
 from sanshi_lms.notices import Notice, notify
 from sanshi_lms.notices.outbox.models import Delivery
+from sanshi_lms.outlets.drafts.models import OfficialAccount
+from sanshi_lms.outlets.ledger.models import Publication
+from sanshi_lms.outlets.links.models import ChannelLink
 from sanshi_lms.practicals.models import HandIn, HandInFile
 from sanshi_lms.quizzes.actions import hand_in, start_attempt
 from sanshi_lms.quizzes.mistakes.models import Mistake
@@ -152,6 +155,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "event_id": _event("公开的论坛", "open"),
             **_booking(people.id("cadre"), "报告厅", active=True),
             **_synonyms("加装电梯 = 加梯井"),
+            **_outlets(open_lessons[0].course_id, people.id("admin"), "公众号甲"),
             **_meeting(own_need["need_id"], "坝子怎么用", "open"),
             **_consultation(own_need["need_id"], "会诊", people),
         }
@@ -186,6 +190,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "event_id": _event(DRAFT_MARK, "draft"),
             **_booking(other.id, DRAFT_MARK, active=False),
             **_synonyms(f"扶手 = {DRAFT_MARK}"),
+            **_outlets(draft_lessons[0].course_id, people.id("admin"), DRAFT_MARK),
             **_meeting(other_need["need_id"], OTHER_MARK, "draft"),
             **_consultation(other_need["need_id"], OTHER_MARK, people),
         }
@@ -368,6 +373,26 @@ def _synonyms(words: str) -> dict[str, Any]:
     db.session.add(group)
     db.session.flush()
     return {"group_id": group.id}
+
+
+def _outlets(course_id: int, user_id: int, name: str) -> dict[str, Any]:
+    """Return a link of a course, where it was published, and an official account."""
+    code = f"abcdef{'ghjk'[course_id % 4]}"
+    link = ChannelLink(kind="course", ref=course_id, path="/courses/open", channel="gzh",
+                       code=code, label="", made_by_id=user_id, made_at=_WHEN)  # fmt: skip
+    row = Publication(
+        nonce=f"{course_id:032}", kind="course", ref=course_id, title=name, channel="gzh",
+        place=name, url="", published_on=_WHEN.date(), by_id=user_id, at=_WHEN,
+    )  # fmt: skip
+    account = OfficialAccount(
+        name=name, app_id=f"wx{course_id:016}", sealed_secret="", added_at=_WHEN, active=True
+    )
+    db.session.add_all([link, row, account])
+    db.session.flush()
+    return {
+        "kind": "course", "ref": course_id, "code": code, "picture_number": 1,
+        "publication_id": row.id, "account_id": account.id,
+    }  # fmt: skip
 
 
 def _booking(user_id: int, name: str, *, active: bool) -> dict[str, Any]:

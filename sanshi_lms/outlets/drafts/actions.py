@@ -69,5 +69,5 @@ def send_draft(
     db.session.add(row)
     db.session.flush()
     enqueue(SEND, str(row.id), {"draft": row.id})
-    note("outlets.draft", f"{piece.kind}:{piece.ref}", after={"name": account.name})
+    note("outlets.draft", f"official_account:{account.id}", after={"title": piece.title})
     return row

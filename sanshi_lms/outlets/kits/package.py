@@ -56,7 +56,7 @@ def archive(kit: Kit, piece: Piece, address: str) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as box:
         html = kit.article.with_pictures(lambda number: f"{FOLDER}{kit.name(number)}")
-        box.writestr("正文.html", _page(kit.article.title, html))
+        box.writestr("正文.html", as_page(kit.article.title, html))
         box.writestr("标题和摘要.txt", _words(kit.article, address))
         box.writestr("检查结果.txt", _report(kit))
         box.writestr("封面-宽.jpg", cover_wide(piece))
@@ -67,9 +67,12 @@ def archive(kit: Kit, piece: Piece, address: str) -> bytes:
     return held.getvalue()
 
 
-def _page(title: str, html: str) -> str:
+def as_page(title: str, html: str) -> str:
+    """Return an article as a page of its own, to look at and to copy from."""
     head = f'<meta charset="utf-8"><title>{escape(title)}</title>'
-    return f'<!doctype html>\n<html lang="zh-CN">{head}{html}</html>\n'
+    head += '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    body = f'<body style="margin:16px;font-family:sans-serif;background:#fff">{html}</body>'
+    return f'<!doctype html>\n<html lang="zh-CN"><head>{head}</head>{body}</html>\n'
 
 
 def _words(article: Article, address: str) -> str:

@@ -47,7 +47,7 @@ def make_link(
     )
     db.session.add(link)
     db.session.flush()
-    note("outlets.link", f"{piece.kind}:{piece.ref}", after={"channel": channel, "label": name})
+    note("outlets.link", f"link:{link.id}", after={"channel": channel, "label": name})
     return link
 
 
