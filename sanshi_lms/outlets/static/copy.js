@@ -18,22 +18,25 @@ if (navigator.clipboard && window.isSecureContext) {
       told(button, DONE);
     });
   }
-  for (const button of document.querySelectorAll("[data-copy-article]")) {
-    if (!window.ClipboardItem) continue;
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      try {
-        const answer = await fetch(button.dataset.copyArticle);
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const article = page.body.innerHTML.trim();
-        await navigator.clipboard.write([new ClipboardItem({
-          "text/html": new Blob([article], { type: "text/html" }),
-          "text/plain": new Blob([page.body.textContent.trim()], { type: "text/plain" }),
-        })]);
-        told(button, `${DONE}，去公众号后台粘贴`);
-      } catch {
-        told(button, "没有复制成，请下载素材");
-      }
-    });
-  }
+}
+
+// Whole articles go by the event and not by navigator.clipboard: that one reads HTML through the
+// policy of this page, which forbids inline styles, and the editor would get bare text.
+for (const button of document.querySelectorAll("[data-copy-article]")) {
+  button.hidden = false;
+  let article = "";
+  fetch(button.dataset.copyArticle).then((answer) => answer.text()).then((page) => {
+    article = /<body[^>]*>([\s\S]*)<\/body>/.exec(page)[1];
+  }).catch(() => { button.hidden = true; });
+  button.addEventListener("click", () => {
+    const give = (event) => {
+      event.clipboardData.setData("text/html", article);
+      event.clipboardData.setData("text/plain", article.replace(/<[^>]+>/g, "\n").replace(/\n{2,}/g, "\n").trim());
+      event.preventDefault();
+    };
+    document.addEventListener("copy", give, { once: true });
+    const copied = article && document.execCommand("copy");
+    document.removeEventListener("copy", give);
+    told(button, copied ? `${DONE}，去公众号后台粘贴` : "没有复制成，请下载素材");
+  });
 }
