@@ -21,7 +21,7 @@ from sanshi_lms.search.analysis import document_terms, squeeze
 from sanshi_lms.search.engine import Key, Question, SearchEngine
 from sanshi_lms.search.highlight import marked, snippet
 from sanshi_lms.search.plan import plan
-from sanshi_lms.search.snapshot import MAX_TERMS
+from sanshi_lms.search.ranker import MAX_TERMS
 from sanshi_lms.search.whoosh_engine import WhooshEngine
 
 P = ParamSpec("P")

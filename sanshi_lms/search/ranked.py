@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sanshi_lms.search.engine import REACHABLE
 from sanshi_lms.search.facets import Labels, order_key, tally, wanted_labels
-from sanshi_lms.search.segment import Segment
+from sanshi_lms.search.ways import Part
 
 _SMALL = 1e-6
 WHOLE = 1000.0
@@ -43,10 +43,10 @@ class Ranked:
 
 
 def collect(
-    ranked: Ranked, index: int, segment: Segment, rows: Iterable[tuple[float, int]], wish: Wish
+    ranked: Ranked, index: int, part: Part, rows: Iterable[tuple[float, int]], wish: Wish
 ) -> None:
     """Take the rows (score, number) of a segment into `ranked`."""
-    rows, facts = list(rows), segment.facts
+    rows, facts = list(rows), part.facts
     wanted = wanted_labels(wish.chosen)
     ranked.matched += len(rows)
     ranked.counts.update(tally([facts[number].labels for _, number in rows], wanted))

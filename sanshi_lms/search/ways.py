@@ -1,9 +1,24 @@
 """The ways in which a document may have a word: as it is, longer, another word, in its parts."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
+from sanshi_lms.search.facets import Facts
 from sanshi_lms.search.ranking import ranking
-from sanshi_lms.search.segment import Segment
+
+
+class Part(Protocol):
+    """Documents by number: a segment of an index, or those that are worth ranking."""
+
+    @property
+    def facts(self) -> Sequence[Facts] | Mapping[int, Facts]:
+        """The facts of each document."""
+        ...
+
+    def postings(self, term: str) -> tuple[Iterable[int], Iterable[float]]:
+        """Return the numbers of the documents with `term` and its weight in each."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -13,12 +28,12 @@ class Option:
     terms: tuple[str, ...]
     share: float
 
-    def weights(self, segment: Segment) -> dict[int, float]:
+    def weights(self, part: Part) -> dict[int, float]:
         """Return the weight by document: that of the weakest term."""
         if len(self.terms) == 1:
-            found = dict(zip(*segment.postings(self.terms[0]), strict=True))
+            found = dict(zip(*part.postings(self.terms[0]), strict=True))
             return found if self.share == 1.0 else {n: w * self.share for n, w in found.items()}
-        lists = [dict(zip(*segment.postings(term), strict=True)) for term in self.terms]
+        lists = [dict(zip(*part.postings(term), strict=True)) for term in self.terms]
         numbers = set(lists[0]).intersection(*lists[1:])
         return {n: self.share * min(one[n] for one in lists) for n in numbers}
 
@@ -41,12 +56,12 @@ class Group:
     def loosened(self) -> "Group":
         return replace(self, loose=True)
 
-    def weights(self, segment: Segment) -> dict[int, float]:
+    def weights(self, part: Part) -> dict[int, float]:
         """Return the weight by document, the best of its ways."""
         ways = [*self.options]
         if self.loose and self.parts:
             ways.append(Option(self.parts, ranking().shares["parts"]))
-        first, *more = (way.weights(segment) for way in ways)
+        first, *more = (way.weights(part) for way in ways)
         for found in more:
             for number, weight in found.items():
                 if weight > first.get(number, 0.0):

@@ -6,7 +6,6 @@ numbers and looks nothing else up, which is what makes Whoosh fast enough (see b
 There are no positions: a quoted phrase is checked on the text itself, which is exact.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,13 +14,11 @@ from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter
 from whoosh.filedb.structfile import StructFile
 
 from sanshi_lms.core.registers import Document
-from sanshi_lms.search.analysis import document_terms, squeeze
+from sanshi_lms.search.analysis import squeeze
 from sanshi_lms.search.facets import facts_text
 from sanshi_lms.search.ranking import ranking
+from sanshi_lms.search.weighing import weights
 
-SATURATION = 1.5
-USUAL_TERMS = 900
-STEP = 0.125
 POSTINGS_PER_BLOCK = 1024
 
 
@@ -124,22 +121,3 @@ def document_of(label: bytes, shown: dict[str, Any]) -> Document:
     """Return the document that `row` was made of."""
     kind, _, ref = label.decode().rpartition(":")
     return Document(kind=kind, ref=int(ref), **shown)
-
-
-def weights(
-    title: str, headings: str, body: str, transcript: str, *, factor: float = 1.0
-) -> dict[str, float]:
-    """Return each term of the squeezed sections with its weight, in steps that pack well."""
-    worth = ranking().sections
-    titled = document_terms(title, single=True)
-    found: dict[str, float] = dict.fromkeys(titled, worth["title"])
-    _add(found, document_terms(headings, single=True), worth["headings"])
-    _add(found, document_terms(body), worth["body"])
-    _add(found, document_terms(transcript), worth["transcript"])
-    return {term: max(STEP, round(w * factor / STEP) * STEP) for term, w in found.items()}
-
-
-def _add(found: dict[str, float], counts: Counter[str], boost: float) -> None:
-    damping = SATURATION * (0.5 + 0.5 * counts.total() / USUAL_TERMS)
-    for term, count in counts.items():
-        found[term] = found.get(term, 0.0) + boost * count / (count + damping)
