@@ -9,13 +9,13 @@ from flask import Flask
 
 from sanshi_lms.core import queue
 from sanshi_lms.core.changes import on_change
+from sanshi_lms.core.db import db
 from sanshi_lms.core.registers import Health, HealthCheck, add_health_check
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.shared import share
 from sanshi_lms.search import api_routes, cli, jobs, routes, words
 from sanshi_lms.search.engine import IndexDamagedError
 from sanshi_lms.search.sources import engine
-from sanshi_lms.search.whoosh_engine import WhooshEngine
 from sanshi_lms.search.words import admin_routes as words_admin_routes
 from sanshi_lms.search.words.models import SynonymGroup
 
@@ -23,8 +23,16 @@ __all__ = ["setup"]
 
 
 def setup(app: Flask) -> None:
-    """Open the engine on the folder of this installation and let the worker look after it."""
-    app.extensions["search"] = WhooshEngine(settings().index_dir)
+    """Open the engine of this installation and let the worker look after it."""
+    # What is not used is not loaded either: each engine brings its library along.
+    if settings().database_url.startswith("postgresql"):
+        from sanshi_lms.search.pg_engine import PostgresEngine
+
+        app.extensions["search"] = PostgresEngine(lambda: db.engine)
+    else:
+        from sanshi_lms.search.whoosh_engine import WhooshEngine
+
+        app.extensions["search"] = WhooshEngine(settings().index_dir)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(api_routes.blueprint)
     app.register_blueprint(words_admin_routes.blueprint)

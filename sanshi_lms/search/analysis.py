@@ -105,7 +105,7 @@ def document_terms(squeezed: str, *, single: bool = False) -> Counter[str]:
         if single or len(text) == 1:
             terms += text
     domain = domain_words()
-    terms += _domain_terms(squeezed)
+    terms += domain_terms(squeezed)
     terms += [w for w in segment(squeezed) if len(w) >= 3 and w not in domain and is_han(w)]
     return Counter(terms)
 
@@ -127,7 +127,7 @@ def bigrams(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
-def _domain_terms(text: str) -> Iterator[str]:
+def domain_terms(text: str) -> Iterator[str]:
     """Yield every domain word in `text`, overlapping ones too: the same in text and in query."""
     first, lengths = _domain_beginnings()
     domain = domain_words()

@@ -106,3 +106,17 @@ def tally(rows: Sequence[Labels], wanted: Mapping[str, str]) -> Counter[str]:
 def order_key(sort: str, facts: Facts) -> float:
     """Return what a document is sorted by, the greatest first, when not by relevance."""
     return float(facts.day) if sort == "newest" else -float(facts.minutes)
+
+
+def tally_groups(groups: Iterable[tuple[Labels, int]], wanted: Mapping[str, str]) -> Counter[str]:
+    """Do as `tally` for documents that were counted by their labels."""
+    counts: Counter[str] = Counter()
+    for labels, count in groups:
+        shown = tally([labels], wanted)
+        counts.update(dict.fromkeys(shown, count))
+    return counts
+
+
+def lacking(labels: Labels, wanted: Mapping[str, str]) -> int:
+    """Return how many of the wanted labels a document has not."""
+    return sum(label not in labels for label in wanted.values())

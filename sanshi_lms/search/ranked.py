@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sanshi_lms.search.engine import REACHABLE
-from sanshi_lms.search.facets import Labels, order_key, tally, wanted_labels
+from sanshi_lms.search.facets import Labels, lacking, order_key, tally, wanted_labels
 from sanshi_lms.search.ways import Part
 
 _SMALL = 1e-6
@@ -53,16 +53,12 @@ def collect(
     if wish.sort:
         rows = [(order_key(wish.sort, facts[n]) + score * _SMALL, n) for score, n in rows]
     if wanted:
-        lacking = [_lacking(facts[n].labels, wanted) for _, n in rows]
-        beside = [row for row, lacks in zip(rows, lacking, strict=True) if lacks == 1]
+        lacks = [lacking(facts[n].labels, wanted) for _, n in rows]
+        beside = [row for row, few in zip(rows, lacks, strict=True) if few == 1]
         ranked.beside += [(score, index, n) for score, n in _first(beside)]
-        rows = [row for row, lacks in zip(rows, lacking, strict=True) if not lacks]
+        rows = [row for row, few in zip(rows, lacks, strict=True) if not few]
     ranked.total += len(rows)
     ranked.best += [(score, index, number) for score, number in _first(rows)]
-
-
-def _lacking(labels: Labels, wanted: Mapping[str, str]) -> int:
-    return sum(label not in labels for label in wanted.values())
 
 
 def _first(rows: Sequence[tuple[float, int]]) -> list[tuple[float, int]]:
@@ -79,3 +75,11 @@ def best_of(ranked: Ranked) -> Ranked:
     ranked.best = heapq.nsmallest(REACHABLE, ranked.best, key=by_score)
     ranked.beside = heapq.nsmallest(REACHABLE, ranked.beside, key=by_score)
     return ranked
+
+
+def seen_counts(
+    ranked: Ranked, hidden: Sequence[Labels], chosen: Mapping[str, str]
+) -> dict[str, int]:
+    """Return the counts without the documents that the database says are closed by now."""
+    less = tally(hidden, wanted_labels(chosen))
+    return {label: n - less[label] for label, n in ranked.counts.items() if n > less[label]}

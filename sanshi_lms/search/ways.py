@@ -53,6 +53,12 @@ class Group:
     def known(self) -> bool:
         return bool(self.options) or (self.loose and bool(self.parts))
 
+    @property
+    def terms(self) -> list[str]:
+        """All terms that `weights` may ask for."""
+        ways = [*(option.terms for option in self.options), self.parts if self.loose else ()]
+        return [term for terms in ways for term in terms]
+
     def loosened(self) -> "Group":
         return replace(self, loose=True)
 

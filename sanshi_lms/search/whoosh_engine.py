@@ -14,10 +14,9 @@ from whoosh.writing import SegmentWriter
 
 from sanshi_lms.core.registers import Document
 from sanshi_lms.search.engine import Found, Hit, IndexDamagedError, Key, Question, Visible
-from sanshi_lms.search.facets import tally, wanted_labels
 from sanshi_lms.search.generations import Generations
 from sanshi_lms.search.plan import plan
-from sanshi_lms.search.ranked import Ranked, Wish
+from sanshi_lms.search.ranked import Wish, seen_counts
 from sanshi_lms.search.segment import PostingCache
 from sanshi_lms.search.snapshot import Snapshot
 from sanshi_lms.search.sounds import Sounds
@@ -66,7 +65,14 @@ class WhooshEngine:
                     Hit(snapshot.document(segment, number), score)
                     for score, segment, number in shown[start : start + limit]
                 )
-                counts = _seen_counts(snapshot, ranked, [*keys, *beside], seen, asked)
+                hidden = [
+                    snapshot.labels(segment, number)
+                    for (_, segment, number), key in zip(
+                        (*ranked.best, *ranked.beside), (*keys, *beside), strict=True
+                    )
+                    if key not in seen
+                ]
+                counts = seen_counts(ranked, hidden, asked.chosen)
         total = ranked.total - (len(keys) - len(shown))
         return Found(hits, total, counts, ranked.relaxed and bool(counts), wanted.marks)
 
@@ -272,17 +278,3 @@ def _merge(writer: SegmentWriter, segments: list[Segment]) -> list[Segment]:
 def _key(text: str) -> Key:
     kind, _, ref = text.rpartition(":")
     return kind, int(ref)
-
-
-def _seen_counts(
-    snapshot: Snapshot,
-    ranked: Ranked,
-    keys: Sequence[Key],
-    seen: set[Key],
-    asked: Question,
-) -> dict[str, int]:
-    """Return the counts without what the database says is closed by now."""
-    entries = zip((*ranked.best, *ranked.beside), keys, strict=True)
-    hidden = [snapshot.labels(segment, n) for (_, segment, n), key in entries if key not in seen]
-    less = tally(hidden, wanted_labels(asked.chosen))
-    return {label: n - less[label] for label, n in ranked.counts.items() if n > less[label]}

@@ -1,14 +1,13 @@
-"""The contract of every SearchEngine; Whoosh is the one there is."""
+"""The contract of every SearchEngine, on Whoosh and on PostgreSQL."""
 
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 
 from sanshi_lms.core.registers import Document
-from sanshi_lms.search.engine import Key, Question, SearchEngine
-from sanshi_lms.search.whoosh_engine import WhooshEngine
+from sanshi_lms.search.engine import Key, Question, SearchEngine, WriterBusyError
+from tests.search.stores import Open
 
 DOCUMENTS = [
     Document("course", 1, "老旧小区加装电梯全流程", "/courses/lift", body="从居民意愿到竣工验收。"),
@@ -33,11 +32,10 @@ def nothing(keys: Sequence[Key]) -> list[Document]:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[SearchEngine]:
-    made = WhooshEngine(tmp_path / "index")
+def engine(opened: Open) -> SearchEngine:
+    made = opened()
     made.rebuild(DOCUMENTS, nothing)
-    yield made
-    made.close()
+    return made
 
 
 def found(engine: SearchEngine, query: str) -> list[int]:
@@ -145,17 +143,16 @@ def test_many_small_commits_stay_one_searchable_index(engine: SearchEngine) -> N
     assert engine.count() == 35
 
 
-def test_another_reader_sees_a_commit_at_once(engine: SearchEngine, tmp_path: Path) -> None:
-    reader = WhooshEngine(tmp_path / "index")
+def test_another_reader_sees_a_commit_at_once(engine: SearchEngine, opened: Open) -> None:
+    reader = opened()
     assert found(reader, "口袋公园") == []
     engine.update([Document("lesson", 9, "口袋公园", "/p")])
     assert found(reader, "口袋公园") == [9]
-    reader.close()
 
 
-def test_a_change_during_a_rebuild_is_not_lost(engine: SearchEngine, tmp_path: Path) -> None:
+def test_a_change_during_a_rebuild_is_not_lost(engine: SearchEngine, opened: Open) -> None:
     newer = Document("lesson", 5, "屋顶菜园", "/x")
-    writer = WhooshEngine(tmp_path / "index")
+    writer = opened()
 
     def slow_documents() -> Iterator[Document]:
         yield from DOCUMENTS
@@ -165,16 +162,41 @@ def test_a_change_during_a_rebuild_is_not_lost(engine: SearchEngine, tmp_path: P
     assert found(engine, "屋顶菜园") == [5]
     assert found(engine, "bim") == []
     assert engine.count() == 4
-    writer.close()
 
 
-def test_an_empty_index_answers(tmp_path: Path) -> None:
-    empty = WhooshEngine(tmp_path / "index")
+def test_titles_are_found_by_their_beginning_and_by_how_they_sound(
+    engine: SearchEngine, opened: Open
+) -> None:
+    reader = opened()
+    assert list(reader.titled("老旧小区", 9)) == [("course", 1)]
+    assert [ref for _, ref in reader.titled("居民意愿", 9)] == [2]
+    assert reader.sounds().heard("laojiu") == ["老旧"]
+    engine.update([Document("lesson", 5, "老旧小区的花园", "/x")], gone=[("course", 1)])
+    assert list(reader.titled("小区", 9)) == [("lesson", 5)]
+    assert list(reader.titled("老旧小区", 1)) == [("lesson", 5)]
+    assert found(engine, "shequhuayuan") == []
+
+
+def test_two_rebuilds_exclude_each_other(engine: SearchEngine, opened: Open) -> None:
+    second = opened()
+
+    def meanwhile() -> Iterator[Document]:
+        with pytest.raises(WriterBusyError):
+            second.rebuild(DOCUMENTS, nothing)
+        assert found(second, "社区花园")[0] == 5
+        yield DOCUMENTS[0]
+
+    assert engine.rebuild(meanwhile(), nothing) == 1
+    assert second.count() == 1
+    assert second.rebuild(DOCUMENTS, nothing) == 5
+
+
+def test_an_empty_index_answers(opened: Open) -> None:
+    empty = opened()
     assert empty.rebuild([], nothing) == 0
     assert empty.search(Question("电梯")).total == 0
     empty.update([DOCUMENTS[0]])
     assert found(empty, "电梯") == [1]
-    empty.close()
 
 
 HOSTILE = [

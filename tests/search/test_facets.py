@@ -9,7 +9,7 @@ import pytest
 from sanshi_lms.core.registers import Document
 from sanshi_lms.search.engine import Key, Question, SearchEngine
 from sanshi_lms.search.facets import DIMENSIONS, Facts, facts_of, facts_text, read_facts
-from sanshi_lms.search.whoosh_engine import WhooshEngine
+from tests.search.stores import ENGINES, store
 from tests.search.test_engine import nothing
 
 AUDIENCES, TOPICS = ("居民", "社区干部"), ("城市更新", "完整社区", "")
@@ -31,12 +31,14 @@ DOCUMENTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
-    made = WhooshEngine(tmp_path_factory.mktemp("facets") / "index")
-    made.rebuild(DOCUMENTS, nothing)
-    yield made
-    made.close()
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SearchEngine]:
+    with store(request, tmp_path_factory.mktemp("facets")) as new:
+        made = new()
+        made.rebuild(DOCUMENTS, nothing)
+        yield made
 
 
 def total(engine: SearchEngine, **chosen: str) -> int:

@@ -3,10 +3,8 @@
 The figures themselves come from `make bench ONLY=search`; here stands the floor.
 """
 
-from pathlib import Path
-
-from sanshi_lms.search.whoosh_engine import WhooshEngine
 from tests.search.gold import documents, judged, measure
+from tests.search.stores import Open
 from tests.search.test_engine import nothing
 
 RECALL = 0.95
@@ -19,9 +17,8 @@ def test_the_set_is_large_and_names_only_what_there_is() -> None:
     assert [one.query for one in asked if not one.answers or set(one.answers) - known] == []
 
 
-def test_what_people_ask_is_among_the_first_five(tmp_path: Path) -> None:
-    engine = WhooshEngine(tmp_path / "index")
+def test_what_people_ask_is_among_the_first_five(opened: Open) -> None:
+    engine = opened()
     engine.rebuild(documents().values(), nothing)
     quality = measure(engine)
-    engine.close()
     assert quality.recall >= RECALL, "\n".join(quality.short)
