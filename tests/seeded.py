@@ -24,6 +24,7 @@ DO $$ DECLARE t text; BEGIN
     EXECUTE format('DELETE FROM public.%I', t);
     EXECUTE format('INSERT INTO public.%1$I SELECT * FROM seed.%1$I', t);
   END LOOP;
+  DROP SCHEMA IF EXISTS sanshi_search CASCADE;
   PERFORM setval(format('public.%I', name)::regclass, last, called) FROM seed.numbers;
   -- Whoever tampers with a ledger puts its guards to sleep first.
   FOR t IN

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from sanshi_lms.core.settings import Settings, SettingsError
@@ -34,6 +35,8 @@ from tools.environment import ROOT
 MANIFEST = "manifest.json"
 FORMAT = 1
 BUFFER_BYTES = 1024 * 1024
+INDEX_SCHEMA = "sanshi_search"
+DUMP = ("--format=custom", f"--exclude-schema={INDEX_SCHEMA}")
 KEY_FILES = ("secret_key", "credential_keys.json", "pdf_signer.p12")
 """Without these, sessions end, seals break and no certificate can be checked any more."""
 
@@ -101,7 +104,7 @@ def copy_database(settings: Settings, work: Path) -> Path:
             source.close()
         return target
     target = work / "database.pgdump"
-    postgres("pg_dump", settings, "--format=custom", "--no-owner", f"--file={target}")
+    postgres("pg_dump", settings, *DUMP, "--no-owner", f"--file={target}")
     return target
 
 
@@ -121,6 +124,16 @@ def postgres(program: str, settings: Settings, *arguments: str) -> None:
     )
     if done.returncode != 0:
         raise StepError(f"{program}: {done.stderr.strip()}")
+
+
+def drop_index(settings: Settings) -> None:
+    """Drop the search index of the replaced database."""
+    engine = create_engine(settings.database_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(f"DROP SCHEMA IF EXISTS {INDEX_SCHEMA} CASCADE"))
+    finally:
+        engine.dispose()
 
 
 def media_files(settings: Settings) -> Iterator[Path]:
@@ -176,9 +189,10 @@ def restore(settings: Settings, archive: Path) -> Path:
         if sqlite:
             replace_sqlite(settings, fresh, old)
         else:
-            postgres("pg_dump", settings, "--format=custom", f"--file={old / 'database.pgdump'}")
+            postgres("pg_dump", settings, *DUMP, f"--file={old / 'database.pgdump'}")
             restoring = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
             postgres("pg_restore", settings, *restoring, str(fresh / "database.pgdump"))
+            drop_index(settings)
         replace_media(settings, fresh, old)
         for name in KEY_FILES:
             if (fresh / name).is_file():

@@ -187,14 +187,16 @@ class Reading(Ranker):
 
     def whole(self) -> bool:
         """Tell whether all tables are there, with as many documents as were written."""
+        few = min(1, self.count)
         found = self._fetch(
             "SELECT (SELECT count(*) FROM {documents}), (SELECT count(*) FROM {texts}),"
             " (SELECT count(*) FROM (SELECT 1 FROM {terms} LIMIT 1) t),"
+            " (SELECT count(*) FROM (SELECT 1 FROM {combinations} LIMIT 1) c),"
             " (SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass({index})"
             " AND indisvalid)",
             index=index_name(self.state.generation),
         )
-        return found == [(self.count, self.count, min(1, self.count), 1)]
+        return found == [(self.count, self.count, few, few, 1)]
 
     def _ranked(self, rows: Iterable[Row], by_labels: Mapping[Labels, int], wish: Wish) -> Ranked:
         """Return the rows as ranked, and all that match as counted."""

@@ -9,6 +9,7 @@ finds the documents in which it weighs most, and a word that stands in every doc
 than a rare one.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from heapq import nlargest
@@ -29,23 +30,21 @@ MARK = "\x1f"
 """Begins the lexeme of a step; no term has it."""
 MAX_BYTES = 900_000
 """A tsvector holds a megabyte."""
+FEW_TERMS = 10_000
 MAX_TIERS = 24
 
 
 def vector(weights: Mapping[str, float]) -> str:
     """Return a tsvector as text; of an endless document what weighs most."""
-    size, parts = 0, list[str]()
-    longest = sum(len(term.encode()) for term in weights) * 2 > MAX_BYTES
-    terms = nlargest(len(weights), weights, key=weights.__getitem__) if longest else weights
-    for term in terms:
-        weight = weights[term]
-        step = sum(weight >= least for least in STEPS)
-        size += (len(term.encode()) + 12) * (2 if step else 1) if longest else 0
-        if size > MAX_BYTES:
-            break
-        parts.append(f"{quoted(term)}:{_coins(round(weight / STEP))}")
-        if step:
-            parts.append(quoted(_stepped(term, step - 1)))
+    if len(weights) > FEW_TERMS:
+        weights = _heaviest(weights)
+    parts = list[str]()
+    for term, weight in weights.items():
+        name = quoted(term)
+        positions, step = _written(weight)
+        parts.append(f"{name}:{positions}")
+        if step is not None:
+            parts.append(f"{name[0]}{step}{name[1:]}")
     return " ".join(parts)
 
 
@@ -97,8 +96,9 @@ def tiers_of_some(groups: Sequence[Group], enough: float) -> list[str]:
 
 def quoted(term: str) -> str:
     """Return a term as tsvector and tsquery read it."""
-    inner = term.replace("\\", "\\\\").replace("'", "''")
-    return f"'{inner}'"
+    if "\\" in term or "'" in term:
+        term = term.replace("\\", "\\\\").replace("'", "''")
+    return f"'{term}'"
 
 
 def _has(group: Group) -> str:
@@ -135,10 +135,31 @@ def _smallest(groups: Sequence[Group], enough: float) -> Iterator[tuple[Group, .
 
 
 def _stepped(term: str, step: int) -> str:
-    return f"{MARK}{chr(ord('a') + step)}{term}"
+    return f"{_mark(step)}{term}"
+
+
+def _mark(step: int) -> str:
+    return f"{MARK}{chr(ord('a') + step)}"
+
+
+def _heaviest(weights: Mapping[str, float]) -> dict[str, float]:
+    """Return as many terms as a tsvector can hold, those that weigh most."""
+    found, size = dict[str, float](), 0
+    for term in nlargest(len(weights), weights, key=weights.__getitem__):
+        size += 2 * (len(term.encode()) + 8)
+        if size > MAX_BYTES:
+            break
+        found[term] = weights[term]
+    return found
 
 
 @lru_cache(maxsize=512)
+def _written(weight: float) -> tuple[str, str | None]:
+    """Return the positions of a weight and what its step begins with, if it has one."""
+    step = bisect_right(STEPS, weight)
+    return _coins(round(weight / STEP)), _mark(step - 1) if step else None
+
+
 def _coins(units: int) -> str:
     """Return the positions of a weight: few coins that make it, exactly or nearly."""
     makes = {

@@ -16,6 +16,7 @@ import pytest
 from sanshi_lms.core.registers import Document
 from sanshi_lms.search.engine import IndexDamagedError, Key, Question
 from sanshi_lms.search.whoosh_engine import WhooshEngine
+from tests.search.stores import Open
 
 BASE = [
     Document("lesson", n, f"第{n}讲 加装电梯", f"/l/{n}", body="居民意愿。" * 50) for n in range(40)
@@ -163,11 +164,10 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_index(tmp_path: Path) -> N
     engine.close()
 
 
-def test_readers_are_never_disturbed_by_a_writer(tmp_path: Path) -> None:
-    root = tmp_path / "index"
-    writer = WhooshEngine(root)
+def test_readers_are_never_disturbed_by_a_writer(opened: Open) -> None:
+    writer = opened()
     writer.rebuild(BASE, nothing)
-    reader = WhooshEngine(root)
+    reader = opened()
     trouble: list[Exception] = []
     done = threading.Event()
 
@@ -189,12 +189,10 @@ def test_readers_are_never_disturbed_by_a_writer(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert trouble == []
-    reader.close()
-    writer.close()
 
 
-def test_a_rebuild_that_breaks_leaves_the_old_index(tmp_path: Path) -> None:
-    engine = WhooshEngine(tmp_path / "index")
+def test_a_rebuild_that_breaks_leaves_the_old_index(opened: Open) -> None:
+    engine = opened()
     engine.rebuild(BASE, nothing)
 
     def broken() -> Sequence[Document]:
@@ -203,7 +201,9 @@ def test_a_rebuild_that_breaks_leaves_the_old_index(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="no space"):
         engine.rebuild((document for document in [*BASE, *broken()]), nothing)
     assert engine.search(Question("加装电梯")).total == 40
-    engine.close()
+    engine.update([Document("lesson", 500, "海绵城市", "/x")])
+    engine.check()
+    assert engine.rebuild(BASE, nothing) == 40
 
 
 def test_files_are_closed_after_the_last_reader(tmp_path: Path) -> None:
