@@ -18,13 +18,13 @@ from sanshi_lms.search.engine import REACHABLE, Key
 from sanshi_lms.search.facets import Facts, Labels, lacking, tally_groups, wanted_labels
 from sanshi_lms.search.pg_tables import BETWEEN, Rows, State, clean, document_of, index_name, names
 from sanshi_lms.search.pg_terms import (
-    UNIT,
-    WORTH,
     enough_of,
     every,
+    name_of,
     quoted,
     tiers_of_all,
     tiers_of_some,
+    weight_in,
 )
 from sanshi_lms.search.pg_titles import Titles
 from sanshi_lms.search.plan import Plan, terms_of
@@ -189,14 +189,15 @@ class Reading(Ranker):
         """Tell whether all tables are there, with as many documents as were written."""
         few = min(1, self.count)
         found = self._fetch(
-            "SELECT (SELECT count(*) FROM {documents}), (SELECT count(*) FROM {texts}),"
+            "SELECT (SELECT count(*) FROM {documents}), (SELECT count(*) FROM {weights}),"
+            " (SELECT count(*) FROM {texts}),"
             " (SELECT count(*) FROM (SELECT 1 FROM {terms} LIMIT 1) t),"
             " (SELECT count(*) FROM (SELECT 1 FROM {combinations} LIMIT 1) c),"
             " (SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass({index})"
             " AND indisvalid)",
             index=index_name(self.state.generation),
         )
-        return found == [(self.count, self.count, few, few, 1)]
+        return found == [(self.count, self.count, self.count, few, few, 1)]
 
     def _ranked(self, rows: Iterable[Row], by_labels: Mapping[Labels, int], wish: Wish) -> Ranked:
         """Return the rows as ranked, and all that match as counted."""
@@ -278,25 +279,18 @@ class Reading(Ranker):
 
     def _weigh(self, numbers: Sequence[int], groups: Sequence[Group]) -> None:
         """Fetch the candidates: their facts and what each term weighs in them."""
-        terms = list(dict.fromkeys(term for group in groups for term in group.terms))
-        weights = [
-            sql.SQL(", ts_rank_cd({}::real[], terms, {})").format(WORTH, _tsquery(quoted(term)))
-            for term in terms
-        ]
-        # Joined with nothing, a vector is taken out of its pages once for all its terms.
-        once = "terms || ''::tsvector AS terms" if len(terms) > 1 else "terms"
         found = self._fetch(
-            "SELECT id, kind, ref, combination, day, minutes{weights} FROM (SELECT id, kind, ref,"
-            " combination, day, minutes, {once} FROM {documents}"
-            " WHERE id = ANY({numbers}::int[]) OFFSET 0) candidates",
-            weights=sql.Composed(weights), once=sql.SQL(once), numbers=list(numbers),
+            "SELECT id, kind, ref, combination, day, minutes, packed"
+            " FROM {documents} JOIN {weights} USING (id) WHERE id = ANY({numbers}::int[])",
+            numbers=list(numbers), binary=True,
         )  # fmt: skip
         made = Candidates()
-        for number, kind, ref, combination, day, minutes, *_ in found:
+        for number, kind, ref, combination, day, minutes, _ in found:
             made.keys[number] = kind, ref
             made.facts[number] = Facts(day, minutes, self._labels_of(combination))
-        for place, term in enumerate(terms, 6):
-            having = [(row[0], row[place] * UNIT) for row in found if row[place]]
+        for term in dict.fromkeys(term for group in groups for term in group.terms):
+            name = name_of(term)
+            having = [(row[0], weight) for row in found if (weight := weight_in(row[6], name))]
             made.weights[term] = [n for n, _ in having], [weight for _, weight in having]
         self.candidates = made
 
@@ -308,8 +302,11 @@ class Reading(Ranker):
         )
         self._frequencies.update(dict(found))
 
-    def _fetch(self, statement: str, **values: object) -> list[tuple[Any, ...]]:
-        self._cursor.execute(sql.SQL(statement).format(**{**self._names, **values}))
+    def _fetch(
+        self, statement: str, *, binary: bool = False, **values: object
+    ) -> list[tuple[Any, ...]]:
+        said = sql.SQL(statement).format(**{**self._names, **values})
+        self._cursor.execute(said, binary=binary)
         return self._cursor.fetchall()
 
 

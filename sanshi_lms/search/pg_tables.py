@@ -19,7 +19,7 @@ from sanshi_lms.core.registers import Document
 from sanshi_lms.search.analysis import squeeze
 from sanshi_lms.search.engine import IndexDamagedError, Key
 from sanshi_lms.search.facets import facts_of
-from sanshi_lms.search.pg_terms import vector
+from sanshi_lms.search.pg_terms import bounded, packed, vector
 from sanshi_lms.search.ranking import ranking
 from sanshi_lms.search.weighing import weights
 
@@ -27,7 +27,7 @@ SCHEMA = "sanshi_search"
 FORMAT = 1
 """Raise it when terms, weights or tables are made differently: the index is then built again."""
 BETWEEN = "\x1f"
-PARTS = ("documents", "texts", "terms", "combinations")
+PARTS = ("documents", "weights", "texts", "terms", "combinations")
 Rows = Cursor[tuple[Any, ...]]
 
 _SCHEMA = """
@@ -42,6 +42,8 @@ _TABLES = """
 CREATE TABLE {documents} (id int, kind text NOT NULL, ref bigint NOT NULL, combination int NOT NULL,
   day int NOT NULL, minutes int NOT NULL, terms tsvector NOT NULL) WITH (toast_tuple_target = 128);
 ALTER TABLE {documents} ALTER terms SET STORAGE EXTERNAL, ALTER terms SET STATISTICS 0;
+CREATE TABLE {weights} (id int, packed bytea NOT NULL) WITH (toast_tuple_target = 8160);
+ALTER TABLE {weights} ALTER packed SET STORAGE EXTERNAL;
 CREATE TABLE {texts} (id int, title text NOT NULL, plain text NOT NULL, shown text NOT NULL)
   WITH (toast_tuple_target = 128);
 ALTER TABLE {texts} ALTER plain SET STORAGE EXTERNAL;
@@ -50,11 +52,12 @@ CREATE TABLE {combinations} (id int, labels text NOT NULL);
 """
 _INDEXES = """
 ALTER TABLE {documents} ADD PRIMARY KEY (id), ADD UNIQUE (kind, ref);
+ALTER TABLE {weights} ADD PRIMARY KEY (id);
 ALTER TABLE {texts} ADD PRIMARY KEY (id);
 ALTER TABLE {terms} ADD PRIMARY KEY (term);
 ALTER TABLE {combinations} ADD PRIMARY KEY (id);
 CREATE INDEX {found} ON {documents} USING gin (terms) WITH (fastupdate = off);
-ANALYZE {documents}; ANALYZE {texts}; ANALYZE {terms};
+ANALYZE {documents}; ANALYZE {weights}; ANALYZE {texts}; ANALYZE {terms};
 """
 _COUNT = """
 INSERT INTO {terms} AS t SELECT * FROM unnest(%(terms)s::text[], %(changes)s::int[])
@@ -136,7 +139,7 @@ class Writer:
 
     def add(self, documents: Iterable[Document]) -> Counter[str]:
         """Add documents; return in how many of them each term stands."""
-        rows, texts, counted = [], [], Counter[str]()
+        rows, weighed, texts, counted = [], [], [], Counter[str]()
         fresh = len(self._combinations)
         for document in documents:
             self.last_id += 1
@@ -144,17 +147,20 @@ class Writer:
                 squeeze(clean(part))
                 for part in (document.title, document.headings, document.body, document.transcript)
             ]
-            weighed = weights(*squeezed, factor=ranking().kinds.get(document.kind, 1.0))
-            counted.update(weighed.keys())
+            factor = ranking().kinds.get(document.kind, 1.0)
+            terms = bounded(weights(*squeezed, factor=factor))
+            counted.update(terms.keys())
             facts = facts_of(document)
             labels = BETWEEN.join(clean(label).replace(BETWEEN, " ") for label in facts.labels)
             combination = self._combinations.setdefault(labels, len(self._combinations) + 1)
             rows.append(
                 (self.last_id, document.kind, document.ref, combination, facts.day, facts.minutes,
-                 vector(weighed))
+                 vector(terms))
             )  # fmt: skip
+            weighed.append((self.last_id, packed(terms)))
             texts.append((self.last_id, squeezed[0], "\n".join(squeezed), shown_text(document)))
         self._copy("COPY {documents} FROM STDIN", rows)
+        self._copy("COPY {weights} FROM STDIN", weighed)
         self._copy("COPY {texts} FROM STDIN", texts)
         new = [(i, labels) for labels, i in self._combinations.items() if i > fresh]
         self._copy("COPY {combinations} FROM STDIN", new)
@@ -176,8 +182,12 @@ class Writer:
             old,
         )
         changes = Counter({term: -count for term, count in self.cursor.fetchall()})
-        self._run("DELETE FROM {documents} WHERE id = ANY(%(old)s)", old)
-        self._run("DELETE FROM {texts} WHERE id = ANY(%(old)s)", old)
+        for drop in (
+            "DELETE FROM {documents} WHERE id = ANY(%(old)s)",
+            "DELETE FROM {weights} WHERE id = ANY(%(old)s)",
+            "DELETE FROM {texts} WHERE id = ANY(%(old)s)",
+        ):
+            self._run(drop, old)
         changes.update(self.add(documents))
         # A document that changes a little touches few terms; in order, or pages are read twice.
         changed = sorted((term, n) for term, n in changes.items() if n)

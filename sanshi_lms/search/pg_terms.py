@@ -1,29 +1,25 @@
-"""Terms and their weights as PostgreSQL's full text keeps them, and the queries that find them.
+"""Terms as PostgreSQL's full text keeps them, their weights beside them, and the queries.
 
-A lexeme's positions carry nothing but labels, and labels are coins: `ts_rank_cd` of a single
-lexeme adds up what its labels are worth, which is the term's weight to 2 % (WORTH is its array of
-weights). So PostgreSQL itself tells the weight that data/ranking.toml gave a term.
+A term that weighs much stands in the vector once more with its step in front (STEPS): thus the
+index alone finds the documents in which it weighs most, and a word that stands in every document
+costs no more than a rare one.
 
-A term that weighs much stands there once more with its step in front (STEPS): thus the index alone
-finds the documents in which it weighs most, and a word that stands in every document costs no more
-than a rare one.
+A vector of a lecture is large and far from its row; to look up weights in a thousand of them takes
+long. So the weights stand by themselves, four bytes a term: three that are made from the term, each
+128 and more, and the weight in steps, which is less. A term is found with one look through them,
+and never across two others.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from heapq import nlargest
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations
+from operator import add
+from zlib import crc32
 
 from sanshi_lms.search.ways import Group
 from sanshi_lms.search.weighing import STEP
 
-COINS = {"A": 32, "B": 13, "C": 4, "D": 1}
-MOST_COINS = 4
-PRECISION = 0.05
-WORTH = "{" + ", ".join(str(COINS[label] / COINS["A"]) for label in "DCBA") + "}"
-UNIT = COINS["A"] * STEP
-"""What one of `ts_rank_cd` stands for."""
 STEPS = (2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0)
 HIGH, MIDDLE = range(4, 10), range(1, 4)
 MARK = "\x1f"
@@ -35,17 +31,45 @@ MAX_TIERS = 24
 
 
 def vector(weights: Mapping[str, float]) -> str:
-    """Return a tsvector as text; of an endless document what weighs most."""
-    if len(weights) > FEW_TERMS:
-        weights = _heaviest(weights)
+    """Return the tsvector of some terms as text."""
     parts = list[str]()
     for term, weight in weights.items():
         name = quoted(term)
-        positions, step = _written(weight)
-        parts.append(f"{name}:{positions}")
-        if step is not None:
-            parts.append(f"{name[0]}{step}{name[1:]}")
+        parts.append(name)
+        if weight >= STEPS[0]:
+            parts.append(f"{name[0]}{_mark(bisect_right(STEPS, weight) - 1)}{name[1:]}")
     return " ".join(parts)
+
+
+def packed(weights: Mapping[str, float]) -> bytes:
+    """Return the weights as `weight_in` reads them."""
+    steps = (bytes((min(127, round(weight / STEP)),)) for weight in weights.values())
+    return b"".join(map(add, map(name_of, weights), steps))
+
+
+def weight_in(weights: bytes, name: bytes) -> float:
+    """Return what the term with this name weighs, 0 if it does not stand there."""
+    at = weights.find(name)
+    return weights[at + 3] * STEP if at >= 0 else 0.0
+
+
+def name_of(term: str) -> bytes:
+    """Return the three bytes of a term: of two million, so that hardly two in a text agree."""
+    number = crc32(term.encode())
+    return bytes((0x80 | number & 0x7F, 0x80 | number >> 7 & 0x7F, 0x80 | number >> 14 & 0x7F))
+
+
+def bounded(weights: dict[str, float]) -> dict[str, float]:
+    """Return as many terms as a tsvector can hold; of an endless document what weighs most."""
+    if len(weights) <= FEW_TERMS:
+        return weights
+    found, size = dict[str, float](), 0
+    for term in nlargest(len(weights), weights, key=weights.__getitem__):
+        size += 2 * (len(term.encode()) + 8)
+        if size > MAX_BYTES:
+            break
+        found[term] = weights[term]
+    return found
 
 
 def every(groups: Sequence[Group]) -> str:
@@ -140,33 +164,3 @@ def _stepped(term: str, step: int) -> str:
 
 def _mark(step: int) -> str:
     return f"{MARK}{chr(ord('a') + step)}"
-
-
-def _heaviest(weights: Mapping[str, float]) -> dict[str, float]:
-    """Return as many terms as a tsvector can hold, those that weigh most."""
-    found, size = dict[str, float](), 0
-    for term in nlargest(len(weights), weights, key=weights.__getitem__):
-        size += 2 * (len(term.encode()) + 8)
-        if size > MAX_BYTES:
-            break
-        found[term] = weights[term]
-    return found
-
-
-@lru_cache(maxsize=512)
-def _written(weight: float) -> tuple[str, str | None]:
-    """Return the positions of a weight and what its step begins with, if it has one."""
-    step = bisect_right(STEPS, weight)
-    return _coins(round(weight / STEP)), _mark(step - 1) if step else None
-
-
-def _coins(units: int) -> str:
-    """Return the positions of a weight: few coins that make it, exactly or nearly."""
-    makes = {
-        sum(COINS[coin] for coin in some): some
-        for size in range(MOST_COINS, 0, -1)
-        for some in combinations_with_replacement(COINS, size)
-    }
-    near = [made for made in makes if abs(made - units) <= units * PRECISION]
-    best = min(near or makes, key=lambda made: (len(makes[made]) if near else 0, abs(made - units)))
-    return ",".join(f"{place}{coin}" for place, coin in enumerate(makes[best], 1))

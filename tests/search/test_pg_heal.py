@@ -146,7 +146,7 @@ def test_a_rebuild_killed_in_the_middle_leaves_nothing_behind(
         tables = connection.exec_driver_sql(
             "SELECT count(*) FROM pg_tables WHERE schemaname = 'sanshi_search'"
         ).scalar()
-    assert tables == 6
+    assert tables == 7
 
 
 def rebuilt_within(engine: PostgresEngine, seconds: float) -> int:
