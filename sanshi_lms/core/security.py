@@ -72,9 +72,15 @@ class NoCookies:
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             kept = [(name, value) for name, value in headers if name.lower() != "set-cookie"]
-            return start_response(status, kept, *more)
+            told = [(n, _but_cookie(v) if n.lower() == "vary" else v) for n, v in kept]
+            return start_response(status, [(n, v) for n, v in told if v], *more)
 
         return self.app(environ, start)
+
+
+def _but_cookie(vary: str) -> str:
+    """Return what else an answer depends on: on a cookie that never arrives none does."""
+    return ", ".join(one for one in vary.split(", ") if one.lower() != "cookie")
 
 
 def setup(app: Flask, chosen: Settings) -> None:

@@ -34,6 +34,13 @@ from sanshi_lms.courses.learner import (
     use_learner_side,
 )
 from sanshi_lms.courses.models import Attachment, Course, CourseAudience, Lesson
+from sanshi_lms.courses.outward import (
+    last_change,
+    lesson_ids_using,
+    newest_open_lessons,
+    open_courses,
+    open_lessons,
+)
 from sanshi_lms.courses.pack_extras import register_pack_extra
 from sanshi_lms.courses.pack_yaml import Faults, PackError, YamlMap, read_map
 from sanshi_lms.courses.paths import attachment_path, course_path, lesson_path
@@ -54,7 +61,7 @@ from sanshi_lms.courses.queries import (
     target_is_public,
 )
 from sanshi_lms.courses.reading import Files, Reading, Untargeted
-from sanshi_lms.courses.rules import AUDIENCES, KINDS, TOPICS, Doing, hours_text
+from sanshi_lms.courses.rules import AUDIENCES, KINDS, SERIES, TOPICS, Doing, hours_text
 from sanshi_lms.courses.search_source import CourseSource, LessonSource
 from sanshi_lms.courses.signals import course_published, course_withdrawn
 
@@ -62,6 +69,7 @@ __all__ = [
     "AUDIENCES",
     "KINDS",
     "MAX_BYTES",
+    "SERIES",
     "TOPICS",
     "Choice",
     "Course",
@@ -91,13 +99,18 @@ __all__ = [
     "find_lesson",
     "get_lesson",
     "hours_text",
+    "last_change",
     "learner_side",
+    "lesson_ids_using",
     "lesson_path",
     "lessons_by_id",
     "lessons_of",
     "lessons_of_courses",
     "lessons_using",
     "newest_courses",
+    "newest_open_lessons",
+    "open_courses",
+    "open_lessons",
     "published_lessons",
     "read_map",
     "register_lesson_kind",

@@ -64,6 +64,7 @@ def series(series_slug: str) -> str:
     kind = rules.SERIES.get(series_slug) or abort(404)
     return render_template(
         "courses/series.html",
+        series=series_slug,
         kind=kind,
         words=rules.SERIES_WORDS[series_slug],
         seasons=seasons_of(kind),

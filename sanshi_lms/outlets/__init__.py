@@ -12,6 +12,7 @@ from sanshi_lms.outlets import admin_routes, desk, links, routes
 from sanshi_lms.outlets.drafts import jobs
 
 __all__ = ["setup"]
+from sanshi_lms.outlets.feeds import setup as setup_feeds
 
 
 def setup(app: Flask) -> None:
@@ -21,3 +22,4 @@ def setup(app: Flask) -> None:
     csrf.exempt(links.blueprint)  # a number goes up, nobody's: a beacon carries no token
     jobs.setup()
     desk.setup()
+    setup_feeds(app)

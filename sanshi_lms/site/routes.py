@@ -19,7 +19,7 @@ from sanshi_lms.account import choose_edition
 from sanshi_lms.core.access import current_person, needs, public
 from sanshi_lms.core.addresses import static_url
 from sanshi_lms.core.clock import local, now
-from sanshi_lms.core.web import Page
+from sanshi_lms.core.web import Page, public_address
 from sanshi_lms.learning import standings
 from sanshi_lms.site.forms import SampleForm
 from sanshi_lms.site.queries import find_page, front_door, page_titles
@@ -101,7 +101,8 @@ def style_guide() -> str:
 @public
 def robots() -> Response:
     """Tell search engines which parts are nobody's public page."""
-    answer = make_response(ROBOTS)
+    sitemap = f"\nSitemap: {public_address('/sitemap.xml')}\n"
+    answer = make_response(ROBOTS + sitemap)
     answer.mimetype = "text/plain"
     return answer
 

@@ -33,6 +33,13 @@ from sanshi_lms.video.embed.models import EmbedSite
 from sanshi_lms.video.engine import NoFfmpeg, find_ffmpeg
 from sanshi_lms.video.lesson_kind import VideoLesson
 from sanshi_lms.video.models import CaptionCue, CaptionTrack, Chapter, Rendition, Video
+from sanshi_lms.video.outward import (
+    SOUND_TYPE,
+    OpenVideo,
+    last_made,
+    open_videos,
+    stored_size,
+)
 from sanshi_lms.video.queries import closed_ids, duration_seconds, find_video
 from sanshi_lms.video.rules import rendition_zh
 from sanshi_lms.video.scripts import admin_routes as script_admin_routes
@@ -42,15 +49,20 @@ from sanshi_lms.video.viewing import routes as viewing_routes
 from sanshi_lms.video.viewing.reading import megabytes
 
 __all__ = [
+    "SOUND_TYPE",
     "CueText",
     "MadeClip",
     "clip_jobs",
     "clips_of",
+    "OpenVideo",
     "closed_ids",
     "duration_seconds",
     "find_video",
     "jobs",
+    "last_made",
+    "open_videos",
     "poster_url",
+    "stored_size",
 ]
 
 

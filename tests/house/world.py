@@ -207,6 +207,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
     words = {"slug": "open", "course_slug": "open", "lesson_slug": "video", "name": "master.m3u8"}
     words["version"] = "1"
     words["series_slug"] = "skills"
+    words |= {"source": "lesson", "part": "1", "topic": "城市更新"}
     words |= {"language": "zh", "kind": "srt", "year": str(_WHEN.year), "page": "1"}
     with app.test_request_context():
         video = db.session.get_one(Video, ids["video_id"])

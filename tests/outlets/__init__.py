@@ -1,1 +1,2 @@
 """Tests of outlets."""
+"""Tests of what travels."""

@@ -1,0 +1,1 @@
+"""Tests of sitemaps, feeds and the podcast."""
