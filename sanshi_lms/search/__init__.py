@@ -15,11 +15,12 @@ from sanshi_lms.core.settings import settings
 from sanshi_lms.core.shared import share
 from sanshi_lms.search import api_routes, cli, jobs, routes, words
 from sanshi_lms.search.engine import IndexDamagedError
+from sanshi_lms.search.relating import Related, related
 from sanshi_lms.search.sources import engine
 from sanshi_lms.search.words import admin_routes as words_admin_routes
 from sanshi_lms.search.words.models import SynonymGroup
 
-__all__ = ["setup"]
+__all__ = ["Related", "related", "setup"]
 
 
 def setup(app: Flask) -> None:

@@ -3,19 +3,31 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, public
 from sanshi_lms.core.clock import now
+from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.security import limiter
 from sanshi_lms.search.facets import DIMENSIONS, SORTS
 from sanshi_lms.search.plan import MAX_CHARACTERS
 from sanshi_lms.search.queries import Asked, look_up, suggestions
+from sanshi_lms.search.relating import Related, related
 from sanshi_lms.search.rules import audience_of
 from sanshi_lms.search.words.actions import count_missed
 
 MAX_VALUE = 60
+RELATED_KEPT = 300
 blueprint = Blueprint("search", __name__, url_prefix="/search", template_folder="templates")
 
 
@@ -38,6 +50,26 @@ def search() -> str:
     )
 
 
+@blueprint.get("/related")
+@public
+def related_part() -> Response | tuple[str, int]:
+    """Return what else is about the same as `kind` and `ref`, a piece of HTML for its page."""
+    found = _related_or_404()
+    if not found:
+        return "", 204
+    answer = make_response(render_template("search/_related.html", related=found))
+    answer.cache_control.private = True
+    answer.cache_control.max_age = RELATED_KEPT
+    return answer
+
+
+@blueprint.get("/related/page")
+@public
+def related_page() -> str:
+    """Show the same list as a page, where no script loads it."""
+    return render_template("search/related.html", related=_related_or_404())
+
+
 @blueprint.post("/missed")
 @public
 @limiter.limit("20 per minute")
@@ -49,6 +81,12 @@ def missed_post() -> Response:
         if not request.form.get("quietly"):
             flash("记下了。问的人多了，老师会来讲这个。", "success")
     return redirect(url_for(".search", q=text))
+
+
+def _related_or_404() -> list[Related]:
+    number = row_number(request.args.get("ref", ""))
+    found = related(request.args.get("kind", ""), number) if number else None
+    return abort(404) if found is None else found
 
 
 def asked_of(values: Mapping[str, str]) -> Asked:

@@ -13,3 +13,19 @@ def audience_of(role: str, post: str) -> str:
         if word in post:
             return audience
     return _BY_ROLE.get(role, "")
+
+
+def family_of(kind: str, url: str) -> str:
+    """Return the path under which a document's next of kin stand: a lesson's course, or itself."""
+    path = _path(url)
+    return path.rpartition("/")[0] if kind == "lesson" else path
+
+
+def is_family(url: str, root: str) -> bool:
+    """Tell whether `url` is the page `root` or stands below it."""
+    path = _path(url)
+    return path == root or path.startswith(f"{root}/")
+
+
+def _path(url: str) -> str:
+    return url.partition("#")[0].partition("?")[0].rstrip("/")
