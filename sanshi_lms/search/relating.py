@@ -13,6 +13,7 @@ from sanshi_lms.search.words import synonyms_in_force
 MOST = 4
 MOST_WORDS = 3
 LOOKED_AT = 40
+_OF_US = frozenset({"help"})  # pages about the site are about no subject of a lesson
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,18 @@ def related(kind: str, ref: int) -> list[Related] | None:
     Without itself, its course and what else stands in that course; only what everybody may see
     now. None when there is no such document that everybody may see. Never raises.
     """
+    own = subject(kind, ref)
+    return None if own is None else related_to(own)
+
+
+def subject(kind: str, ref: int) -> Document | None:
+    """Return a document; None unless there is one that everybody may see."""
     source = registers().sources.get(kind)
-    own = next(iter(source.documents([ref])), None) if source else None
-    if own is None:
-        return None
+    return next(iter(source.documents([ref])), None) if source else None
+
+
+def related_to(own: Document) -> list[Related]:
+    """Return what is about the same as a document, as `related` does."""
     try:
         keys = _near(own)
     except IndexDamagedError:
@@ -59,7 +68,7 @@ def _near(own: Document) -> list[Key]:
         question = Question(text, synonyms=synonyms)
         hits = engine().search(question, limit=LOOKED_AT, visible=visible).hits
         for one in (hit.document for hit in hits):
-            if (one.kind, one.ref) != (own.kind, own.ref) and not is_family(one.url, root):
+            if one.kind not in _OF_US and not is_family(one.url, root):
                 found[one.kind, one.ref] = None
         if len(found) >= MOST:
             break

@@ -17,12 +17,13 @@ from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, public
 from sanshi_lms.core.clock import now
+from sanshi_lms.core.registers import Document
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.security import limiter
 from sanshi_lms.search.facets import DIMENSIONS, SORTS
 from sanshi_lms.search.plan import MAX_CHARACTERS
 from sanshi_lms.search.queries import Asked, look_up, suggestions
-from sanshi_lms.search.relating import Related, related
+from sanshi_lms.search.relating import related_to, subject
 from sanshi_lms.search.rules import audience_of
 from sanshi_lms.search.words.actions import count_missed
 
@@ -54,7 +55,7 @@ def search() -> str:
 @public
 def related_part() -> Response | tuple[str, int]:
     """Return what else is about the same as `kind` and `ref`, a piece of HTML for its page."""
-    found = _related_or_404()
+    found = related_to(_subject_or_404())
     if not found:
         return "", 204
     answer = make_response(render_template("search/_related.html", related=found))
@@ -67,7 +68,8 @@ def related_part() -> Response | tuple[str, int]:
 @public
 def related_page() -> str:
     """Show the same list as a page, where no script loads it."""
-    return render_template("search/related.html", related=_related_or_404())
+    own = _subject_or_404()
+    return render_template("search/related.html", subject=own, related=related_to(own))
 
 
 @blueprint.post("/missed")
@@ -83,10 +85,9 @@ def missed_post() -> Response:
     return redirect(url_for(".search", q=text))
 
 
-def _related_or_404() -> list[Related]:
+def _subject_or_404() -> Document:
     number = row_number(request.args.get("ref", ""))
-    found = related(request.args.get("kind", ""), number) if number else None
-    return abort(404) if found is None else found
+    return (subject(request.args.get("kind", ""), number) if number else None) or abort(404)
 
 
 def asked_of(values: Mapping[str, str]) -> Asked:

@@ -143,10 +143,12 @@ def test_what_is_not_there_is_not_found(app: Flask, client: FlaskClient, ids: Id
         if slug != "roof":
             change(app, slug, status="withdrawn")
     with app.test_request_context():
-        about = [one.kind for one in related("lesson", alone) or []]
-    assert set(about) <= {"help"}
+        assert related("lesson", alone) == [], "pages about the site are not about roofs"
+    assert client.get(f"/search/related?kind=lesson&ref={alone}").status_code == 204
     page = client.get(f"/search/related/page?kind=lesson&ref={alone}")
     assert page.status_code == 200
+    assert "还没有相关的内容" in page.text
+    assert 'href="/courses/roof/l1"' in page.text, "the way back"
 
 
 def test_without_an_index_there_is_nothing(app: Flask, client: FlaskClient) -> None:

@@ -162,6 +162,20 @@ def test_the_podcast_can_be_heard_without_a_cookie(
     assert "Duration: 00:00:09" in told.stderr
 
 
+def test_names_and_addresses_of_an_episode_outlive_its_title(
+    app: Flask, client: FlaskClient, lesson_id: int
+) -> None:
+    """A client that kept an episode must neither fetch it twice nor lose its sound."""
+    (before,) = read(client, "/feeds/podcast.xml").entries
+    change(app, Lesson, title="换了题目", slug="huan", position=7, minutes=9)
+    change(app, Course, title="换了名字", topic="完整社区", updated_at=WHEN + timedelta(days=900))
+    (after,) = read(client, "/feeds/podcast.xml").entries
+    assert after.title == "换了题目 · 换了名字"
+    assert after.id == before.id == f"sanshi-lesson-{lesson_id}"
+    assert after.published == before.published
+    assert after.enclosures[0].href == before.enclosures[0].href
+
+
 def test_the_podcast_says_what_directories_ask(app: Flask, lesson_id: int) -> None:
     del lesson_id
     chosen = app.extensions["settings"]

@@ -16,10 +16,14 @@ from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from pyoembed import oEmbed
+from sqlalchemy import select
 
+from sanshi_lms.account import User, add_unit
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import transaction
+from sanshi_lms.core.db import db, transaction
 from sanshi_lms.video.embed.actions import allow_sites
+from sanshi_lms.video.models import Video
+from tests.people import Cast
 from tests.video.making import caption, show_in_course
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -138,6 +142,35 @@ def test_a_site_that_is_not_listed_gets_neither_frame_nor_word(
         popup.wait_for_function("arrived === 1")
         page.evaluate("new Promise((done) => setTimeout(done))")
         assert page.evaluate("heard") == []
+        page.context.close()
+
+
+def test_a_site_of_the_uploaders_unit_may_and_one_of_another_unit_may_not(
+    app: Flask, chromium: Browser, people: Cast, lecture: str
+) -> None:
+    """Each organisation has its own list; the address says where to begin."""
+    page_of = documented_page(f"{lecture}#t=0:05")
+    with another_site(page_of) as ours, another_site(page_of) as theirs:
+        author = people.id("author")
+        with app.app_context(), transaction():
+            unit, other = add_unit("区县", "渝中区"), add_unit("区县", "江津区")
+            db.session.get_one(User, author).unit_id = unit.id
+            db.session.scalars(select(Video)).one().uploaded_by_id = author
+            for one, site in ((unit, ours), (other, theirs)):
+                allow_sites((site,), anywhere=False, moment=now(), unit_id=one.id)
+        page = chromium.new_context().new_page()
+        page.set_default_timeout(60_000)
+        page.goto(ours)
+        wait_for(page, "ready")
+        page.click("#play")
+        begun = wait_for(page, "time", "!m.paused && m.position > 5")
+        assert begun["position"] < 9
+        with page.expect_console_message(lambda m: "frame-ancestors" in m.text):
+            page.goto(theirs)
+        page.evaluate("tell('hello'); tell('play')")
+        page.evaluate("new Promise((done) => setTimeout(done, 500))")
+        assert page.evaluate("heard") == []
+        assert page.frames[1].locator("video").count() == 0
         page.context.close()
 
 
