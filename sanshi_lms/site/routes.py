@@ -28,7 +28,12 @@ from sanshi_lms.site.rules import EDITIONS, ELDER, edition_for, own_path
 blueprint = Blueprint("site", __name__, template_folder="templates")
 EDITION_COOKIE = "edition"
 EDITION_KEPT = timedelta(days=365)
-ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /account/\nDisallow: /api/\n"
+ROBOTS = """User-agent: *
+Disallow: /admin/
+Disallow: /account/
+Disallow: /api/
+Disallow: /search/related
+"""
 
 
 def reader() -> dict[str, Any]:

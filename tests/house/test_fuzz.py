@@ -32,6 +32,7 @@ OTHERS_TO_REVIEW = ("/admin/practicals/", "/practicals/")  # an author looks at 
 OURS_TO_SEE_DRAFTS = {"author", "admin"}
 OF_STRANGERS = {
     "credentials.verify", "signing.state", "badges.status", "site.page", "courses.series",
+    "feeds.sitemap_part", "feeds.series", "feeds.topic",
 }  # fmt: skip
 OF_WHOEVER_HOLDS_THEM = {
     "community_code", "need_code", "class_code", "path_slug", "checkin_token",
