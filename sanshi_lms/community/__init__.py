@@ -28,6 +28,7 @@ from sanshi_lms.community.record import served_needs
 from sanshi_lms.community.resources import setup as setup_resources
 from sanshi_lms.community.services import setup as setup_services
 from sanshi_lms.community.stars import setup as setup_stars
+from sanshi_lms.community.stories import published_story
 from sanshi_lms.community.stories import setup as setup_stories
 from sanshi_lms.community.stories.queries import newest_stories, published_story
 from sanshi_lms.community.stories.search_source import story_path
@@ -36,6 +37,7 @@ from sanshi_lms.learning import add_record_section
 from sanshi_lms.notices import add_topic
 
 __all__ = ["newest_stories", "published_story", "setup", "story_path"]
+__all__ = ["published_story", "setup"]
 
 
 def setup(app: Flask) -> None:

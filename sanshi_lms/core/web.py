@@ -24,7 +24,7 @@ from sqlalchemy import Select, func, select
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.security import safe_join
 
-from sanshi_lms.core import addresses
+from sanshi_lms.core import addresses, page_parts
 from sanshi_lms.core.access import current_person, may, public
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import READING_METHODS, db
@@ -83,6 +83,7 @@ def setup(app: Flask) -> None:
     app.extensions["static_version"] = _static_version()
     app.add_url_rule("/static/<version>/<path:name>", "static", static)
     addresses.setup(app)
+    page_parts.setup(app)
     app.add_template_global(menu_entries)
     app.add_template_global(now)
     for template_filter in (zh_date, zh_time, minutes_zh, mmss, bytes_zh, percent):

@@ -13,6 +13,9 @@ from sanshi_lms.outlets.drafts import jobs
 
 __all__ = ["setup"]
 from sanshi_lms.outlets.feeds import setup as setup_feeds
+from sanshi_lms.outlets.cards import setup as setup_cards
+
+__all__ = ["setup"]
 
 
 def setup(app: Flask) -> None:
@@ -23,3 +26,4 @@ def setup(app: Flask) -> None:
     jobs.setup()
     desk.setup()
     setup_feeds(app)
+    setup_cards(app)

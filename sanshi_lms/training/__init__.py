@@ -31,13 +31,14 @@ from sanshi_lms.training.classes.queries import count_applied
 from sanshi_lms.training.classes.seats import rules_of_classes
 from sanshi_lms.training.mine import attended_sessions, class_duties
 from sanshi_lms.training.paths import routes as path_routes
+from sanshi_lms.training.scope import class_of, runs
 from sanshi_lms.training.sessions import desk_routes as session_desk_routes
 from sanshi_lms.training.sessions import routes as session_routes
 from sanshi_lms.training.sessions.kind import EventKind
 from sanshi_lms.training.sessions.queries import attended_by
 from sanshi_lms.training.telling import TOPIC
 
-__all__ = ["setup"]
+__all__ = ["TrainingClass", "class_of", "runs", "setup"]
 
 
 def setup(app: Flask) -> None:

@@ -20,7 +20,7 @@ from sanshi_lms.core.settings import settings
 from sanshi_lms.core.shared import share
 from sanshi_lms.courses import register_lesson_kind
 from sanshi_lms.video import api_routes, desk, jobs, poster_routes, routes, tidying, uploads
-from sanshi_lms.video.access import poster_url
+from sanshi_lms.video.access import poster_key, poster_url
 from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.captions import admin_routes as caption_routes
 from sanshi_lms.video.captions import api_routes as caption_api_routes
@@ -55,12 +55,14 @@ __all__ = [
     "clip_jobs",
     "clips_of",
     "OpenVideo",
+    "Video",
     "closed_ids",
     "duration_seconds",
     "find_video",
     "jobs",
     "last_made",
     "open_videos",
+    "poster_key",
     "poster_url",
     "stored_size",
 ]

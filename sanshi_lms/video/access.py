@@ -98,6 +98,22 @@ def poster_address(video: Video, name: str) -> str | None:
     return side_url(video, name) or ours
 
 
+def poster_key(video: Video) -> str | None:
+    """Return where the poster lies in the storage; None when there is none.
+
+    For pictures that everybody may see: there is none for a video of signed-in people.
+    """
+    if video.signed_in_only:
+        return None
+    if video.poster.startswith(OWN_POSTER):
+        return f"{own_posters_key(video.id)}/{video.poster}"
+    if video.media_key is None:
+        return None
+    if video.poster in video.side_files.split():
+        return f"{video.media_key}/{video.poster}"
+    return f"{video.media_key}/poster.jpg" if video.has_poster else None
+
+
 def poster_url(video_id: int) -> str | None:
     """Return the address of a video's poster by its id; None when there is none."""
     video = db.session.get(Video, video_id)
@@ -182,6 +198,7 @@ __all__ = [
     "media_url",
     "open_token",
     "poster_address",
+    "poster_key",
     "poster_of",
     "poster_url",
     "side_url",

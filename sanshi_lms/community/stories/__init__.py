@@ -3,6 +3,7 @@
 For: what was done in a community, told so that others can do it too; written by one person and
 reviewed by another. Not for: the need itself and who asked (needs); nothing of a resident is here.
 
+    published_story(id)   a case or piece as everybody may read it
     setup(app)   routes, menu, search, words for the audit trail
 """
 
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from sanshi_lms.community.stories import desk_routes, routes, rules
 from sanshi_lms.community.stories.models import Story
-from sanshi_lms.community.stories.queries import REVIEW, WRITE, count_waiting
+from sanshi_lms.community.stories.queries import REVIEW, WRITE, count_waiting, find_story
 from sanshi_lms.community.stories.search_source import StorySource
 from sanshi_lms.core.db import db
 from sanshi_lms.core.registers import (
@@ -28,7 +29,12 @@ from sanshi_lms.core.registers import (
     ids_in,
 )
 
-__all__ = ["setup"]
+__all__ = ["published_story", "setup"]
+
+
+def published_story(story_id: int) -> Story | None:
+    """Return a story as everybody may read it; None while it is not published."""
+    return find_story(story_id, None)
 
 
 def setup(app: Flask) -> None:

@@ -1,0 +1,29 @@
+"""Cards: how a page of ours looks when it is shared, in chats, by search engines, and on paper.
+
+For: what the heads of public pages tell other programs, share pictures, sharing inside WeChat,
+posters with a QR code. Not for: who came by which link (channels), nor articles (kits).
+
+Nothing of a draft or of a lecture for signed-in people leaves by this door.
+
+    setup(app)   the parts of other rooms' pages, routes, the worker's ticket for WeChat
+"""
+
+from flask import Flask
+
+from sanshi_lms.core.page_parts import add_page_part
+from sanshi_lms.outlets.cards import heads, routes
+
+__all__ = ["setup"]
+
+
+def setup(app: Flask) -> None:
+    """Connect routes, and what stands in the pages of rooms below."""
+    app.register_blueprint(routes.blueprint)
+    for endpoint, head in (
+        ("site.home", heads.home_head),
+        ("courses.course", heads.course_head),
+        ("courses.lesson", heads.lesson_head),
+        ("stories.case", heads.story_head),
+        ("stories.piece", heads.story_head),
+    ):
+        add_page_part(app, "head", endpoint, head)
