@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, after_this_request, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -31,6 +31,7 @@ _HEADERS = {
 }
 FORM_BYTES = 16 * MEGABYTE
 _FRAMES = "frame-ancestors"
+_SAME = "SAMEORIGIN"
 _LARGE_MARK = "_most_bytes"
 
 
@@ -42,6 +43,18 @@ def content_policy(framed_by: str) -> str:
     return f"{CONTENT_POLICY.partition(_FRAMES)[0]}{_FRAMES} {framed_by}"
 
 
+def let_scripts_in(origin: str) -> None:
+    """Let the page of this request take scripts from one host more, such as "https://res.x.com"."""
+
+    @after_this_request
+    def widen(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = (
+            f"script-src 'self' {origin}; {CONTENT_POLICY}"
+        )
+        response.headers["X-Frame-Options"] = _SAME
+        return response
+
+
 def api_headers(length: int) -> list[tuple[str, str]]:
     """Return the headers of a JSON answer of `length` bytes that the framework does not make."""
     return [
@@ -49,7 +62,7 @@ def api_headers(length: int) -> list[tuple[str, str]]:
         ("Content-Length", str(length)),
         ("Cache-Control", "no-store"),
         *_HEADERS.items(),
-        ("X-Frame-Options", "SAMEORIGIN"),
+        ("X-Frame-Options", _SAME),
     ]
 
 
@@ -141,7 +154,7 @@ def _headers(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store" if personal else "private, no-cache"
     # This header knows no list of sites, so a page that names its own leaves it out.
     if _FRAMES not in response.headers.get("Content-Security-Policy", ""):
-        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+        response.headers.setdefault("X-Frame-Options", _SAME)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     return response

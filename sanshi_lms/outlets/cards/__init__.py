@@ -11,7 +11,8 @@ Nothing of a draft or of a lecture for signed-in people leaves by this door.
 from flask import Flask
 
 from sanshi_lms.core.page_parts import add_page_part
-from sanshi_lms.outlets.cards import heads, routes
+from sanshi_lms.outlets.cards import api_routes, heads, routes, tickets
+from sanshi_lms.outlets.cards.in_wechat import share_script
 
 __all__ = ["setup"]
 
@@ -19,6 +20,8 @@ __all__ = ["setup"]
 def setup(app: Flask) -> None:
     """Connect routes, and what stands in the pages of rooms below."""
     app.register_blueprint(routes.blueprint)
+    app.register_blueprint(api_routes.blueprint)
+    tickets.setup()
     for endpoint, head in (
         ("site.home", heads.home_head),
         ("courses.course", heads.course_head),
@@ -27,3 +30,4 @@ def setup(app: Flask) -> None:
         ("stories.piece", heads.story_head),
     ):
         add_page_part(app, "head", endpoint, head)
+        add_page_part(app, "head", endpoint, share_script)

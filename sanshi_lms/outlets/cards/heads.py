@@ -169,7 +169,7 @@ def _video_data(lesson: Lesson, video: Video, line: str, card: str) -> dict[str,
     began = max(filter(None, (video.created_at, course.published_at)))
     seconds = video.seconds or 0
     marks = [chapter for chapter in video.chapters if chapter.start < seconds]
-    ends = [*(chapter.start for chapter in marks[1:]), seconds]
+    bounds = [*(chapter.start for chapter in marks), seconds]
     return {
         "@context": CONTEXT,
         "@type": "VideoObject",
@@ -199,7 +199,7 @@ def _video_data(lesson: Lesson, video: Video, line: str, card: str) -> dict[str,
                 "endOffset": int(end),
                 "url": f"{url}?t={int(chapter.start)}",
             }
-            for chapter, end in zip(marks, ends, strict=True)
+            for chapter, end in zip(marks, bounds[1:], strict=True)
         ],
     }
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from sanshi_lms.community.stories.models import Story, StoryPicture
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import transaction
+from sanshi_lms.video.models import Chapter
 from tests.outlets.cards.conftest import Lecture, fetch
 from tests.people import Cast
 
@@ -80,6 +81,15 @@ def test_a_lecture_is_a_video_with_its_chapters(client: FlaskClient, lecture: Le
     assert fetch(client, video["thumbnailUrl"][0]).mimetype == "image/jpeg"
     assert [clip["name"] for clip in video["hasPart"]] == ["开场", "三分之二怎么算"]
     assert video["hasPart"][1]["url"].endswith("/courses/dianti/yiyuan?t=2")
+
+
+def test_a_lecture_without_chapters_is_a_video_too(
+    app: Flask, client: FlaskClient, lecture: Lecture
+) -> None:
+    with app.app_context(), transaction() as session:
+        session.query(Chapter).delete()
+    _, (video,) = told(client, lecture.page)
+    assert video["hasPart"] == []
 
 
 def test_a_lecture_for_signed_in_people_tells_its_title_alone(
