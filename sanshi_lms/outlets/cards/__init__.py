@@ -11,7 +11,7 @@ Nothing of a draft or of a lecture for signed-in people leaves by this door.
 from flask import Flask
 
 from sanshi_lms.core.page_parts import add_page_part
-from sanshi_lms.outlets.cards import api_routes, heads, routes, tickets
+from sanshi_lms.outlets.cards import api_routes, heads, links, poster_routes, routes, tickets
 from sanshi_lms.outlets.cards.in_wechat import share_script
 
 __all__ = ["setup"]
@@ -21,6 +21,7 @@ def setup(app: Flask) -> None:
     """Connect routes, and what stands in the pages of rooms below."""
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(api_routes.blueprint)
+    app.register_blueprint(poster_routes.blueprint)
     tickets.setup()
     for endpoint, head in (
         ("site.home", heads.home_head),
@@ -31,3 +32,11 @@ def setup(app: Flask) -> None:
     ):
         add_page_part(app, "head", endpoint, head)
         add_page_part(app, "head", endpoint, share_script)
+    for endpoint, link in (
+        ("courses.course", links.course_link),
+        ("courses.lesson", links.lesson_link),
+        ("stories.case", links.story_link),
+        ("stories.piece", links.story_link),
+        ("training_desk.class_page", links.class_link),
+    ):
+        add_page_part(app, "tools", endpoint, link)

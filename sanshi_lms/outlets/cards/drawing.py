@@ -68,14 +68,13 @@ def card_key(subject: Subject, shape: str) -> str:
     return key
 
 
-def poster(subject: Subject, address: str, kind: str, **words: str) -> bytes:
+def poster(subject: Subject, address: str, kind: str, words: Mapping[str, Any]) -> bytes:
     """Return a poster as "png" or "pdf", with a code that leads to `address`.
 
-    `words`: `call` and `how` stand beside the code, `moment` says where a lecture begins.
+    `words`: `call` and the lines `how` stand beside the code, `moment` says where it begins.
     """
     data = {
         **_words(subject),
-        "moment": "",
         **words,
         "line": subject.line,
         "paper": kind == "pdf",

@@ -24,7 +24,14 @@ from sanshi_lms.courses import (
     lesson_path,
     lessons_of,
 )
-from sanshi_lms.outlets.cards.rules import HOME_LINE, MOST_LINE, SITE, duration, one_line
+from sanshi_lms.outlets.cards.rules import (
+    HOME_LINE,
+    MOST_LINE,
+    SITE,
+    duration,
+    one_line,
+    without_headings,
+)
 from sanshi_lms.outlets.cards.telling import (
     CONTEXT,
     Told,
@@ -91,7 +98,8 @@ def story_line(story: Any) -> str:
 
 def lesson_line(lesson: Lesson) -> str:
     """Return one line about a lesson that everybody may see."""
-    return one_line(plain_text(lesson.body_md)) or one_line(lesson.course.summary)
+    text = plain_text(without_headings(lesson.body_md))
+    return one_line(text) or one_line(lesson.course.summary)
 
 
 def video_of(lesson: Lesson) -> Video | None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -15,7 +15,9 @@ HOME_LINE = (
 MOST_LINE = 110
 MOST_URL = 2048
 FROM_POSTER = {"from": "poster"}
+_CLOCK = re.compile(r"(?:(?:([0-9]{1,2}):)?([0-9]{1,2}):)?([0-9]{1,5})")
 _END = "。！？!?；;"
+_AFTER_END = re.compile("(?<=[。！？；：”]) ")
 _SPACES = re.compile(r"\s+")
 # A browser looks for the end of a script before anybody reads it as JSON.
 _UNSAFE = {
@@ -46,12 +48,17 @@ MOST_BYTES = 300 * 1024
 
 def one_line(text: str, most: int = MOST_LINE) -> str:
     """Return the beginning of `text` as one line, cut after a sentence where that leaves enough."""
-    line = _SPACES.sub(" ", text).strip()
+    line = _AFTER_END.sub("", _SPACES.sub(" ", text)).strip()
     if len(line) <= most:
         return line
     kept = line[:most]
     end = max(kept.rfind(mark) for mark in _END)
     return kept[: end + 1] if end >= most // 2 else f"{kept[: most - 1].rstrip('，、, ')}…"
+
+
+def without_headings(markdown: str) -> str:
+    """Return a text without its headings, which make no sentence when lines are joined."""
+    return re.sub(r"(?m)^#{1,6}\s.*$", "", markdown)
 
 
 def clauses(title: str) -> list[str]:
@@ -79,7 +86,17 @@ def with_query(path: str, values: Mapping[str, object]) -> str:
     return f"{path}?{asked}" if asked else path
 
 
-def signable(url: str, hosts: Collection[str]) -> str | None:
+def second_in(text: str | None, length: float) -> int:
+    """Return the second that "95" or "1:35" names; 0 for what is none or not within `length`."""
+    found = _CLOCK.fullmatch((text or "").strip().replace("：", ":"))
+    if not found:
+        return 0
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    second = hours * 3600 + minutes * 60 + seconds
+    return second if second < length else 0
+
+
+def signable(url: str, host: str) -> str | None:
     """Return the address as WeChat signs it, without its fragment; None when it is not ours."""
     plain = url.partition("#")[0]
     if len(plain) > MOST_URL:
@@ -88,7 +105,7 @@ def signable(url: str, hosts: Collection[str]) -> str | None:
         asked = urlsplit(plain)
     except ValueError:
         return None
-    return plain if asked.scheme in {"http", "https"} and asked.netloc in hosts else None
+    return plain if asked.scheme in {"http", "https"} and asked.netloc == host else None
 
 
 def signature(ticket: str, nonce: str, timestamp: int, url: str) -> str:

@@ -71,7 +71,7 @@ def test_a_course_lists_its_lessons(client: FlaskClient, lecture: Lecture) -> No
 def test_a_lecture_is_a_video_with_its_chapters(client: FlaskClient, lecture: Lecture) -> None:
     tags, (video,) = told(client, f"{lecture.page}?t=2")
     assert tags["og:type"] == "video.other"
-    assert tags["og:description"].startswith("怎么问 挨家挨户问一遍，问清楚谁愿意")
+    assert tags["og:description"].startswith("挨家挨户问一遍，问清楚谁愿意")
     assert video["@type"] == "VideoObject"
     assert video["name"] == "先问意愿"
     assert video["duration"].startswith("PT")

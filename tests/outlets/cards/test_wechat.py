@@ -231,6 +231,6 @@ def test_a_page_inside_wechat_offers_itself(
     assert (config["appId"], config["debug"]) == ("wx12", False)
     assert set(config["jsApiList"]) == {"updateAppMessageShareData", "updateTimelineShareData"}
     assert friends["title"] == told["timeline"]["title"] == "先问意愿"
-    assert friends["desc"].startswith("怎么问")
+    assert friends["desc"].startswith("挨家挨户")
     assert friends["link"] == f"{address.url}{lecture.page}"
     assert friends["imgUrl"].startswith(f"{address.url}/outlets/cards/lesson/")
