@@ -1,7 +1,7 @@
 """tickets of official accounts for sharing
 
-Revision ID: 0059
-Revises: 0058
+Revision ID: 0062
+Revises: 0061
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from sanshi_lms.core.db import UtcDateTime
 
-revision = "0059"
-down_revision = "0058"
+revision = "0062"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 
