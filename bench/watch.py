@@ -29,6 +29,7 @@ from bench.pages import LESSON_PATH, REPORTS, load_lesson
 from bench.postgres import running_postgres
 from bench.processes import cpu_seconds_of
 from sanshi_lms.account import User
+from sanshi_lms.account.devices.models import SignIn
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.courses import Lesson
@@ -218,6 +219,8 @@ def furnish(installation: Installation, folder: Path) -> list[Watcher]:
         rows = db.session.execute(
             select(User.id, User.session_mark).where(User.username.like("watcher-%"))
         ).all()
+        with transaction() as session:
+            session.execute(insert(SignIn), [device(user_id, mark) for user_id, mark in rows])
         lesson_id = db.session.scalars(select(Lesson.id).where(Lesson.slug == "yi")).one()
         watchers = [watcher(app, user_id, mark, lesson_id) for user_id, mark in rows]
         db.session.remove()
@@ -230,6 +233,13 @@ def person(name: str) -> dict[str, object]:
         "username": name, "display_name": "王小明", "organisation": "示范社区", "role": "cadre",
         "password_hash": "", "session_mark": "bench", "active": True, "elder_edition": False,
         "created_at": now(), "post": "",
+    }  # fmt: skip
+
+
+def device(user_id: int, mark: str) -> dict[str, object]:
+    return {
+        "user_id": user_id, "key": mark, "mark": mark, "device": "手机", "address": "未知",
+        "began_at": now(), "seen_at": now(),
     }  # fmt: skip
 
 

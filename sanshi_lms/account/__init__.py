@@ -9,6 +9,10 @@ from flask_login import LoginManager
 
 from sanshi_lms.account import admin_routes, cli, desk, routes
 from sanshi_lms.account.actions import choose_edition, ensure_person
+from sanshi_lms.account.devices import jobs as device_jobs
+from sanshi_lms.account.devices import routes as device_routes
+from sanshi_lms.account.devices import seen
+from sanshi_lms.account.devices.queries import still_signed_in
 from sanshi_lms.account.models import Post, Unit, UnitLeader, User
 from sanshi_lms.account.proof import asks_who
 from sanshi_lms.account.queries import (
@@ -79,6 +83,7 @@ __all__ = [
     "place_person",
     "posts",
     "standings_of",
+    "still_signed_in",
     "unit_leaders",
     "unit_names",
     "unit_path",
@@ -98,11 +103,14 @@ def setup(app: Flask) -> None:
     login.user_loader(routes.load_person)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(second_step_routes.blueprint)
+    app.register_blueprint(device_routes.blueprint)
     app.register_blueprint(roster_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     app.register_blueprint(units_admin_routes.blueprint)
     app.cli.add_command(cli.account)
     desk.setup()
+    seen.setup(app)
+    device_jobs.setup()
     for entry in (
         MenuEntry("admin", "人员", "account_admin.people", "people", 60, "people.manage", "人员"),
         MenuEntry(

@@ -65,12 +65,6 @@ def set_password(person: User, password: str) -> None:
     note("account.set_password", f"user:{person.id}")
 
 
-def sign_out_everywhere(person: User) -> None:
-    """Sign out every device of `person`."""
-    person.session_mark = secrets.token_hex(8)
-    note("account.sign_out_everywhere", f"user:{person.id}")
-
-
 def update_profile(person: User, display_name: str, organisation: str) -> None:
     """Change a person's own name and organisation. Certificates keep the name they were given."""
     before = {"display_name": person.display_name, "organisation": person.organisation}

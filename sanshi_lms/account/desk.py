@@ -29,6 +29,7 @@ WORDS = Words(
         "account.set_password": "设置密码",
         "account.update_profile": "修改个人资料",
         "account.sign_out_everywhere": "退出所有设备",
+        "account.sign_out_device": "退出一台设备",
         "account.import_people": "导入人员名单",
         "account.import_units": "导入单位名单",
         "account.change_by_roster": "按名单更改",

@@ -49,7 +49,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     username = StringField("账号或手机号", [DataRequired("请填写账号。")], filters=[_strip])
     password = PasswordField("密码", [DataRequired("请填写密码。")])
-    remember = BooleanField("30 天内自动登录（公用电脑请不要勾选）")
+    remember = BooleanField("下次自动登录（公用电脑请不要勾选）")
     submit = SubmitField("登录")
 
 

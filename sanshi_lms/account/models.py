@@ -63,12 +63,14 @@ class User(UserMixin, Model):  # type: ignore[misc]  # flask-login ships no type
     post: Mapped[str] = mapped_column(String(POST_LENGTH), default="", server_default="")
     role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str] = mapped_column(String(200))
-    # Part of the sign-in cookie: a new value signs out every device at once.
+    # Each sign-in keeps the mark it began under: a new one signs out every device at once.
     session_mark: Mapped[str] = mapped_column(String(32))
     active: Mapped[bool] = mapped_column(default=True)
     elder_edition: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    sign_in_key = ""  # of the device that asks, in the memory of its request (devices)
 
     @property
     def is_active(self) -> bool:
@@ -82,7 +84,7 @@ class User(UserMixin, Model):  # type: ignore[misc]  # flask-login ships no type
 
     def get_id(self) -> str:
         """Return what the sign-in cookie carries."""
-        return f"{self.id}:{self.session_mark}"
+        return f"{self.id}:{self.sign_in_key}"
 
     def may(self, permission: str) -> bool:
         """Tell whether the role carries `permission`."""

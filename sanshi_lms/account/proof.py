@@ -8,7 +8,10 @@ from typing import Any, TypeVar, cast
 from flask import flash, redirect, request, session, url_for
 from flask_login import login_user
 
+from sanshi_lms.account.devices.actions import begin
+from sanshi_lms.account.devices.rules import device_words, masked_address
 from sanshi_lms.account.models import User
+from sanshi_lms.core.clock import now
 
 View = TypeVar("View", bound=Callable[..., Any])
 FRESH_SECONDS = 15 * 60
@@ -19,6 +22,8 @@ _PROVED, _HALF = "proved_at", "half_signed_in"
 def let_in(person: User, *, remember: bool = False) -> None:
     """Sign somebody in who has proved who they are."""
     session.clear()  # whatever was planted in it before
+    device = device_words(request.user_agent.string)
+    person.sign_in_key = begin(person, device, masked_address(request.remote_addr), now())
     login_user(person, remember=remember)
     note_proof()
 
@@ -55,7 +60,7 @@ def keep_half(person: User, *, remember: bool) -> None:
     """Remember whose password was right, until the second step."""
     session.clear()
     session[_HALF] = {
-        "who": person.get_id(), "remember": remember, "at": time.time(),
+        "who": f"{person.id}:{person.session_mark}", "remember": remember, "at": time.time(),
     }  # fmt: skip
 
 

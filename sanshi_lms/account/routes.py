@@ -1,16 +1,18 @@
 """/account/…: signing in and out, registering, one's own particulars."""
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from werkzeug.wrappers import Response
 
 from sanshi_lms.account.actions import (
     password_matches,
     set_password,
-    sign_out_everywhere,
     update_profile,
 )
 from sanshi_lms.account.actions import register as open_account
+from sanshi_lms.account.devices.actions import end
+from sanshi_lms.account.devices.queries import find_signed_in
+from sanshi_lms.account.devices.seen import seen
 from sanshi_lms.account.forms import PasswordForm, ProfileForm, RegisterForm, SignInForm
 from sanshi_lms.account.models import User
 from sanshi_lms.account.proof import keep_half, let_in, note_proof
@@ -20,7 +22,8 @@ from sanshi_lms.account.second_step import actions as second_step
 from sanshi_lms.account.units.queries import unit_paths
 from sanshi_lms.account.ways import way_back
 from sanshi_lms.core.access import current_person, public, signed_in
-from sanshi_lms.core.db import db
+from sanshi_lms.core.clock import now
+from sanshi_lms.core.db import db, release_connection
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.security import limiter
 
@@ -29,13 +32,14 @@ Answer = str | Response | tuple[str, int]
 
 
 def load_person(cookie: str) -> User | None:
-    """Return the person of a sign-in cookie, unless it was signed out from elsewhere."""
-    signed = read_sign_in(cookie)
-    if signed is None:
+    """Return the person of a sign-in cookie, unless it was signed out or has ended."""
+    signed, at = read_sign_in(cookie), now()
+    found = find_signed_in(*signed, at) if signed else None
+    if signed is None or found is None:
         return None
-    number, mark = signed
-    person = db.session.get(User, number)
-    return person if person and person.session_mark == mark and person.active else None
+    person, last = found
+    seen().note(signed, last, at)
+    return person
 
 
 @blueprint.get("/sign-in")
@@ -56,7 +60,7 @@ def sign_in() -> Answer:
 )
 def sign_in_post() -> Answer:
     """Sign in; ten wrong tries a minute from one address are enough."""
-    g.read_only = True  # hashing takes long and writes nothing: nobody waits for us
+    g.read_only = True  # hashing takes long: until it is done, nobody waits for us
     form = SignInForm()
     person = find_person(form.username.data or "") if form.validate() else None
     if form.errors or not password_matches(person, form.password.data) or not person:
@@ -69,6 +73,8 @@ def sign_in_post() -> Answer:
     if second_step.is_on(person.id):
         keep_half(person, remember=bool(form.remember.data))
         return redirect(url_for("second_step.code", next=way_back()))
+    release_connection()
+    g.read_only = False
     let_in(person, remember=bool(form.remember.data))
     return redirect(way_back())
 
@@ -110,6 +116,9 @@ def register_post() -> Answer:
 @public
 def sign_out() -> Answer:
     """Sign out on this device."""
+    me = current_person()
+    if me is not None:
+        end(me, me.sign_in_key)
     logout_user()
     session.clear()
     flash("已退出登录。", "success")
@@ -149,16 +158,6 @@ def password_post() -> Answer:
     set_password(_me(), form.password.data)
     let_in(_me())
     flash("密码已修改，其他设备需要重新登录。", "success")
-    return redirect(url_for("account.profile"))
-
-
-@blueprint.post("/sign-out-others")
-@signed_in
-def sign_out_others() -> Answer:
-    """Sign out every other device."""
-    sign_out_everywhere(_me())
-    login_user(_me())
-    flash("其他设备都已退出登录。", "success")
     return redirect(url_for("account.profile"))
 
 

@@ -84,16 +84,16 @@ def permissions_of(role: str) -> frozenset[str]:
 
 
 def read_sign_in(cookie: str) -> tuple[int, str] | None:
-    """Return the person's id and session mark of what a sign-in cookie carries, or None."""
-    number, _, mark = cookie.partition(":")
+    """Return the person's id and the device's key of what a sign-in cookie carries, or None."""
+    number, _, key = cookie.partition(":")
     plain = number.isascii() and number.isdigit() and len(number) < 10
-    return (int(number), mark) if plain else None
+    return (int(number), key) if plain else None
 
 
 def who_signed_in(session: Mapping[str, Any]) -> tuple[int, str] | None:
-    """Return the id and session mark of whom a session says it belongs to; None for a visitor.
+    """Return the id of whom a session says it belongs to, and its key; None for a visitor.
 
-    Whoever asks must still compare the mark with the person's own.
+    Whoever asks must still look whether they are `still_signed_in`.
     """
     found = session.get("_user_id")
     return read_sign_in(found) if isinstance(found, str) else None

@@ -107,7 +107,9 @@ def setup(app: Flask, chosen: Settings) -> None:
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_SECURE=chosen.secure_cookies,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        # How long a sign-in lasts is said by its row (account/devices); cookies only outlive it.
+        PERMANENT_SESSION_LIFETIME=timedelta(days=180),
+        REMEMBER_COOKIE_DURATION=timedelta(days=180),
         WTF_CSRF_TIME_LIMIT=24 * 3600,
         MAX_CONTENT_LENGTH=FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,

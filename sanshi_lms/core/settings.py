@@ -53,6 +53,7 @@ class Settings:
     whisper_model: Path | None
     log_level: str
     secure_cookies: bool
+    session_idle_days: int
     proxies: int
     web_processes: int
     x_accel: str | None
@@ -114,6 +115,7 @@ class Settings:
             whisper_model=_folder(source.get("WHISPER_MODEL")),
             log_level=(source.get("LOG_LEVEL") or "INFO").upper(),
             secure_cookies=source.get("SECURE_COOKIES", "0") == "1",
+            session_idle_days=_whole_number(source, "SESSION_IDLE_DAYS", 30),
             proxies=_whole_number(source, "PROXIES", 0),
             web_processes=min(_whole_number(source, "WEB_PROCESSES", 0) or default_processes(), 16),
             x_accel=_location(source.get("X_ACCEL")),

@@ -28,7 +28,7 @@ def reports() -> Response:
     if (request.content_length or 0) > MOST_BYTES:
         raise Refusal("进度报告太大，请刷新页面。", 413)
     at, person = now(), current_person()
-    arrival = arrival_of(request.get_json(silent=True), person.id, person.session_mark, at)
+    arrival = arrival_of(request.get_json(silent=True), person.id, person.sign_in_key, at)
     release_connection()
     return jsonify(told(writer().submit(arrival), at))
 

@@ -31,8 +31,8 @@ def share_pace(processes: int) -> None:
     _pace.easy_per_second = EASY_PER_SECOND / processes
 
 
-def arrival_of(body: object, user_id: int, mark: str, at: datetime) -> Arrival:
-    """Return what `body`, JSON of whoever is signed in as `user_id`, reports.
+def arrival_of(body: object, user_id: int, door: str, at: datetime) -> Arrival:
+    """Return what `body`, JSON of whoever is signed in as `user_id` by the key `door`, reports.
 
     Raises Refusal when it makes no sense or somebody else's page sent it.
     """
@@ -43,7 +43,7 @@ def arrival_of(body: object, user_id: int, mark: str, at: datetime) -> Arrival:
         raise Refusal("进度报告来得太多太快，先存在这台设备上，一分钟后会自动再试。", 429)
     return Arrival(
         token,
-        mark,
+        door,
         _sequence(body),
         _stretches(body),
         _milliseconds(body.get("position", 0)),

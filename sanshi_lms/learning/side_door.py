@@ -1,8 +1,8 @@
 """A short way in for watch reports, the busiest requests of all, past most of the framework.
 
 The rule of access is the one of every view that is for people who are signed in: the same cookie,
-read by the same code, checked against the same row of the person, so that signing out everywhere
-or closing an account holds here at once. Whatever is out of the ordinary, such as a cookie of
+read by the same code, checked against the same row of the sign-in, so that signing out or closing
+an account holds here at once. Whatever is out of the ordinary, such as a cookie of
 "keep me signed in", takes the long way through api_routes.reports, which ends in the same write.
 """
 
@@ -72,10 +72,10 @@ class SideDoor:
 
     def _signed_in(self, cookies: str) -> tuple[int, str] | None:
         try:
-            user_id, mark, until = self._known(cookies)
+            user_id, door, until = self._known(cookies)
         except LookupError:
             return None
-        return (user_id, mark) if time.time() < until else None
+        return (user_id, door) if time.time() < until else None
 
     def _read_cookies(self, cookies: str) -> tuple[int, str, float]:
         """Return whose cookies these are, and until when (Unix seconds).
@@ -92,10 +92,10 @@ class SideDoor:
         _, began = signer.loads(cookie, return_timestamp=True)
         return (*signed, (began + self.app.permanent_session_lifetime).timestamp())
 
-    def _answer(self, body: Any, length: int, user_id: int, mark: str) -> tuple[int, bytes]:
+    def _answer(self, body: Any, length: int, user_id: int, door: str) -> tuple[int, bytes]:
         try:
             at = now()
-            arrival = arrival_of(self._json(body, length), user_id, mark, at)
+            arrival = arrival_of(self._json(body, length), user_id, door, at)
             return 200, _ENCODER.encode(told(writer().submit(arrival), at)).encode()
         except Refusal as refusal:
             return self._refuse(refusal.status, refusal.message, uuid.uuid4().hex[:12])

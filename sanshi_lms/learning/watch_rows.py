@@ -49,11 +49,10 @@ class Loss:
 
 @dataclass
 class Found:
-    """What a group is judged by. A clock is None for who has none yet; who is not in `people` may
-    not sign in, what is not in `courses` does not exist.
+    """What a group is judged by. A clock is None for who has none yet; what is not in
+    `courses` does not exist.
     """
 
-    people: dict[int, str] = field(default_factory=dict)
     courses: dict[int, int] = field(default_factory=dict)
     clocks: dict[int, Clock | None] = field(default_factory=dict)
     records: dict[Key, Record] = field(default_factory=dict)
@@ -67,9 +66,7 @@ def look_up(connection: Connection, keys: Collection[Key]) -> Found:
         _lock(connection, {user for user, _ in keys})
     found = Found()
     for row in _run(connection, sql.READ, keys):
-        user, lesson, mark, course, state, text, position, at, duration, active, ended, done = row
-        if mark is not None:
-            found.people[user] = mark
+        user, lesson, course, state, text, position, at, duration, active, ended, done = row
         if course is not None:
             found.courses[lesson] = course
         found.clocks[user] = Clock.load(state) if state else None

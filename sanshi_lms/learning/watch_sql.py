@@ -20,11 +20,10 @@ SELECT id, '' FROM account_users WHERE id IN (SELECT @int0 FROM @given) ORDER BY
 ON CONFLICT (user_id) DO NOTHING
 """
 READ = """
-SELECT asked.user_id, asked.lesson_id, people.session_mark, lessons.course_id, clocks.state,
+SELECT asked.user_id, asked.lesson_id, lessons.course_id, clocks.state,
   records.stretches, records.position_ms, records.updated_at, records.duration_ms,
   enrolments.active_at, enrolments.completed_at, completions.lesson_id
 FROM (SELECT @int0 AS user_id, @int1 AS lesson_id FROM @given) AS asked
-LEFT JOIN account_users AS people ON people.id = asked.user_id AND people.active
 LEFT JOIN courses_lessons AS lessons ON lessons.id = asked.lesson_id
 LEFT JOIN learning_watch_clocks AS clocks ON clocks.user_id = asked.user_id
 LEFT JOIN learning_watch_records AS records

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from sanshi_lms.account import still_signed_in
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.shared import sharing
@@ -30,13 +31,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Arrival:
-    """A report as it came in. Media time and ages in milliseconds; `mark` proves the sign-in.
+    """A report as it came in. Media time and ages in milliseconds; `door` is the sign-in's key.
 
     `sign` tells that the person gave a sign of life before it.
     """
 
     token: WatchToken
-    mark: str
+    door: str
     sequence: int
     played: tuple[Interval, ...]
     position_ms: int
@@ -73,6 +74,7 @@ class _Group:
     """What the reports of a group are judged by, and what they change."""
 
     found: rows.Found
+    signed_in: set[tuple[int, str]]
     rules: dict[tuple[int, int], Rule]
     changed: set[tuple[int, int]] = field(default_factory=set)
     active: dict[tuple[int, int], datetime] = field(default_factory=dict)
@@ -104,13 +106,15 @@ def _look_up(arrivals: Sequence[Arrival]) -> _Group:
     found = rows.look_up(connection, sorted({arrival.key for arrival in arrivals}))
     keys = [arrival.key for arrival in arrivals]
     taken = {(user, found.courses[lesson]) for user, lesson in keys if lesson in found.courses}
+    proofs = {(arrival.token.user_id, arrival.door) for arrival in arrivals}
+    signed_in = still_signed_in(proofs, max(arrival.at for arrival in arrivals))
     with sharing():  # nothing was written yet
-        return _Group(found, rules_for(taken))
+        return _Group(found, signed_in, rules_for(taken))
 
 
 def _take(group: _Group, arrival: Arrival) -> Outcome:
     token, key = arrival.token, arrival.key
-    if group.found.people.get(token.user_id) != arrival.mark:
+    if (token.user_id, arrival.door) not in group.signed_in:
         raise Refusal("登录已过期，请重新登录。进度先存在这台设备上，登录后会自动补记。", 401)
     course_id = group.found.courses.get(token.lesson_id)
     if course_id is None:

@@ -189,6 +189,6 @@ def test_grave_acts_ask_who_it_is(
 
 def test_other_devices_are_signed_out(people: Cast) -> None:
     here, there = people.client("cadre"), people.client("cadre")
-    here.post("/account/sign-out-others")
+    here.post("/account/devices/sign-out-others")
     assert here.get("/account/profile").status_code == 200
     assert there.get("/account/profile").status_code == 302

@@ -15,8 +15,9 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from sanshi_lms.account import User
+from sanshi_lms.account.devices.actions import begin
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import db
+from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.group_commit import GroupCommit
 from sanshi_lms.credentials.models import Certificate
@@ -34,12 +35,18 @@ THREADS = 8
 
 def arrival(lift: Lift, user_id: int, sequence: int, *played: Interval, **more: Any) -> Arrival:
     """Return a report of a page that was opened an hour ago."""
-    with lift.app.app_context():
-        mark = more.pop("mark", None) or db.session.get_one(User, user_id).session_mark
+    door = more.pop("door", None) or signed_in(lift.app, user_id)
     opened = tokens.clock_ms() - HOUR_MS
     lesson = more.pop("lesson", lift.lecture)
     token = tokens.WatchToken(user_id, lesson, more.pop("session", "page"), opened, HOUR_MS)
-    return Arrival(token, mark, sequence, played, played[-1][1], now(), **more)
+    return Arrival(token, door, sequence, played, played[-1][1], now(), **more)
+
+
+def signed_in(app: Flask, user_id: int) -> str:
+    """Return the key of a device where somebody is signed in."""
+    with app.app_context(), transaction():
+        person = db.session.get_one(User, user_id)
+        return begin(person, "手机", "未知", now())
 
 
 def hand_in(app: Flask, one: Arrival) -> Outcome:
@@ -108,7 +115,7 @@ def test_a_bad_report_costs_its_neighbours_nothing(app: Flask, people: Cast, lif
     me, other = people.id("cadre"), people.id("pro")
     good = [arrival(lift, me, n, (n * 1_000, n * 1_000 + 1_000)) for n in range(20)]
     bad = [
-        arrival(lift, other, 1, (0, 1_000), mark="gone"),
+        arrival(lift, other, 1, (0, 1_000), door="gone"),
         arrival(lift, other, 1, (0, 1_000), lesson=999_999),
         arrival(lift, other, 1, (0, 1_000), session="x" * 10, rate=float("nan")),
     ]
