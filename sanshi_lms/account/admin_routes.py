@@ -97,7 +97,7 @@ def password_post(person_id: int) -> Answer:
     """Set a new password for somebody who forgot theirs."""
     subject = db.get_or_404(User, person_id)
     form = ResetPasswordForm()
-    form.username = subject.username
+    form.username, form.display_name = subject.username, subject.display_name
     if not form.validate():
         return _page(subject, StandingForm(formdata=None, obj=subject), form), 422
     set_password(subject, form.password.data)

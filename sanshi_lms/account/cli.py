@@ -7,6 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from sanshi_lms.account.actions import ensure_person
+from sanshi_lms.account.passwords.checking import password_problem
 from sanshi_lms.account.rosters.actions import take_in_people, take_in_units
 from sanshi_lms.account.rosters.judging import Outcome, judge_people, judge_units
 from sanshi_lms.account.rosters.reading import read_people, read_units
@@ -14,7 +15,6 @@ from sanshi_lms.account.rules import (
     ROLES,
     display_name_problem,
     normalise_username,
-    password_problem,
     username_problem,
 )
 from sanshi_lms.account.units.demo import load_units
@@ -34,7 +34,9 @@ def create(username: str, name: str, role: str, password: str) -> None:
     """Create an account, or give an existing one a new password."""
     plain = normalise_username(username)
     problem = (
-        username_problem(plain) or display_name_problem(name) or password_problem(password, plain)
+        username_problem(plain)
+        or display_name_problem(name)
+        or password_problem(password, plain, name)
     )
     if problem:
         raise click.ClickException(problem)

@@ -13,11 +13,11 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
 
+from sanshi_lms.account.passwords.checking import password_problem
 from sanshi_lms.account.rules import (
     ROLES,
     display_name_problem,
     normalise_username,
-    password_problem,
     username_problem,
 )
 
@@ -66,7 +66,7 @@ class ActivateForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     submit = SubmitField("激活并登录")
 
     def validate_password(self, field: Field) -> None:
-        """Check the password against the account name."""
+        """Check the password against the account name; whose it is stands behind the code."""
         _stop_if(password_problem(field.data, normalise_username(self.username.data or "")))
 
 
@@ -93,8 +93,9 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         _stop_if(username_problem(normalise_username(field.data)))
 
     def validate_password(self, field: Field) -> None:
-        """Check the password against the account name."""
-        _stop_if(password_problem(field.data, normalise_username(self.username.data or "")))
+        """Check the password against the account name and the person's own."""
+        username = normalise_username(self.username.data or "")
+        _stop_if(password_problem(field.data, username, self.display_name.data or ""))
 
 
 class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
@@ -112,11 +113,11 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     password = PasswordField("新密码", [DataRequired("请填写新密码。")])
     again = PasswordField("再输一次新密码", _AGAIN)
     submit = SubmitField("修改密码")
-    username = ""
+    username = display_name = ""
 
     def validate_password(self, field: Field) -> None:
         """Check the new password."""
-        _stop_if(password_problem(field.data, self.username))
+        _stop_if(password_problem(field.data, self.username, self.display_name))
 
 
 class StandingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
@@ -132,8 +133,8 @@ class ResetPasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no 
 
     password = PasswordField("新密码", [DataRequired("请填写新密码。")])
     submit_password = SubmitField("重设密码")
-    username = ""
+    username = display_name = ""
 
     def validate_password(self, field: Field) -> None:
         """Check the new password."""
-        _stop_if(password_problem(field.data, self.username))
+        _stop_if(password_problem(field.data, self.username, self.display_name))

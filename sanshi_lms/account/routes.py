@@ -150,7 +150,7 @@ def profile_post() -> Answer:
 def password_post() -> Answer:
     """Change one's own password; other devices are signed out."""
     form = PasswordForm()
-    form.username = _me().username
+    form.username, form.display_name = _me().username, _me().display_name
     if form.validate() and not password_matches(_me(), form.present.data):
         form.present.errors = ["现在的密码不对。"]
     if form.errors:

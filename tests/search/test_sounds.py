@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanshi_lms.search.sounds import Sounds, same_sound, syllables
+from sanshi_lms.core.syllables import syllables
+from sanshi_lms.search.sounds import Sounds, same_sound
 
 TITLES = [
     "老旧小区改造前的摸底",

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert
 
 from sanshi_lms.account.actions import set_password
 from sanshi_lms.account.models import Unit, User
+from sanshi_lms.account.passwords.checking import refuse_weak
 from sanshi_lms.account.queries import find_person
 from sanshi_lms.account.rosters.judging import (
     chunks,
@@ -112,6 +113,7 @@ def activate(username: str, code: str, password: str, at: datetime) -> User:
     right = kept is not None and hmac.compare_digest(kept.digest, _digest(plain))
     if person is None or kept is None or not right or kept.ends_at < at or not person.active:
         raise Refusal(WRONG)
+    refuse_weak(password, person.username, person.display_name)
     set_password(person, password)
     person.consented_at = at
     db.session.delete(kept)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from sanshi_lms.account.forms import ActivateForm
 from sanshi_lms.account.models import User
+from sanshi_lms.account.passwords.checking import WeakPassword
 from sanshi_lms.account.proof import asks_who, let_in
 from sanshi_lms.account.rosters import actions, reading
 from sanshi_lms.account.rosters.judging import Outcome, judge_people, judge_units
@@ -115,6 +116,8 @@ def activate_post() -> Answer:
     if form.validate():
         try:
             person = actions.activate(form.username.data, form.code.data, form.password.data, now())
+        except WeakPassword as refusal:
+            form.password.errors = [refusal.message]
         except Refusal as refusal:
             form.code.errors = [refusal.message]
         else:
