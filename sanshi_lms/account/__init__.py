@@ -14,6 +14,11 @@ from sanshi_lms.account.devices import routes as device_routes
 from sanshi_lms.account.devices import seen
 from sanshi_lms.account.devices.queries import still_signed_in
 from sanshi_lms.account.models import Post, Unit, UnitLeader, User
+from sanshi_lms.account.own_data import admin_routes as own_data_admin_routes
+from sanshi_lms.account.own_data import jobs as own_data_jobs
+from sanshi_lms.account.own_data import routes as own_data_routes
+from sanshi_lms.account.own_data.personal import PERSONAL
+from sanshi_lms.account.own_data.queries import count_waiting
 from sanshi_lms.account.proof import asks_who
 from sanshi_lms.account.queries import (
     count_people,
@@ -51,6 +56,7 @@ from sanshi_lms.account.units.queries import (
     units_above,
     units_below,
 )
+from sanshi_lms.core.personal import add_personal
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 
 __all__ = [
@@ -104,6 +110,9 @@ def setup(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(second_step_routes.blueprint)
     app.register_blueprint(device_routes.blueprint)
+    app.register_blueprint(own_data_routes.blueprint)
+    app.register_blueprint(own_data_admin_routes.blueprint)
+    add_personal(PERSONAL)
     app.register_blueprint(roster_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     app.register_blueprint(units_admin_routes.blueprint)
@@ -111,10 +120,21 @@ def setup(app: Flask) -> None:
     desk.setup()
     seen.setup(app)
     device_jobs.setup()
+    own_data_jobs.setup()
     for entry in (
         MenuEntry("admin", "人员", "account_admin.people", "people", 60, "people.manage", "人员"),
         MenuEntry(
             "admin", "单位", "account_units_admin.units", "building", 61, "people.manage", "人员"
+        ),
+        MenuEntry(
+            "admin",
+            "注销申请",
+            "own_data_admin.leavings",
+            "bell",
+            62,
+            "people.manage",
+            "人员",
+            lambda _: count_waiting(),
         ),
     ):
         add_menu_entry(entry)

@@ -1,10 +1,12 @@
 """Writes of the room account."""
 
 import secrets
+from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from sanshi_lms.account.consent import privacy_version
 from sanshi_lms.account.models import User
 from sanshi_lms.account.queries import find_person
 from sanshi_lms.account.rules import ROLES, normalise_username
@@ -27,9 +29,14 @@ def register(username: str, display_name: str, organisation: str, role: str, pas
     if role not in ROLES or not ROLES[role].self_chosen:
         raise Refusal("请从列表里选择您的身份。")
     person = _new_person(username, display_name, organisation, role, password)
-    person.consented_at = now()
+    consent(person, now())
     note("account.register", f"user:{person.id}")
     return person
+
+
+def consent(person: User, at: datetime) -> None:
+    """Note that somebody agrees to the explanation of personal data as it stands now."""
+    person.consented_at, person.consent_version = at, privacy_version()
 
 
 def ensure_person(

@@ -68,7 +68,9 @@ class User(UserMixin, Model):  # type: ignore[misc]  # flask-login ships no type
     active: Mapped[bool] = mapped_column(default=True)
     elder_edition: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # To which version of the explanation (content/pages/privacy.md), when. None: nobody asked yet.
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    consent_version: Mapped[str | None] = mapped_column(String(20))
 
     sign_in_key = ""  # of the device that asks, in the memory of its request (devices)
 

@@ -20,7 +20,7 @@ from sanshi_lms.account.queries import find_person
 from sanshi_lms.account.rules import read_sign_in
 from sanshi_lms.account.second_step import actions as second_step
 from sanshi_lms.account.units.queries import unit_paths
-from sanshi_lms.account.ways import way_back
+from sanshi_lms.account.ways import way_back, way_on
 from sanshi_lms.core.access import current_person, public, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, release_connection
@@ -76,7 +76,7 @@ def sign_in_post() -> Answer:
     release_connection()
     g.read_only = False
     let_in(person, remember=bool(form.remember.data))
-    return redirect(way_back())
+    return redirect(way_on(person))
 
 
 @blueprint.get("/register")

@@ -2,6 +2,9 @@
 
 from flask import request, url_for
 
+from sanshi_lms.account.consent import must_ask
+from sanshi_lms.account.models import User
+
 
 def way_back() -> str:
     """Return the path that `next` names, or the home page."""
@@ -9,3 +12,10 @@ def way_back() -> str:
     ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
     clean = ours and not any(c in wanted for c in "\r\n\t")
     return wanted if clean and not wanted.startswith("/account/sign") else url_for("site.home")
+
+
+def way_on(person: User) -> str:
+    """Return where somebody goes who has just signed in: first to what they must be asked."""
+    if must_ask(person):
+        return url_for("own_data.consent", next=way_back())
+    return way_back()

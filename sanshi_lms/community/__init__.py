@@ -22,6 +22,7 @@ from sanshi_lms.community.needs import routes as needs_routes
 from sanshi_lms.community.needs.queries import count_late
 from sanshi_lms.community.needs.rules import lasting
 from sanshi_lms.community.needs.telling import LATE, TOPIC
+from sanshi_lms.community.personal import PERSONAL
 from sanshi_lms.community.points import setup as setup_points
 from sanshi_lms.community.queries import count_waiting
 from sanshi_lms.community.record import served_needs
@@ -32,6 +33,7 @@ from sanshi_lms.community.stories import published_story
 from sanshi_lms.community.stories import setup as setup_stories
 from sanshi_lms.community.stories.queries import newest_stories, published_story
 from sanshi_lms.community.stories.search_source import story_path
+from sanshi_lms.core.personal import add_personal
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.learning import add_record_section
 from sanshi_lms.notices import add_topic
@@ -42,6 +44,7 @@ __all__ = ["published_story", "setup"]
 
 def setup(app: Flask) -> None:
     """Connect routes, menus, the desk and the demo's command."""
+    add_personal(PERSONAL)
     for part in (
         routes,
         admin_routes,

@@ -7,6 +7,7 @@ this room to award, and it keeps a text snapshot that survives any later change 
 
 from flask import Flask
 
+from sanshi_lms.core.personal import add_personal
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.credentials import admin_routes, desk, routes
 from sanshi_lms.credentials.actions import award_certificate, revoke_certificate
@@ -37,6 +38,7 @@ from sanshi_lms.credentials.ledger.queries import (
 from sanshi_lms.credentials.ledger.rules import CATEGORIES
 from sanshi_lms.credentials.ledger.year import Offer, use_offers
 from sanshi_lms.credentials.models import Certificate
+from sanshi_lms.credentials.personal import PERSONAL
 from sanshi_lms.credentials.press import NoChineseFontError, Press
 from sanshi_lms.credentials.queries import (
     certificate_for,
@@ -97,6 +99,7 @@ __all__ = [
 
 def setup(app: Flask) -> None:
     """Connect the pages."""
+    add_personal(PERSONAL)
     app.register_blueprint(claim_routes.blueprint)
     app.register_blueprint(ledger_routes.blueprint)
     app.register_blueprint(ledger_admin_routes.blueprint)

@@ -17,7 +17,8 @@ LONGEST_ISSUER = 60
 
 
 class Certificate(Model):
-    """A frozen record of what somebody completed. Only `revoked_*` and `reissued` may ever change.
+    """A frozen record of what somebody completed. Only `revoked_*` and `reissued` may ever change,
+    and the name once its holder leaves (personal.py).
 
     `source_ref` names what it was awarded for, such as "course:3:user:7"; `signature` (by the key
     `key_id`) covers every frozen field, so a row edited behind the application's back no longer
@@ -46,6 +47,8 @@ class Certificate(Model):
     design_id: Mapped[int | None] = mapped_column(ForeignKey(Design.id))
     key_id: Mapped[str] = mapped_column(String(8))
     signature: Mapped[str] = mapped_column(String(86))
+    # Of a holder who left: the mark of the QR code from before the name was masked.
+    former_mark: Mapped[str | None] = mapped_column(String(100))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_reason: Mapped[str | None] = mapped_column(String(LONGEST_TITLE))
     reissued: Mapped[bool] = mapped_column(default=False, server_default=false())

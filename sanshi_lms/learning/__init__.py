@@ -20,6 +20,7 @@ from typing import Any
 from flask import Flask
 
 from sanshi_lms.core.clock import now
+from sanshi_lms.core.personal import add_personal
 from sanshi_lms.core.security import csrf
 from sanshi_lms.core.shared import share
 from sanshi_lms.courses import register_pack_extra, use_learner_side
@@ -47,6 +48,7 @@ from sanshi_lms.learning.helping import answers_by
 from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
 from sanshi_lms.learning.mine.rules import Duty
 from sanshi_lms.learning.offers import course_offers
+from sanshi_lms.learning.personal import PERSONAL
 from sanshi_lms.learning.progress import Progress, progress_of
 from sanshi_lms.learning.proofs import add_proof
 from sanshi_lms.learning.queries import CourseStanding, standings
@@ -96,6 +98,7 @@ __all__ = [
 
 def setup(app: Flask) -> None:
     """Take the learner's side of course pages and listen for passed quizzes."""
+    add_personal(PERSONAL)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(api_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)

@@ -6,6 +6,7 @@ is something to tell (the room that knows calls `notify`).
 
 from flask import Flask
 
+from sanshi_lms.core.personal import add_personal
 from sanshi_lms.notices import routes
 from sanshi_lms.notices.actions import notify
 from sanshi_lms.notices.daily import DailyRound
@@ -19,6 +20,7 @@ from sanshi_lms.notices.outbox.channels import add_channel
 from sanshi_lms.notices.outbox.mail import Mail
 from sanshi_lms.notices.outbox.sms import Sms
 from sanshi_lms.notices.outbox.wechat import WeChat
+from sanshi_lms.notices.personal import PERSONAL
 from sanshi_lms.notices.rules import add_topic
 
 __all__ = ["DailyRound", "Notice", "add_topic", "notify"]
@@ -26,6 +28,7 @@ __all__ = ["DailyRound", "Notice", "add_topic", "notify"]
 
 def setup(app: Flask) -> None:
     """Connect the pages, the count that every page shows, and the channels."""
+    add_personal(PERSONAL)
     for part in (routes, outbox_routes, wechat_routes, outbox_admin_routes):
         app.register_blueprint(part.blueprint)
     app.add_template_global(routes.unread_notices)

@@ -15,6 +15,7 @@ Not for: what a passed quiz leads to. Whoever cares listens to
 
 from flask import Flask
 
+from sanshi_lms.core.personal import add_personal
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.core.shared import share
 from sanshi_lms.courses import register_lesson_kind
@@ -41,6 +42,7 @@ from sanshi_lms.quizzes.passed import (
     passed_since,
     passing_attempts,
 )
+from sanshi_lms.quizzes.personal import PERSONAL
 from sanshi_lms.quizzes.pictures import routes as picture_routes
 from sanshi_lms.quizzes.queries import Result, item_keys, results_of
 from sanshi_lms.quizzes.regrading import routes as regrade_routes
@@ -73,6 +75,7 @@ __all__ = [
 
 def setup(app: Flask) -> None:
     """Connect the pages and make the kind known to courses."""
+    add_personal(PERSONAL)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(api_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)

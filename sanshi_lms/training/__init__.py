@@ -6,6 +6,7 @@ learned (courses), how far somebody is (learning), what a message looks like (no
 
 from flask import Flask
 
+from sanshi_lms.core.personal import add_personal
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.core.shared import share
 from sanshi_lms.courses import register_lesson_kind
@@ -32,6 +33,7 @@ from sanshi_lms.training.classes.seats import rules_of_classes
 from sanshi_lms.training.mine import attended_sessions, class_duties
 from sanshi_lms.training.paths import routes as path_routes
 from sanshi_lms.training.scope import class_of, runs
+from sanshi_lms.training.personal import PERSONAL
 from sanshi_lms.training.sessions import desk_routes as session_desk_routes
 from sanshi_lms.training.sessions import routes as session_routes
 from sanshi_lms.training.sessions.kind import EventKind
@@ -43,6 +45,7 @@ __all__ = ["TrainingClass", "class_of", "runs", "setup"]
 
 def setup(app: Flask) -> None:
     """Connect the pages of classes and sessions, and required training."""
+    add_personal(PERSONAL)
     for part in (
         routes,
         desk_routes,

@@ -8,6 +8,7 @@ Media addresses are signed and end after hours: take them from here, never store
 
 from flask import Flask
 
+from sanshi_lms.core.personal import add_personal
 from sanshi_lms.core.registers import (
     Health,
     HealthCheck,
@@ -40,6 +41,7 @@ from sanshi_lms.video.outward import (
     open_videos,
     stored_size,
 )
+from sanshi_lms.video.personal import PERSONAL
 from sanshi_lms.video.queries import closed_ids, duration_seconds, find_video
 from sanshi_lms.video.rules import rendition_zh
 from sanshi_lms.video.scripts import admin_routes as script_admin_routes
@@ -70,6 +72,7 @@ __all__ = [
 
 def setup(app: Flask) -> None:
     """Connect routes, jobs, the lesson kind, menu and health check."""
+    add_personal(PERSONAL)
     blueprints = (
         routes.blueprint,
         embed_admin_routes.blueprint,

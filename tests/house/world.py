@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from sanshi_lms.account import User, add_leader, add_unit
+from sanshi_lms.account.own_data.models import Copy
 from sanshi_lms.broadcasts.models import Broadcast
 from sanshi_lms.community.actions import add_community, attach_member
 from sanshi_lms.community.events.models import Event
@@ -158,6 +159,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_outlets(open_lessons[0].course_id, people.id("admin"), "公众号甲"),
             **_meeting(own_need["need_id"], "坝子怎么用", "open"),
             **_consultation(own_need["need_id"], "会诊", people),
+            "copy_id": _copy(people.id("cadre")),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -193,6 +195,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_outlets(draft_lessons[0].course_id, people.id("admin"), DRAFT_MARK),
             **_meeting(other_need["need_id"], OTHER_MARK, "draft"),
             **_consultation(other_need["need_id"], OTHER_MARK, people),
+            "copy_id": _copy(other.id),
         }
         own_talk = _talk(open_lessons[0], people.id("cadre"), people.id("pro"), "公开的提问")
         their_talk = _talk(draft_lessons[0], people.id("author"), people.id("admin"), DRAFT_MARK)
@@ -240,6 +243,15 @@ def _editorial(lesson: Lesson, person_id: int, words: str) -> dict[str, Any]:
     db.session.add_all([flow, praise])
     db.session.flush()
     return {"frozen_number": frozen.number, "praise_id": praise.id}
+
+
+def _copy(user_id: int) -> int:
+    """Return a copy of somebody's data that lies ready, whose bytes nobody needs."""
+    key = f"copies/{user_id}.zip"
+    copy = Copy(user_id=user_id, asked_at=now(), ready_at=now(), key=key, size=1)
+    db.session.add(copy)
+    db.session.flush()
+    return copy.id
 
 
 def _mistake(paper_id: int, user_id: int) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert
 
-from sanshi_lms.account.actions import set_password
+from sanshi_lms.account.actions import consent, set_password
 from sanshi_lms.account.models import Unit, User
 from sanshi_lms.account.passwords.checking import refuse_weak
 from sanshi_lms.account.queries import find_person
@@ -115,7 +115,7 @@ def activate(username: str, code: str, password: str, at: datetime) -> User:
         raise Refusal(WRONG)
     refuse_weak(password, person.username, person.display_name)
     set_password(person, password)
-    person.consented_at = at
+    consent(person, at)
     db.session.delete(kept)
     return person
 

@@ -7,7 +7,7 @@ from sanshi_lms.account.models import User
 from sanshi_lms.account.proof import asks_who, half, let_in
 from sanshi_lms.account.rules import read_sign_in
 from sanshi_lms.account.second_step import actions
-from sanshi_lms.account.ways import way_back
+from sanshi_lms.account.ways import way_back, way_on
 from sanshi_lms.core.access import current_person, public, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
@@ -53,7 +53,7 @@ def code_post() -> Answer:
     left = actions.codes_left(person.id)
     if left < 3:
         flash(f"备用码只剩 {left} 个，请到“个人资料”里的“两步验证”换一组新的。", "warning")
-    return redirect(way_back())
+    return redirect(way_on(person))
 
 
 @blueprint.get("/second-step")
