@@ -18,7 +18,6 @@ from sanshi_lms.account.own_data import admin_routes as own_data_admin_routes
 from sanshi_lms.account.own_data import jobs as own_data_jobs
 from sanshi_lms.account.own_data import routes as own_data_routes
 from sanshi_lms.account.own_data.personal import PERSONAL
-from sanshi_lms.account.own_data.queries import count_waiting
 from sanshi_lms.account.proof import asks_who
 from sanshi_lms.account.queries import (
     count_people,
@@ -127,14 +126,7 @@ def setup(app: Flask) -> None:
             "admin", "单位", "account_units_admin.units", "building", 61, "people.manage", "人员"
         ),
         MenuEntry(
-            "admin",
-            "注销申请",
-            "own_data_admin.leavings",
-            "bell",
-            62,
-            "people.manage",
-            "人员",
-            lambda _: count_waiting(),
+            "admin", "注销申请", "own_data_admin.leavings", "bell", 62, "people.manage", "人员"
         ),
     ):
         add_menu_entry(entry)

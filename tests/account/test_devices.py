@@ -13,6 +13,7 @@ from sqlalchemy import event, select, update
 
 from sanshi_lms.account.devices import jobs, rules
 from sanshi_lms.account.devices.models import SignIn
+from sanshi_lms.account.devices.queries import still_signed_in
 from sanshi_lms.account.devices.seen import seen
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
@@ -224,3 +225,23 @@ def test_no_idle_days_leave_the_longest_time() -> None:
     living = rules.bounds(WHEN, 0)
     assert living.hold(WHEN - timedelta(days=179), WHEN - timedelta(days=178))
     assert not living.hold(WHEN - timedelta(days=181), WHEN)
+
+
+def test_proofs_of_many_are_judged_together(app: Flask, people: Cast) -> None:
+    """What the short way in of watch reports asks: nobody gets in by another one's key."""
+    people.client("cadre")
+    people.client("pro")
+    mine, theirs = sorted(rows(app), key=lambda row: row.user_id)
+    asked = {
+        (mine.user_id, mine.key),
+        (theirs.user_id, theirs.key),
+        (mine.user_id, theirs.key),
+        (theirs.user_id, "x"),
+    }
+    with app.app_context():
+        assert still_signed_in(asked, now()) == {
+            (mine.user_id, mine.key),
+            (theirs.user_id, theirs.key),
+        }
+        assert still_signed_in(asked, now() + timedelta(days=31)) == set()
+        assert still_signed_in(set(), now()) == set()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 
 from sanshi_lms.account.models import User
 from sanshi_lms.account.own_data.models import Copy, Leaving
@@ -38,8 +38,3 @@ def leavings() -> Select[Leaving, User]:
     """Return the query of everybody who asked to leave, the open ones first."""
     query = select(Leaving, User).join(User, User.id == Leaving.user_id)
     return query.order_by(Leaving.done_at.is_not(None), Leaving.due_at.desc())
-
-
-def count_waiting() -> int:
-    """Return how many people wait for leaving."""
-    return db.session.scalar(select(func.count()).where(Leaving.done_at.is_(None))) or 0
