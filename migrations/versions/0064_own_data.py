@@ -1,7 +1,7 @@
 """copies of one's own data, leaving, versions of consent
 
-Revision ID: 0060
-Revises: 0059
+Revision ID: 0064
+Revises: 0063
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from sanshi_lms.core.db import UtcDateTime
 
-revision = "0060"
-down_revision = "0059"
+revision = "0064"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 

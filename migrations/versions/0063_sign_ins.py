@@ -1,7 +1,7 @@
 """sign-ins, each a row: devices that are signed in now stay so
 
-Revision ID: 0059
-Revises: 0058
+Revision ID: 0063
+Revises: 0062
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import UtcDateTime
 
-revision = "0059"
-down_revision = "0058"
+revision = "0063"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 
