@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("app_id", sa.String(length=40), nullable=False),
         sa.Column("sealed_secret", sa.String(length=400), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=True),
-        sa.Column("active", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("added_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["unit_id"], ["account_units.id"], name=op.f("fk_outlets_accounts_unit_id")
@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.Column("path", sa.String(length=300), nullable=False),
         sa.Column("channel", sa.String(length=10), nullable=False),
         sa.Column("label", sa.String(length=30), nullable=False),
-        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["made_by_id"], ["account_users.id"], name=op.f("fk_outlets_links_made_by_id")

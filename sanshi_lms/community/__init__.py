@@ -31,7 +31,7 @@ from sanshi_lms.community.services import setup as setup_services
 from sanshi_lms.community.stars import setup as setup_stars
 from sanshi_lms.community.stories import published_story
 from sanshi_lms.community.stories import setup as setup_stories
-from sanshi_lms.community.stories.queries import newest_stories, published_story
+from sanshi_lms.community.stories.queries import newest_stories
 from sanshi_lms.community.stories.search_source import story_path
 from sanshi_lms.core.personal import add_personal
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
@@ -39,7 +39,6 @@ from sanshi_lms.learning import add_record_section
 from sanshi_lms.notices import add_topic
 
 __all__ = ["newest_stories", "published_story", "setup", "story_path"]
-__all__ = ["published_story", "setup"]
 
 
 def setup(app: Flask) -> None:

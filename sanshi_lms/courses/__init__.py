@@ -14,6 +14,7 @@ Reads return published courses only, unless asked with `drafts=True` for people 
 
 from flask import Flask
 
+from sanshi_lms.core.personal import add_personal
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry, add_search_source
 from sanshi_lms.core.shared import share
 from sanshi_lms.courses import admin_lesson_routes, api_routes, cli, desk, editorial, routes
@@ -44,6 +45,7 @@ from sanshi_lms.courses.outward import (
 from sanshi_lms.courses.pack_extras import register_pack_extra
 from sanshi_lms.courses.pack_yaml import Faults, PackError, YamlMap, read_map
 from sanshi_lms.courses.paths import attachment_path, course_path, lesson_path
+from sanshi_lms.courses.personal import PERSONAL
 from sanshi_lms.courses.queries import (
     CourseCard,
     course_cards,
@@ -124,6 +126,7 @@ __all__ = [
 
 def setup(app: Flask) -> None:
     """Connect routes, menus, search sources, commands and the kinds of lesson that are ours."""
+    add_personal(PERSONAL)
     share(app, "courses", Course, CourseAudience, Lesson, Attachment)
     register_lesson_kind(app, Reading())
     register_lesson_kind(app, Files())

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from sanshi_lms.community import published_story, story_path
 from sanshi_lms.core.registers import Cue, registers
+from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.courses import (
     Lesson,
     course_path,
     courses_by_id,
+    find_course,
+    find_lesson,
     get_lesson,
     lesson_path,
     lessons_of,
@@ -61,6 +64,21 @@ def find_piece(kind: str, ref: int) -> Piece | None:
     if kind not in KINDS or source is None or ref not in set(source.visible([ref])):
         return None
     return {"course": _course, "lesson": _lesson, "story": _story}[kind](ref)
+
+
+def piece_at(path: str) -> Piece | None:
+    """Return the piece whose page has this path."""
+    parts = path.strip("/").split("/")
+    if parts[0] == "courses" and len(parts) == 2:
+        course = find_course(parts[1])
+        return find_piece("course", course.id) if course else None
+    if parts[0] == "courses" and len(parts) == 3:
+        lesson = find_lesson(parts[1], parts[2])
+        return find_piece("lesson", lesson.id) if lesson else None
+    if parts[:2] in (["community", "cases"], ["community", "pieces"]) and len(parts) == 3:
+        number = row_number(parts[2])
+        return find_piece("story", number) if number else None
+    return None
 
 
 def _course(ref: int) -> Piece | None:

@@ -32,8 +32,8 @@ from sanshi_lms.training.classes.queries import count_applied
 from sanshi_lms.training.classes.seats import rules_of_classes
 from sanshi_lms.training.mine import attended_sessions, class_duties
 from sanshi_lms.training.paths import routes as path_routes
-from sanshi_lms.training.scope import class_of, runs
 from sanshi_lms.training.personal import PERSONAL
+from sanshi_lms.training.scope import class_of, runs
 from sanshi_lms.training.sessions import desk_routes as session_desk_routes
 from sanshi_lms.training.sessions import routes as session_routes
 from sanshi_lms.training.sessions.kind import EventKind

@@ -1,2 +1,1 @@
 """Tests of outlets."""
-"""Tests of what travels."""

@@ -57,6 +57,22 @@ def test_a_link_leads_to_the_lesson_and_counts_without_a_name(app: Flask, people
     assert "<b>3</b> 次" in admin.get(f"/admin/outlets/lesson/{lesson_id}").text
 
 
+def test_who_comes_from_a_poster_counts_for_it(app: Flask) -> None:
+    lesson_id, stranger = make_lesson(app), app.test_client()
+    for form in (
+        {"channel": "poster", "path": "/courses/lift/one"},
+        {"channel": "poster", "path": "/courses/lift/one"},
+        {"channel": "poster", "path": "/courses/lift/none"},
+        {"channel": "poster", "path": "//"},
+        {"channel": "x", "path": "/courses/lift/one"},
+    ):
+        assert stranger.post("/outlets/visits", data=form).status_code == 204
+    with app.app_context():
+        assert [(one.channel_zh, one.visits) for one in links_of("lesson", lesson_id)] == [
+            ("海报", 2)
+        ]
+
+
 @pytest.mark.parametrize("code", ["abcdefg", "x", "ABCDEFG", "a" * 500, "%00"])
 def test_an_unknown_code_leads_home_and_counts_nothing(client: FlaskClient, code: str) -> None:
     assert client.get(f"/go/{code}").status_code in {302, 404}

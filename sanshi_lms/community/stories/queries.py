@@ -159,11 +159,6 @@ def published(ids: Sequence[int]) -> list[Story]:
     return [found[number] for number in ids if number in found]
 
 
-def published_story(story_id: int) -> Story | None:
-    """Return a story that everybody may read."""
-    return next(iter(published([story_id])), None)
-
-
 def newest_stories(most: int) -> list[Story]:
     """Return the stories that were published last."""
     query = select(Story).where(_PUBLISHED).order_by(Story.published_at.desc(), Story.id.desc())

@@ -19,7 +19,7 @@ from sanshi_lms.outlets.pieces import Piece
 
 
 def make_link(
-    piece: Piece, channel: str, person: User, moment: datetime, label: str = ""
+    piece: Piece, channel: str, person: User | None, moment: datetime, label: str = ""
 ) -> ChannelLink:
     """Return the link of a piece for a channel, made if it is the first. Raises Refusal."""
     name = stripped(label)[:MAX_LABEL]
@@ -42,20 +42,28 @@ def make_link(
         path=piece.path,
         channel=channel,
         label=name,
-        made_by_id=person.id,
+        made_by_id=person.id if person else None,
         made_at=moment,
     )
     db.session.add(link)
     db.session.flush()
-    note("outlets.link", f"link:{link.id}", after={"channel": channel, "label": name})
+    if person is not None:
+        note("outlets.link", f"link:{link.id}", after={"channel": channel, "label": name})
     return link
 
 
 def count_visit(code: str, moment: datetime) -> bool:
     """Count that somebody came by a link; tell whether there is such a link."""
     link = find_link(code)
-    if link is None:
-        return False
+    return link is not None and _count(link, moment)
+
+
+def count_arrival(piece: Piece, channel: str, moment: datetime) -> bool:
+    """Count that somebody came to a piece from a channel that needs no link, such as a poster."""
+    return channel in CHANNELS and _count(make_link(piece, channel, None, moment), moment)
+
+
+def _count(link: ChannelLink, moment: datetime) -> bool:
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     row = insert(LinkVisit).values(link_id=link.id, day=local(moment).date(), count=1)
     more = {"count": LinkVisit.count + 1}

@@ -11,7 +11,10 @@ from sanshi_lms.outlets.links.rules import CODE_LENGTH, MAX_LABEL
 
 
 class ChannelLink(Model):
-    """A link to a piece for one channel; `label` tells two of one channel apart."""
+    """A link to a piece for one channel; `label` tells two of one channel apart.
+
+    `made_by_id` is None when nobody asked for it: it counts what came from a poster.
+    """
 
     __tablename__ = "outlets_links"
     __table_args__ = (UniqueConstraint("kind", "ref", "channel", "label"),)
@@ -23,7 +26,7 @@ class ChannelLink(Model):
     path: Mapped[str] = mapped_column(String(300))
     channel: Mapped[str] = mapped_column(String(10))
     label: Mapped[str] = mapped_column(String(MAX_LABEL), default="")
-    made_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -6,8 +6,10 @@ from werkzeug.wrappers import Response as Answer
 from sanshi_lms.core.access import public
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.security import limiter
-from sanshi_lms.outlets.links.actions import count_visit
+from sanshi_lms.outlets.links.actions import count_arrival, count_visit
 from sanshi_lms.outlets.links.queries import find_link
+from sanshi_lms.outlets.links.rules import CHANNELS
+from sanshi_lms.outlets.pieces import piece_at
 
 blueprint = Blueprint("links", __name__)
 HOME = "/"
@@ -27,6 +29,13 @@ def go(code: str) -> Answer:
 @public
 @limiter.limit("60 per minute")
 def visits_post() -> Response:
-    """Count a visit; the page sends it once, and nothing of the visitor is kept."""
-    count_visit(request.form.get("code", ""), now())
+    """Count a visit; the page sends it once, and nothing of the visitor is kept.
+
+    It names the `code` of a link, or the `channel` that its address names and its `path`.
+    """
+    form = request.form
+    if not count_visit(form.get("code", ""), now()):
+        piece = piece_at(form.get("path", "")) if form.get("channel") in CHANNELS else None
+        if piece is not None:
+            count_arrival(piece, form["channel"], now())
     return Response(status=204)

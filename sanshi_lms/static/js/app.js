@@ -60,8 +60,10 @@ if (document.querySelector("input[type=date], input[type=datetime-local]")) impo
 // address is made plain again, so that what is shared further does not count for that channel.
 const arrived = new URL(location.href);
 const via = arrived.searchParams.get("via");
-if (via) {
-  navigator.sendBeacon("/outlets/visits", new URLSearchParams({ code: via }));
-  arrived.searchParams.delete("via");
+const channel = arrived.searchParams.get("from");
+if (via || channel) {
+  const told = via ? { code: via } : { channel, path: arrived.pathname };
+  navigator.sendBeacon("/outlets/visits", new URLSearchParams(told));
+  for (const name of ["via", "from"]) arrived.searchParams.delete(name);
   history.replaceState(history.state, "", arrived);
 }
