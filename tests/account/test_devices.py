@@ -245,3 +245,21 @@ def test_proofs_of_many_are_judged_together(app: Flask, people: Cast) -> None:
         }
         assert still_signed_in(asked, now() + timedelta(days=31)) == set()
         assert still_signed_in(set(), now()) == set()
+
+
+def test_each_sign_in_begins_a_session_anew(app: Flask, people: Cast) -> None:
+    """What was planted in a browser before is gone, and no script reads the cookie."""
+    people.id("cadre")
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["planted"] = "before"
+    sent = {"username": "cadre", "password": people.password, "remember": "y"}
+    first = client.post("/account/sign-in", data=sent).headers.getlist("Set-Cookie")
+    assert [one for one in first if "HttpOnly" not in one or "SameSite=Lax" not in one] == []
+    assert len(first) == 2
+    with client.session_transaction() as session:
+        assert "planted" not in session
+        before = session["_user_id"]
+    client.post("/account/sign-in", data=sent)
+    with client.session_transaction() as session:
+        assert session["_user_id"] != before
