@@ -1,4 +1,4 @@
-"""The interface of a search engine, whatever stands behind it (Whoosh today).
+"""The interface of a search engine, whatever stands behind it: Whoosh or PostgreSQL.
 
 The database is the truth; an engine holds a copy that can be thrown away and built again. One
 process writes at a time, any number read.

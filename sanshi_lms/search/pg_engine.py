@@ -130,7 +130,8 @@ class PostgresEngine:
 
     def check(self) -> None:
         """Compare the tables with what was written; see SearchEngine."""
-        self._read(_check)
+        if not self._read(lambda reading: reading.whole()):
+            raise IndexDamagedError("the tables of the index do not hold what was written")
 
     def count(self) -> int:
         """Return how many documents there are; see SearchEngine."""
@@ -295,8 +296,3 @@ class PostgresEngine:
                     drop_tables(cursor, generation)
         except WriterBusyError:
             _log.info("an old generation of the index is still being read")
-
-
-def _check(reading: Reading) -> None:
-    if not reading.whole():
-        raise IndexDamagedError("the tables of the index do not hold what was written")

@@ -6,8 +6,7 @@ fetched; ranking them is the same code as for every engine. A text is only read 
 and to show it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from psycopg import sql
@@ -16,6 +15,7 @@ from sanshi_lms.core.registers import Document
 from sanshi_lms.search.analysis import domain_terms, is_han
 from sanshi_lms.search.engine import REACHABLE, Key
 from sanshi_lms.search.facets import Facts, Labels, lacking, tally_groups, wanted_labels
+from sanshi_lms.search.pg_found import Candidates, Matching, listed
 from sanshi_lms.search.pg_tables import BETWEEN, Rows, State, clean, document_of, index_name, names
 from sanshi_lms.search.pg_terms import (
     enough_of,
@@ -24,6 +24,7 @@ from sanshi_lms.search.pg_terms import (
     quoted,
     tiers_of_all,
     tiers_of_some,
+    unpacked,
     weight_in,
 )
 from sanshi_lms.search.pg_titles import Titles
@@ -35,48 +36,8 @@ from sanshi_lms.search.ways import Group
 
 MAX_LOOKED_AT = 400
 _LAST = "\U0010ffff"
-_MATCH = "terms @@ {query}"
 _ORDERS = {"newest": "ORDER BY day DESC, id", "shortest": "ORDER BY minutes, id"}
 Row = tuple[float, int]
-
-
-@dataclass
-class Candidates:
-    """Documents by number with what ranking asks of them; a Part."""
-
-    facts: dict[int, Facts] = field(default_factory=dict)
-    keys: dict[int, Key] = field(default_factory=dict)
-    weights: dict[str, tuple[list[int], list[float]]] = field(default_factory=dict)
-
-    def postings(self, term: str) -> tuple[list[int], list[float]]:
-        """Return the numbers of the documents with `term` and its weight in each."""
-        return self.weights.get(term, ([], []))
-
-
-@dataclass(frozen=True)
-class Matching:
-    """What matches: the tsquery, the tsqueries that take the best first, how many by labels.
-
-    `only` are the numbers when texts had to be read, `without` some that do not count.
-    """
-
-    query: str
-    tiers: Callable[[], list[str]]
-    only: list[int] | None = None
-    without: tuple[int, ...] = ()
-
-    @property
-    def condition(self) -> sql.Composed:
-        return self.of(self.query)
-
-    def of(self, query: str) -> sql.Composed:
-        """Return the condition of those among them that match `query` too."""
-        found = sql.SQL(_MATCH).format(query=_tsquery(query))
-        if self.only is not None:
-            found += sql.SQL(" AND id = ANY({}::int[])").format(self.only)
-        if self.without:
-            found += sql.SQL(" AND id <> ALL({}::int[])").format(list(self.without))
-        return found
 
 
 class Reading(Ranker):
@@ -174,14 +135,15 @@ class Reading(Ranker):
         found = self._fetch(
             "SELECT id, title FROM {texts} WHERE id = ANY({numbers}::int[])"
             " AND (strpos(title, {whole}) > 0 OR {within})",
-            numbers=list(numbers), whole=whole, within=within,
+            numbers=listed(numbers), whole=whole, within=within,
         )  # fmt: skip
         return {numbers[number]: _verbatim(title, whole) for number, title in found}
 
     def documents(self, numbers: Sequence[int]) -> dict[int, Document]:
         """Return documents by their number, as they were indexed."""
         found = self._fetch(
-            "SELECT id, shown FROM {texts} WHERE id = ANY({numbers}::int[])", numbers=list(numbers)
+            "SELECT id, shown FROM {texts} WHERE id = ANY({numbers}::int[])",
+            numbers=listed(numbers),
         )
         return {number: document_of(shown) for number, shown in found}
 
@@ -250,7 +212,7 @@ class Reading(Ranker):
             narrowed: sql.Composable = sql.SQL("")
             if len(fitting) < len(by_labels):
                 chosen = [number for number, labels in self._labels.items() if labels in fitting]
-                narrowed = sql.SQL(" AND combination = ANY({}::int[])").format(chosen)
+                narrowed = sql.SQL(" AND combination = ANY({}::int[])").format(listed(chosen))
             if fitting:
                 found += self._first(matching, narrowed, sum(fitting.values()), wish.sort)
         return found
@@ -282,15 +244,16 @@ class Reading(Ranker):
         found = self._fetch(
             "SELECT id, kind, ref, combination, day, minutes, packed"
             " FROM {documents} JOIN {weights} USING (id) WHERE id = ANY({numbers}::int[])",
-            numbers=list(numbers), binary=True,
+            numbers=listed(numbers), binary=True,
         )  # fmt: skip
+        weights = [(row[0], unpacked(row[6])) for row in found]
         made = Candidates()
         for number, kind, ref, combination, day, minutes, _ in found:
             made.keys[number] = kind, ref
             made.facts[number] = Facts(day, minutes, self._labels_of(combination))
         for term in dict.fromkeys(term for group in groups for term in group.terms):
             name = name_of(term)
-            having = [(row[0], weight) for row in found if (weight := weight_in(row[6], name))]
+            having = [(n, weight) for n, one in weights if (weight := weight_in(one, name))]
             made.weights[term] = [n for n, _ in having], [weight for _, weight in having]
         self.candidates = made
 
@@ -308,10 +271,6 @@ class Reading(Ranker):
         said = sql.SQL(statement).format(**{**self._names, **values})
         self._cursor.execute(said, binary=binary)
         return self._cursor.fetchall()
-
-
-def _tsquery(query: str) -> sql.Composed:
-    return sql.SQL("{}::tsquery").format(query)
 
 
 def _is_term(phrase: str) -> bool:
