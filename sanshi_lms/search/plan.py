@@ -126,7 +126,8 @@ def _marks(word: _Word) -> Iterator[str]:
     yield word.text
     yield from word.others
     for need in word.needs:
-        yield from need.parts
+        # 电 and 梯 apart from each other may do where nothing has 电梯; marked they only flicker.
+        yield from (part for part in need.parts if len(part) > 1)
 
 
 def _of_phrase(phrase: str) -> Iterator[Need]:

@@ -45,6 +45,7 @@ def test_marks_are_what_was_asked_for() -> None:
     assert plan("老旧小区怎么加装电梯").marks[0] == "老旧小区怎么加装电梯"
     assert {"老旧小区", "加装电梯"} <= set(plan("老旧小区怎么加装电梯").marks)
     assert "怎么" not in plan("老旧小区怎么加装电梯").marks
+    assert plan("电梯", {}).marks == ("电梯",)
 
 
 @given(st.text(max_size=5000))
