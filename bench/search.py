@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import ParamSpec
+from typing import Any, ParamSpec
 from unittest.mock import patch
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 
 from bench import Figure, percentile, scratch
 from bench.corpus import lessons, queries
@@ -188,19 +188,21 @@ def own_cpu() -> float:
 def postgres() -> Iterator[tuple[PostgresEngine, Cpu] | None]:
     """An engine on a server of its own, None where PostgreSQL is not installed.
 
-    One connection does all searches, so that what its process spends can be told.
+    The processes that serve our connections are kept, so that what they spend can be told.
     """
     with running_postgres() as url:
         if url is None:
             yield None
             return
-        pool = create_engine(url, pool_size=1, max_overflow=2)
-        with pool.connect() as connection:
-            backend = int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar() or 0)
-        spent = Path(f"/proc/{backend}/schedstat")
+        pool = create_engine(url, pool_size=4, max_overflow=0, pool_use_lifo=True)
+        backends: list[Path] = []
+
+        @event.listens_for(pool, "connect")
+        def remember(connection: Any, _: object) -> None:
+            backends.append(Path(f"/proc/{connection.info.backend_pid}/schedstat"))
 
         def cpu() -> float:
-            return own_cpu() + int(spent.read_text().split()[0]) / 1e6
+            return own_cpu() + sum(int(one.read_text().split()[0]) for one in backends) / 1e6
 
         yield PostgresEngine(lambda: pool), cpu
         pool.dispose()

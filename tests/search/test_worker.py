@@ -17,6 +17,7 @@ from sanshi_lms.core.settings import Settings, settings
 from sanshi_lms.courses import Course
 from sanshi_lms.search.engine import IndexDamagedError, Question
 from sanshi_lms.search.sources import engine
+from tests.search.stores import execute
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,7 +59,7 @@ def worker(app: Flask) -> Iterator[subprocess.Popen[bytes]]:
     with app.app_context():
         seconds_until(lambda: found("电梯") >= 0, at_most=60)
         yield process
-        engine().close()  # type: ignore[attr-defined]  # a Whoosh engine keeps files open
+        engine().close()  # type: ignore[attr-defined]  # it keeps files or connections open
     process.terminate()
     process.wait(timeout=20)
 
@@ -91,6 +92,8 @@ def test_a_damaged_index_mends_itself() -> None:
     seconds_until(lambda: found("屋面防水") == 1, at_most=20)
     for file in settings().index_dir.glob("g-*/*.seg"):
         file.write_bytes(b"garbage")
+    if settings().database_url.startswith("postgresql"):
+        execute(settings().database_url, "DROP SCHEMA sanshi_search CASCADE")
     assert found("屋面防水") == -1
     seconds_until(lambda: found("屋面防水") == 1, at_most=30)
 
