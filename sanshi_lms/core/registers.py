@@ -164,12 +164,15 @@ class Cue:
     """A place inside a document and its words.
 
     A caption cue: `start` in seconds and what is said; or, with `page` from 1, what is written on
-    a page, and `start` is 0.
+    a page, and `start` is 0. `url` and `label` name a file of its own that has the page; without
+    them it stands in the document itself.
     """
 
     start: float
     text: str
     page: int | None = None
+    url: str = ""
+    label: str = ""
 
 
 class SearchSource(Protocol):

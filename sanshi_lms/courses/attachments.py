@@ -12,6 +12,7 @@ from sanshi_lms.core.db import after_commit, db
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.refusing import taken_means
 from sanshi_lms.core.storage import storage
+from sanshi_lms.courses.attachment_words import read_later
 from sanshi_lms.courses.file_types import (
     MAX_PER_LESSON,
     content_type,
@@ -47,6 +48,7 @@ def attach(lesson: Lesson, source: Path, offered_name: str) -> Attachment:
     with taken_means(f"这一课已经有附件“{filename}”，请先删去旧的，或换个文件名。"):
         db.session.add(attachment)
     _store(source, attachment.key)
+    read_later(attachment)
     note("courses.attach", f"lesson:{lesson.id}", after={"filename": filename})
     return attachment
 

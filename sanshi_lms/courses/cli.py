@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import transaction
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.courses.attachment_words import read_all_later
 from sanshi_lms.courses.kinds import lesson_kinds
 from sanshi_lms.courses.loader import plan, report, totals
 from sanshi_lms.courses.pack import PackCourse, read_packs
@@ -33,6 +34,14 @@ def load(content: Path, *, dry_run: bool, overwrite: bool) -> None:
             _show(reading.courses, overwrite=overwrite, done="完成", carry=True)
     except Refusal as refusal:
         raise click.ClickException(f"{refusal.message}（没有做任何改动）") from None
+
+
+@courses.command("read-attachments")
+def read_attachments() -> None:
+    """Have the worker read the words of all attachments anew, for search."""
+    with transaction():
+        count = read_all_later()
+    click.echo(f"{count} attachments: the worker reads them now")
 
 
 def _show(

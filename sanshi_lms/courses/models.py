@@ -154,3 +154,15 @@ class Attachment(Model):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     content_type: Mapped[str] = mapped_column(String(120))
+
+
+class AttachmentPage(Model):
+    """The words on a page of an attachment, for search; a file without pages is one."""
+
+    __tablename__ = "courses_attachment_pages"
+
+    attachment_id: Mapped[int] = mapped_column(
+        ForeignKey(Attachment.id, ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str] = mapped_column(Text)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 from sanshi_lms.core.db import db
 from sanshi_lms.core.markdown import headings, plain_text
 from sanshi_lms.core.registers import Cue, Document
+from sanshi_lms.courses.attachment_words import attachment_cues
 from sanshi_lms.courses.kinds import LessonKind, find_kind
 from sanshi_lms.courses.models import Course, Lesson
 from sanshi_lms.courses.paths import course_path, lesson_path
@@ -113,9 +114,12 @@ class LessonSource:
         query = query.where(Lesson.id == ref, Course.status == Status.PUBLISHED.value)
         lesson = db.session.scalar(query)
         kind = find_kind(lesson.kind) if lesson else None
-        if lesson is None or kind is None or lesson.target_id is None:
+        if lesson is None:
             return ()
-        return kind.cues([lesson.target_id]).get(lesson.target_id, ())
+        attached = attachment_cues([lesson.id]).get(lesson.id, [])
+        if kind is None or lesson.target_id is None:
+            return attached
+        return [*kind.cues([lesson.target_id]).get(lesson.target_id, ()), *attached]
 
 
 def _words_of(lessons: Sequence[Lesson]) -> tuple[dict[int, str], dict[int, str]]:
@@ -130,6 +134,9 @@ def _words_of(lessons: Sequence[Lesson]) -> tuple[dict[int, str], dict[int, str]
             written.update(dict.fromkeys(targets[target_id], on_pages))
         for target_id, words in kind.words(targets.keys()).items():
             written.update(dict.fromkeys(targets[target_id], words))
+    for lesson_id, cues in attachment_cues([lesson.id for lesson in lessons]).items():
+        words = "\n".join(cue.text for cue in cues)
+        written[lesson_id] = f"{written.get(lesson_id, '')}\n{words}".strip()
     return spoken, written
 
 

@@ -75,7 +75,7 @@ def _entries(card: Card) -> list[dict[str, Any]]:
 
 def _place(moment: Moment) -> dict[str, Any]:
     if moment.page is not None:
-        return {"kind": "page", "page": moment.page}
+        return {"kind": "page", "page": moment.page, "file": moment.label or None}
     return {"kind": "caption", "seconds": moment.seconds}
 
 

@@ -29,6 +29,8 @@ class Moment:
     seconds: int
     text: Markup
     page: int | None = None
+    url: str = ""
+    label: str = ""
 
 
 def marked(text: str, marks: Sequence[str]) -> Markup:
@@ -88,13 +90,15 @@ def moments(cues: Sequence[Cue], marks: Sequence[str]) -> list[Moment]:
             int(cues[i].start),
             _cut(text, spans, _window(spans, starts[i], cues[i]), MOMENT_CHARACTERS),
             cues[i].page,
+            cues[i].url,
+            cues[i].label,
         )
         for i in sorted(chosen)
     ]
 
 
 def _apart(one: Cue, other: Cue) -> bool:
-    return one.page != other.page or (
+    return (one.page, one.url) != (other.page, other.url) or (
         one.page is None and abs(one.start - other.start) >= APART_SECONDS
     )
 

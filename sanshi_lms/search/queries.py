@@ -63,6 +63,8 @@ class Card:
 
     def url_at(self, moment: Moment) -> str:
         """Return the address that opens the video, or the paper, at `moment`."""
+        if moment.url:
+            return moment.url
         if moment.page is not None:
             return f"{self.url}#page-{moment.page}"
         return f"{self.url}{'&' if '?' in self.url else '?'}t={moment.seconds}"
@@ -150,7 +152,7 @@ def _card(document: Document, marks: Sequence[str]) -> Card:
     source = registers().sources[document.kind]
     cues = source.cues(document.ref)
     # A lecture that has just been closed may still be in the index: its words are not shown.
-    spoken = document.transcript if cues else ""
+    spoken = document.transcript if any(cue.page is None for cue in cues) else ""
     return Card(
         kind=document.kind,
         label=source.label,
