@@ -57,6 +57,7 @@ _GONE = (
     errors.UndefinedObject,
     errors.DataCorrupted,
     errors.IndexCorrupted,
+    errors.DeadlockDetected,  # with the writer that drops it
 )
 _log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -112,8 +112,8 @@ class Ranker(ABC):
 
     def _in_pieces(self, group: Group) -> Group | None:
         """Return the parts of a word as a word of their own that tells half as much."""
-        if group.options and all(len(piece) < 2 for piece in group.pieces):
-            return None  # the characters of a pair that stands somewhere say nothing by themselves
+        if all(len(piece) < 2 for piece in group.pieces):
+            return None  # the characters of a pair say nothing each by itself
         share = ranking().shares["parts"]
         pieces = tuple(Option((one,), share) for one in group.pieces if self.frequency(one))
         return replace(group, options=pieces, idf=group.idf / 2) if pieces else None

@@ -125,7 +125,9 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "track_id": track.id,
             "clip_id": _clip(video.id, "公开的片段", people.id("author")),
             "person_id": people.id("cadre"),
-            "job_id": db.session.scalars(select(Job.id).where(Job.key == str(video.id))).one(),
+            "job_id": db.session.scalars(
+                select(Job.id).where(Job.kind == "video.transcode", Job.key == str(video.id))
+            ).one(),
             "upload_id": begin_upload("讲课.mp4", 9, people.id("admin"), now()).id,
             "number": _certificate(people.id("cadre"), "王小明").number,
             "rule_id": 1,

@@ -57,7 +57,7 @@ def card_key(subject: Subject, shape: str) -> str:
         }
         private = store.private_dir()
         try:
-            _draw(CARD, pages, subject.picture, private)
+            _drawn(CARD, pages, subject.picture, private)
             for name in SHAPES:
                 store.commit_file(private / f"{name}.jpg", f"{folder}/{mark}-{name}.jpg")
         finally:
@@ -86,7 +86,7 @@ def poster(subject: Subject, address: str, kind: str, words: Mapping[str, Any]) 
     private = storage().private_dir()
     try:
         with _one_at_a_time:
-            _draw(POSTER, {name: data}, subject.picture, private)
+            _drawn(POSTER, {name: data}, subject.picture, private)
         return (private / name).read_bytes()
     finally:
         shutil.rmtree(private, ignore_errors=True)
@@ -115,6 +115,18 @@ def _words(subject: Subject) -> dict[str, Any]:
         "site": SITE,
         "site-line": SITE_LINE if subject.kind != "site" else "",
     }
+
+
+def _drawn(
+    template: Path, pages: Mapping[str, Mapping[str, Any]], picture: str | None, folder: Path
+) -> None:
+    """Draw with the picture, or without it when it is broken: a card is better than none."""
+    try:
+        _draw(template, pages, picture, folder)
+    except DrawingError:
+        if not picture:
+            raise
+        _draw(template, pages, None, folder)
 
 
 def _draw(

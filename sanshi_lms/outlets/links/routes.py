@@ -1,6 +1,6 @@
 """/go/<code>: to a piece, by a channel. Visits are told by the page, since a GET never writes."""
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from sanshi_lms.core.access import public
@@ -9,19 +9,18 @@ from sanshi_lms.core.security import limiter
 from sanshi_lms.outlets.links.actions import count_arrival, count_visit
 from sanshi_lms.outlets.links.queries import find_link
 from sanshi_lms.outlets.links.rules import CHANNELS
-from sanshi_lms.outlets.pieces import piece_at
+from sanshi_lms.outlets.pieces import find_piece, piece_at
 
 blueprint = Blueprint("links", __name__)
-HOME = "/"
 
 
 @blueprint.get("/go/<code>")
 @public
 def go(code: str) -> Answer:
-    """Lead to the piece; a code that is unknown or was mistyped leads home."""
+    """Lead to the piece, while everybody may see it."""
     link = find_link(code)
-    if link is None:
-        return redirect(HOME)
+    if link is None or find_piece(link.kind, link.ref) is None:
+        abort(404)
     return redirect(f"{link.path}?via={link.code}")
 
 
