@@ -13,8 +13,6 @@ import cn2an
 
 from sanshi_lms.search.analysis import squeeze
 
-MAX_WORDS = 12
-MAX_WORD = 20
 Synonyms = Mapping[str, tuple[str, ...]]
 """Each word with the others of its group."""
 
