@@ -289,7 +289,8 @@ def _needs(app: Flask) -> tuple[dict[str, Any], dict[str, Any]]:
             community = add_community(CommunityRow(1, "渝中区", "石油路街道", name, code), _WHEN)
             if code == "OWN":
                 attach_member(community, "cadre", _WHEN)
-            kind = db.session.scalars(select(Kind).limit(1)).one()
+            asked = select(Kind).where(Kind.asked_by == "resident", Kind.active).order_by(Kind.id)
+            kind = db.session.scalars(asked.limit(1)).one()
             report = Report(
                 community.id, kind.id, text, "3 栋", (), "13812345678", "resident", code
             )
@@ -489,7 +490,9 @@ def _asked(lesson: Lesson, item_id: int) -> int:
 
 
 def _first_item(paper_id: int) -> int:
-    return db.session.scalars(select(Item.id).where(Item.paper_id == paper_id).limit(1)).one()
+    return db.session.scalars(
+        select(Item.id).where(Item.paper_id == paper_id).order_by(Item.id).limit(1)
+    ).one()
 
 
 def _course(slug: str, title: str, status: str, video_id: int, paper_id: int) -> list[Lesson]:

@@ -75,7 +75,9 @@ def question(app: Flask, people: Cast, lift: Lift) -> int:
     """A single-choice item at 0:30 of the lecture, placed through the author's form."""
     paper, author_id = make_paper(app), people.id("author")
     with app.app_context(), transaction() as session:
-        item = session.scalars(select(Item.id).where(Item.paper_id == paper).limit(1)).one()
+        item = session.scalars(
+            select(Item.id).where(Item.paper_id == paper).order_by(Item.id).limit(1)
+        ).one()
         video = add_video(
             title="讲课", source_name="a.mp4", source_key="video/originals/x", size=9,
             person_id=author_id, moment=now(),
