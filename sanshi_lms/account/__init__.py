@@ -13,6 +13,8 @@ from sanshi_lms.account.devices import jobs as device_jobs
 from sanshi_lms.account.devices import routes as device_routes
 from sanshi_lms.account.devices import seen
 from sanshi_lms.account.devices.queries import still_signed_in
+from sanshi_lms.account.grants import routes as grant_routes
+from sanshi_lms.account.grants.queries import person_within, reach_of, unit_within, within
 from sanshi_lms.account.models import Post, Unit, UnitLeader, User
 from sanshi_lms.account.own_data import admin_routes as own_data_admin_routes
 from sanshi_lms.account.own_data import jobs as own_data_jobs
@@ -55,6 +57,7 @@ from sanshi_lms.account.units.queries import (
     units_above,
     units_below,
 )
+from sanshi_lms.core.access import finds_reach
 from sanshi_lms.core.personal import add_personal
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 
@@ -85,19 +88,23 @@ __all__ = [
     "people_with_role",
     "permissions_of",
     "person_placed",
+    "person_within",
     "place_person",
     "posts",
+    "reach_of",
     "standings_of",
     "still_signed_in",
     "unit_leaders",
     "unit_names",
     "unit_path",
     "unit_paths",
+    "unit_within",
     "units_above",
     "units_below",
     "username_problem",
     "viewer_mark",
     "who_signed_in",
+    "within",
 ]
 
 
@@ -106,6 +113,7 @@ def setup(app: Flask) -> None:
     login = LoginManager(app)
     login.session_protection = None  # phones change networks between two pages
     login.user_loader(routes.load_person)
+    finds_reach(app, reach_of)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(second_step_routes.blueprint)
     app.register_blueprint(device_routes.blueprint)
@@ -115,6 +123,7 @@ def setup(app: Flask) -> None:
     app.register_blueprint(roster_routes.blueprint)
     app.register_blueprint(admin_routes.blueprint)
     app.register_blueprint(units_admin_routes.blueprint)
+    app.register_blueprint(grant_routes.blueprint)
     app.cli.add_command(cli.account)
     desk.setup()
     seen.setup(app)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from sanshi_lms.account.models import Post, Unit
 from sanshi_lms.account.queries import count_people, people_by_id
-from sanshi_lms.account.rules import ROLES
+from sanshi_lms.account.rules import DUTIES, ROLES
 from sanshi_lms.core.db import db
 from sanshi_lms.core.registers import (
     DeskTask,
@@ -44,6 +44,10 @@ WORDS = Words(
         "account.renew_codes": "换新的备用码",
         "account.use_code": "用备用码登录",
         "account.change_standing": "调整角色或登录",
+        "account.give_duty": "安排职责",
+        "account.end_duty": "结束职责",
+        "account.join_besides": "添加兼任单位",
+        "account.leave_besides": "结束兼任单位",
         "account.place_person": "确认单位和岗位",
         "account.add_unit": "添加单位",
         "account.change_unit": "修改单位",
@@ -63,12 +67,16 @@ WORDS = Words(
         "unit_id": "单位编号",
         "parent_id": "上级单位编号",
         "post": "岗位",
+        "duty": "职责",
+        "over": "范围",
+        "unit": "单位",
         "person": "人员编号",
         "new": "新增",
         "changed": "更改",
     },
     values={
         "role": {role.name: role.label for role in ROLES.values()},
+        "duty": {duty.name: duty.label for duty in DUTIES.values()},
         "active": {"true": "可以", "false": "已停用"},
     },
 )

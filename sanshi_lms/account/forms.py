@@ -20,6 +20,7 @@ from sanshi_lms.account.rules import (
     normalise_username,
     username_problem,
 )
+from sanshi_lms.core.reach import Reach
 
 
 def _strip(value: str | None) -> str:
@@ -126,6 +127,11 @@ class StandingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     role = SelectField("角色", choices=[SelectChoice(r.name, r.label) for r in ROLES.values()])
     active = BooleanField("允许登录")
     submit = SubmitField("保存")
+
+    def offer(self, reach: Reach) -> None:
+        """Leave only roles that extend to nothing, for whoever does not manage everything."""
+        roles = [role for role in ROLES.values() if reach.everything or role.self_chosen]
+        self.role.choices = [SelectChoice(role.name, role.label) for role in roles]
 
 
 class ResetPasswordForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types

@@ -3,14 +3,22 @@
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sanshi_lms.account.rules import NAME_LENGTH, ROLES, permissions_of
+from sanshi_lms.account.rules import (
+    DUTIES,
+    NAME_LENGTH,
+    ROLES,
+    duty_permissions,
+    held_in,
+    permissions_of,
+)
 from sanshi_lms.account.units.rules import POST_LENGTH, UNIT_KINDS, UNIT_NAME_LENGTH
 from sanshi_lms.core.db import Model, UtcDateTime
 
 _ROLE_NAMES = ", ".join(f"'{name}'" for name in ROLES)
+_DUTY_NAMES = ", ".join(f"'{name}'" for name in DUTIES)
 _UNIT_KINDS = ", ".join(f"'{kind}'" for kind in UNIT_KINDS)
 
 
@@ -65,6 +73,8 @@ class User(UserMixin, Model):  # type: ignore[misc]  # flask-login ships no type
     password_hash: Mapped[str] = mapped_column(String(200))
     # Each sign-in keeps the mark it began under: a new one signs out every device at once.
     session_mark: Mapped[str] = mapped_column(String(32))
+    # What the open rows of account_grants say, so that no page costs a query more for it.
+    duties: Mapped[str] = mapped_column(Text, default="", server_default="")
     active: Mapped[bool] = mapped_column(default=True)
     elder_edition: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -89,8 +99,19 @@ class User(UserMixin, Model):  # type: ignore[misc]  # flask-login ships no type
         return f"{self.id}:{self.sign_in_key}"
 
     def may(self, permission: str) -> bool:
-        """Tell whether the role carries `permission`."""
-        return self.active and permission in permissions_of(self.role)
+        """Tell whether this person holds `permission` over everything."""
+        return self.active and (
+            permission in permissions_of(self.role) or None in self.held_at(permission)
+        )
+
+    def may_somewhere(self, permission: str) -> bool:
+        """Tell whether this person holds `permission`, be it for some units only."""
+        return self.may(permission) or (self.active and bool(self.held_at(permission)))
+
+    def held_at(self, permission: str) -> set[int | None]:
+        """Return at which units a duty of this person carries `permission`; None: at the top."""
+        held = held_in(self.duties or "")
+        return {one.unit_id for one in held if permission in duty_permissions(one.duty)}
 
 
 class UnitLeader(Model):
@@ -100,3 +121,67 @@ class UnitLeader(Model):
 
     unit_id: Mapped[int] = mapped_column(ForeignKey(Unit.id, ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id), primary_key=True, index=True)
+
+
+class Grant(Model):
+    """A duty that a person was given, over everything or over a unit and all below it.
+
+    Rows are kept when it ends: who could do what, when, is asked for years later.
+    """
+
+    __tablename__ = "account_grants"
+    __table_args__ = (
+        CheckConstraint(f"duty IN ({_DUTY_NAMES})", name="duty"),
+        Index(
+            "uq_account_grants_open",
+            "user_id",
+            "duty",
+            text("coalesce(unit_id, 0)"),
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
+    duty: Mapped[str] = mapped_column(String(20))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
+    granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+
+
+class Membership(Model):
+    """That a person belongs, or belonged, to a unit: their own (`main`), or one besides.
+
+    The open main row always says what `User.unit_id` says (memberships/keeping.py).
+    """
+
+    __tablename__ = "account_memberships"
+    __table_args__ = (
+        Index(
+            "uq_account_memberships_open",
+            "user_id",
+            "unit_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "uq_account_memberships_main",
+            "user_id",
+            unique=True,
+            sqlite_where=text("main AND ended_at IS NULL"),
+            postgresql_where=text("main AND ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey(Unit.id), index=True)
+    main: Mapped[bool]
+    post: Mapped[str] = mapped_column(String(POST_LENGTH), default="")
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

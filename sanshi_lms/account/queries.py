@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from sanshi_lms.account.models import User
 from sanshi_lms.account.rules import ROLES, normalise_username
@@ -43,9 +43,9 @@ def count_people(since: datetime | None = None) -> int:
     return db.session.scalar(query) or 0
 
 
-def count_by_role() -> dict[str, int]:
-    """Return how many accounts there are in each role, active or not."""
-    query = select(User.role, func.count(User.id)).group_by(User.role)
+def count_by_role(among: ColumnElement[bool]) -> dict[str, int]:
+    """Return how many accounts there are in each role, active or not, among some people."""
+    query = select(User.role, func.count(User.id)).where(among).group_by(User.role)
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
@@ -57,9 +57,10 @@ def people_with_role(roles: Collection[str]) -> Sequence[User]:
 
 
 def people_who_may(permission: str) -> list[int]:
-    """Return the ids of the people whose role carries a permission. For rights few people have."""
+    """Return the ids of the people who hold a permission over everything. For rights few have."""
     roles = [role.name for role in ROLES.values() if permission in role.permissions]
-    return list(db.session.scalars(select(User.id).where(User.role.in_(roles)).order_by(User.id)))
+    query = select(User).where(or_(User.role.in_(roles), User.duties != "")).order_by(User.id)
+    return [one.id for one in db.session.scalars(query) if one.role in roles or one.may(permission)]
 
 
 def people_query(

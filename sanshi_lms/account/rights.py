@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from flask import Flask
 
-from sanshi_lms.account.rules import ROLES
-from sanshi_lms.core.access import declared_access
+from sanshi_lms.account.rules import DUTIES, ROLES
+from sanshi_lms.core.access import declared_access, keeps_within
 
 EVERYBODY, SIGNED_IN = "public", "signed_in"
 RIGHTS_ZH: Mapping[str, str] = {
@@ -22,6 +22,8 @@ RIGHTS_ZH: Mapping[str, str] = {
     "questions.answer": "回答课时下的提问",
     "questions.moderate": "审看提问和回答",
     "practicals.review": "批阅实践作业",
+    "quizzes.mark": "批阅简答题",
+    "reports.view": "查看报表",
     "people.manage": "管理人员和单位",
     "notices.manage": "管理消息和短信",
     "credentials.view_all": "查看所有人的证书和学时",
@@ -48,12 +50,24 @@ RIGHTS_ZH: Mapping[str, str] = {
 
 @dataclass
 class Right:
-    """A right: its words, which roles hold it, and the addresses that it opens."""
+    """A right: its words, which roles and duties hold it, and the addresses that it opens.
+
+    `within` are those of them that keep to units: open to whoever holds the right for some only.
+    """
 
     name: str
     label: str
     roles: frozenset[str]
+    duties: frozenset[str] = frozenset()
     addresses: list[str] = field(default_factory=list)
+    within: list[str] = field(default_factory=list)
+
+    @property
+    def for_units(self) -> str:
+        """How far the right goes when it is given for a unit: "all", "some" or "none" of it."""
+        if not self.within:
+            return "none"
+        return "all" if len(self.within) == len(self.addresses) else "some"
 
 
 def rights_of(app: Flask) -> Sequence[Right]:
@@ -67,6 +81,8 @@ def rights_of(app: Flask) -> Sequence[Right]:
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             right = found.setdefault(name, _right(name))
             right.addresses.append(f"{method} {rule.rule}")
+            if keeps_within(app.view_functions[rule.endpoint]):
+                right.within.append(f"{method} {rule.rule}")
     return list(found.values())
 
 
@@ -74,4 +90,5 @@ def _right(name: str) -> Right:
     holders = {r.name for r in ROLES.values() if name in r.permissions or name == SIGNED_IN}
     if name == EVERYBODY:
         holders = set(ROLES)
-    return Right(name, RIGHTS_ZH.get(name, name), frozenset(holders))
+    duties = {duty.name for duty in DUTIES.values() if name in duty.permissions}
+    return Right(name, RIGHTS_ZH.get(name, name), frozenset(holders), frozenset(duties))

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,28 +27,39 @@ _AUTHOR = _ANSWERS | {
     "quizzes.edit",
     "questions.moderate",
     "practicals.review",
+    "quizzes.mark",
 }
-_ADMIN = _AUTHOR | {
-    "courses.publish",
-    "video.embed",
-    "people.manage",
-    "notices.manage",
-    "credentials.view_all",
-    "learning.view_all",
-    "credentials.revoke",
-    "credentials.rules",
-    "credentials.approve",
-    "jobs.view",
-    "audit.view",
-    "health.view",
-    "community.manage",
-    "stories.review",
-    "training.manage",
-    "needs.work",
-    "needs.see_all",
-    "learning.rules",
-    "learning.correct",
-}
+_UNIT_ADMIN = frozenset(
+    {
+        "desk.view",
+        "people.manage",
+        "training.manage",
+        "learning.view_all",
+        "learning.correct",
+        "credentials.view_all",
+        "credentials.approve",
+        "reports.view",
+        "audit.view",
+    }
+)
+_ADMIN = (
+    _AUTHOR
+    | _UNIT_ADMIN
+    | {
+        "courses.publish",
+        "video.embed",
+        "notices.manage",
+        "credentials.revoke",
+        "credentials.rules",
+        "jobs.view",
+        "health.view",
+        "community.manage",
+        "stories.review",
+        "needs.work",
+        "needs.see_all",
+        "learning.rules",
+    }
+)
 _CADRE = frozenset({"needs.work", "needs.ask", "needs.handle", "stories.write"})
 _PRO = _ANSWERS | {"needs.work", "needs.ask", "needs.serve", "stories.write"}
 
@@ -63,6 +74,51 @@ ROLES: dict[str, Role] = {
     )
 }
 
+
+@dataclass(frozen=True)
+class Duty:
+    """Work at the desk that somebody is given, over everything or over a unit and all below it."""
+
+    name: str
+    label: str
+    about: str
+    permissions: frozenset[str]
+
+
+_LECTURES = frozenset({"courses.edit", "video.upload", "quizzes.edit", "stories.write"})
+DUTIES: dict[str, Duty] = {
+    duty.name: duty
+    for duty in (
+        Duty("unit_admin", "单位管理员", "管人员、培训和学习记录", _UNIT_ADMIN),
+        Duty("author", "课程作者", "写课程、题目，上传视频", _LECTURES | {"desk.view"}),
+        Duty(
+            "reviewer",
+            "审核人",
+            "审核课程和案例",
+            frozenset({"desk.view", "courses.review", "stories.review", "questions.moderate"}),
+        ),
+        Duty(
+            "lecturer",
+            "讲师",
+            "回答提问，批阅作业和简答题",
+            _ANSWERS | {"desk.view", "questions.moderate", "practicals.review", "quizzes.mark"},
+        ),
+        Duty("tutor", "班主任", "管培训班和必修安排", frozenset({"desk.view", "training.manage"})),
+        Duty(
+            "assessor",
+            "评审员",
+            "审核学时申报，批阅作业",
+            frozenset({"desk.view", "credentials.approve", "practicals.review", "quizzes.mark"}),
+        ),
+        Duty(
+            "auditor",
+            "审计员",
+            "只看，不改：操作记录、报表、证书",
+            frozenset({"desk.view", "audit.view", "reports.view", "credentials.view_all"}),
+        ),
+    )
+}
+
 NAME_LENGTH = (2, 30)
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9_.-]{2,29}")
 
@@ -70,6 +126,32 @@ _USERNAME = re.compile(r"[a-z0-9][a-z0-9_.-]{2,29}")
 def permissions_of(role: str) -> frozenset[str]:
     """Return the permissions of `role`; an unknown role has none."""
     known = ROLES.get(role)
+    return known.permissions if known else frozenset()
+
+
+@dataclass(frozen=True)
+class Held:
+    """A duty that somebody holds; `unit_id` None is over everything."""
+
+    duty: str
+    unit_id: int | None
+
+
+def held_in(short: str) -> tuple[Held, ...]:
+    """Return the duties that a person's row names: "auditor author@12"."""
+    parts = (part.partition("@") for part in short.split())
+    return tuple(Held(duty, int(unit) if unit else None) for duty, _, unit in parts)
+
+
+def held_short(held: Collection[Held]) -> str:
+    """Return how a person's row names these duties."""
+    names = {one.duty if one.unit_id is None else f"{one.duty}@{one.unit_id}" for one in held}
+    return " ".join(sorted(names))
+
+
+def duty_permissions(duty: str) -> frozenset[str]:
+    """Return the permissions of a duty; an unknown one has none."""
+    known = DUTIES.get(duty)
     return known.permissions if known else frozenset()
 
 

@@ -18,7 +18,7 @@ from sanshi_lms.admin.queries import (
 )
 from sanshi_lms.admin.telling import acts, verb_choices
 from sanshi_lms.core import queue
-from sanshi_lms.core.access import current_person, may, needs
+from sanshi_lms.core.access import current_person, may, may_call, needs, own_reach
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.audit_chain import WAKER, head, verify
 from sanshi_lms.core.clock import local, now
@@ -38,14 +38,18 @@ ACTS_SHOWN = 8
 
 
 @blueprint.get("/")
-@needs("desk.view")
+@needs("desk.view", within=True)
 def desk() -> Answer:
-    """Show what needs somebody, what can be begun, how things stand and what was done."""
+    """Show what needs somebody, what can be begun, how things stand and what was done.
+
+    Figures and acts of others are shown to who may see all; others find their units in the lists.
+    """
+    own_reach()
     person, moment = current_person(), now()
     failures = db.session.scalars(jobs_query("failed").limit(FAILURES_SHOWN)).all()
     parts = look_at_everything().values() if may("health.view") else ()
     own = None if may("audit.view") else person
-    tasks = [task for task in registers().tasks if may(task.permission)]
+    tasks = [task for task in registers().tasks if may(task.permission) or may_call(task.endpoint)]
     return render_template(
         "admin/desk.html",
         ill=[(label, health) for label, health in parts if not health.ok],

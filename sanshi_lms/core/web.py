@@ -25,7 +25,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.security import safe_join
 
 from sanshi_lms.core import addresses, page_parts
-from sanshi_lms.core.access import current_person, may, public
+from sanshi_lms.core.access import current_person, may, may_call, may_somewhere, public
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import READING_METHODS, db
 from sanshi_lms.core.registers import DESK_GROUPS, MenuEntry, registers
@@ -223,7 +223,9 @@ def _refuse_impossible_texts() -> None:
 
 
 def _may_see(entry: MenuEntry) -> bool:
-    return entry.permission is None or may(entry.permission)
+    if entry.permission is None or may(entry.permission):
+        return True
+    return may_somewhere(entry.permission) and may_call(entry.endpoint)
 
 
 def _order(entry: MenuEntry) -> tuple[int, int]:

@@ -5,12 +5,14 @@ from functools import partial
 
 from sqlalchemy import select
 
+from sanshi_lms.account.grants.actions import end_all
 from sanshi_lms.account.models import User
 from sanshi_lms.account.own_data.models import Copy
 from sanshi_lms.account.own_data.rules import GONE_NAME, gone_username
 from sanshi_lms.account.rosters.models import NO_PASSWORD
+from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import after_commit, db
-from sanshi_lms.core.personal import Personal
+from sanshi_lms.core.personal import Personal, acted
 from sanshi_lms.core.storage import storage
 
 
@@ -31,11 +33,22 @@ def drop_zips(user_id: int) -> None:
             after_commit(partial(storage().delete, key))
 
 
+def end_duties(user_id: int) -> None:
+    """Let a person who leaves keep no duty at the desk."""
+    end_all(user_id, now())
+
+
 PERSONAL = (
     Personal("account_users", "id", "账号资料",
              "别的记录靠这个编号相连；账号名、姓名、单位、岗位、密码都清空，再也不能登录",
              without=("password_hash", "session_mark"), becomes=close_account),
     Personal("account_standings", "user_id", "以前的岗位和身份", "学时按当时的岗位计算；只留编号"),
+    Personal("account_memberships", "user_id", "归属过的单位",
+             "学时和名单按当时的单位计算；只留编号"),
+    Personal("account_grants", "user_id", "安排给您的职责",
+             "谁在什么时候能做什么要能查到；只留编号", becomes=end_duties),
+    acted("account_grants", "granted_by_id", "安排过的职责"),
+    acted("account_grants", "ended_by_id", "结束过的职责"),
     Personal("account_invitations", "user_id", "激活码", without=("digest",)),
     Personal("account_second_steps", "user_id", "两步验证", without=("sealed_secret", "used_turn")),
     Personal("account_recovery_codes", "user_id", "备用码", without=("digest",)),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert
 
 from sanshi_lms.account.actions import consent, set_password
+from sanshi_lms.account.memberships.keeping import keep_newcomers
 from sanshi_lms.account.models import Unit, User
 from sanshi_lms.account.passwords.checking import refuse_weak
 from sanshi_lms.account.queries import find_person
@@ -144,6 +145,7 @@ def _add(
     with taken_means("有人刚刚加了同样的账号。请再看一遍，然后导入。"):
         db.session.execute(insert(User), made)
     people = people_named([row.username for row in rows])
+    keep_newcomers(list(people.values()), at)
     invited, kept = [], []
     for row in rows:
         person = people[row.username]

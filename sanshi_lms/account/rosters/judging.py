@@ -6,10 +6,12 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
+from sanshi_lms.account.grants.queries import handling_problem_of
 from sanshi_lms.account.models import Unit, User
 from sanshi_lms.account.rosters.reading import PersonRow, UnitRow, in_order
 from sanshi_lms.account.units.rules import level_problem
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import EVERYTHING, Reach
 from sanshi_lms.core.rosters import Table
 
 _CHUNK = 500
@@ -26,8 +28,13 @@ class Outcome:
     faults: dict[int, str] = field(default_factory=dict)
 
 
-def judge_people(table: Table[PersonRow]) -> tuple[Outcome, list[PersonRow]]:
-    """Return what the people of a table would change, and the rows that may be taken in."""
+def judge_people(
+    table: Table[PersonRow], reach: Reach = EVERYTHING
+) -> tuple[Outcome, list[PersonRow]]:
+    """Return what the people of a table would change, and the rows that may be taken in.
+
+    Only people and units within reach may be: who would come from elsewhere is a fault.
+    """
     outcome, good = Outcome(faults=dict(table.faults)), []
     known = people_named([row.username for row in table.rows])
     units = units_coded([row.unit for row in table.rows if row.unit])
@@ -38,6 +45,10 @@ def judge_people(table: Table[PersonRow]) -> tuple[Outcome, list[PersonRow]]:
             outcome.faults[row.line] = f"没有编号是“{row.unit}”的单位，请先导入单位，或改正编号。"
         elif person is not None and person.role not in {"cadre", "pro", "resident"}:
             outcome.faults[row.line] = f"“{row.username}”是{person.role_label}，请在网页上改。"
+        elif not reach.covers(unit.id if unit else None):
+            outcome.faults[row.line] = "这个单位不在您的范围里，请填您负责的单位的编号。"
+        elif person is not None and (problem := handling_problem_of(person, reach)):
+            outcome.faults[row.line] = f"“{row.username}”不能由您修改：{problem}"
         else:
             good.append(row)
             if person is None:

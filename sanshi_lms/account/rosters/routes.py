@@ -7,15 +7,16 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from sanshi_lms.account.forms import ActivateForm
-from sanshi_lms.account.models import User
+from sanshi_lms.account.grants.queries import person_within, refuse_to_handle
 from sanshi_lms.account.passwords.checking import WeakPassword
 from sanshi_lms.account.proof import asks_who, let_in
 from sanshi_lms.account.rosters import actions, reading
 from sanshi_lms.account.rosters.judging import Outcome, judge_people, judge_units
-from sanshi_lms.core.access import needs, public
+from sanshi_lms.core.access import needs, own_reach, public
 from sanshi_lms.core.clock import local, now
-from sanshi_lms.core.db import db, rollback
+from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.rosters import HEAD_ROWS
 from sanshi_lms.core.security import limiter, takes
 from sanshi_lms.core.table_files import MOST_BYTES, table_xlsx
@@ -46,25 +47,26 @@ class Looked:
 
 
 @blueprint.get("/admin/account/rosters/<any(people, units):kind>")
-@needs("people.manage")
+@needs("people.manage", within=True)
 def roster(kind: str) -> Answer:
     """Show where to choose a table."""
     return _page(kind)
 
 
 @blueprint.get("/admin/account/rosters/<any(people, units):kind>/template.xlsx")
-@needs("people.manage")
+@needs("people.manage", within=True)
 def template(kind: str) -> Answer:
     """Send the template with two examples."""
+    _reach(kind)
     head = reading.PEOPLE if kind == "people" else reading.UNITS
     return xlsx_response(table_xlsx(head, EXAMPLES[kind]), f"{KINDS[kind]}名单模板.xlsx")
 
 
 @blueprint.post("/admin/account/rosters/<any(people, units):kind>")
-@needs("people.manage")
 @asks_who
 @takes(MOST_BYTES)
 @limiter.limit("60 per hour")
+@needs("people.manage", within=True)
 def roster_post(kind: str) -> Answer:
     """Show what a table would change; take it in, or send its faults, when asked to."""
     then = request.form.get("then", "look")
@@ -83,11 +85,12 @@ def roster_post(kind: str) -> Answer:
 
 
 @blueprint.post("/admin/account/people/<int:person_id>/invite")
-@needs("people.manage")
 @asks_who
+@needs("people.manage", within=True)
 def invite(person_id: int) -> Answer:
     """Give a person a code to set their password by; it is shown once."""
-    person = db.session.get(User, person_id) or abort(404)
+    person = person_within(own_reach(), person_id) or abort(404)
+    refuse_to_handle(person, own_reach())
     code = actions.invite(person, now())
     words = (
         f"激活码：{code}，{actions.INVITED_DAYS} 天内有效。请告诉本人到“登录 › 激活账号”设密码。"
@@ -127,6 +130,14 @@ def activate_post() -> Answer:
     return render_template("account/activate.html", form=form), 422
 
 
+def _reach(kind: str) -> Reach:
+    """Return over which people a table may be taken in; the tree itself is one for everybody."""
+    reach = own_reach()
+    if kind == "units" and not reach.everything:
+        abort(403)
+    return reach
+
+
 def _looked(kind: str) -> Looked:
     rows = given_rows()
     if len(rows) > MOST_ROWS + HEAD_ROWS:
@@ -137,7 +148,8 @@ def _looked(kind: str) -> Looked:
     table: Any = reading.read_people(rows) if kind == "people" else reading.read_units(rows)
     if isinstance(table, str):
         raise Refusal(table)
-    outcome, good = judge_people(table) if kind == "people" else judge_units(table)
+    reach = _reach(kind)
+    outcome, good = judge_people(table, reach) if kind == "people" else judge_units(table)
     return Looked(outcome, table, list(good), carry(rows))
 
 
@@ -159,6 +171,7 @@ def _take_in(kind: str, looked: Looked) -> Answer:
 
 
 def _page(kind: str, looked: Looked | None = None, message: str = "") -> str:
+    _reach(kind)
     faults = sorted(looked.outcome.faults.items()) if looked else []
     return render_template(
         "account/roster.html",

@@ -9,6 +9,7 @@ from sanshi_lms.account.units.rules import level_problem, name_problem, would_be
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db, insert_missing
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.reach import EVERYTHING, Reach
 from sanshi_lms.core.refusing import taken_means
 
 # Sent in the transaction in which somebody comes to a unit or leaves it: user_id, unit_id.
@@ -54,10 +55,13 @@ def change_unit(
         note("account.change_unit", f"unit:{unit.id}", before, _facts(unit))
 
 
-def add_leader(unit: Unit, username: str) -> User:
-    """Let a person answer for a unit's people. Raises Refusal when there is no such account."""
+def add_leader(unit: Unit, username: str, reach: Reach = EVERYTHING) -> User:
+    """Let a person answer for a unit's people.
+
+    Raises Refusal when there is no such account, or none within reach.
+    """
     person = find_person(username)
-    if person is None or not person.active:
+    if person is None or not person.active or not reach.covers(person.unit_id):
         raise Refusal("没有这个账号。请先让对方注册，或者检查账号有没有抄错。")
     if db.session.get(UnitLeader, (unit.id, person.id)) is None:
         insert_missing(UnitLeader, unit_id=unit.id, user_id=person.id)

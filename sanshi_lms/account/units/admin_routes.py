@@ -1,9 +1,11 @@
 """/admin/account/units/…: the tree of units, their leaders, the list of posts."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from sanshi_lms.account.grants.queries import grants_at, unit_within
 from sanshi_lms.account.models import Post, Unit
+from sanshi_lms.account.rules import DUTIES
 from sanshi_lms.account.units import queries
 from sanshi_lms.account.units.actions import (
     add_leader,
@@ -15,9 +17,10 @@ from sanshi_lms.account.units.actions import (
 )
 from sanshi_lms.account.units.forms import ChangeUnitForm, LeaderForm, PostForm, UnitForm
 from sanshi_lms.account.units.rules import deepest_shown
-from sanshi_lms.core.access import needs
+from sanshi_lms.core.access import needs, own_reach
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.row_numbers import row_number
 
 blueprint = Blueprint(
     "account_units_admin", __name__, url_prefix="/admin/account", template_folder="../templates"
@@ -28,17 +31,18 @@ MOST_CHOICES = 600
 
 
 @blueprint.get("/units")
-@needs("people.manage")
+@needs("people.manage", within=True)
 def units() -> Answer:
     """Show the tree of units."""
     return _units(UnitForm(formdata=None))
 
 
 @blueprint.post("/units")
-@needs("people.manage")
+@needs("people.manage", within=True)
 def units_post() -> Answer:
     """Add a unit."""
     form = UnitForm()
+    form.reach = own_reach()
     if form.validate():
         try:
             add_unit(form.kind.data, form.name.data, form.found, form.code.data)
@@ -51,18 +55,21 @@ def units_post() -> Answer:
 
 
 @blueprint.get("/units/<int:unit_id>")
-@needs("people.manage")
+@needs("people.manage", within=True)
 def unit(unit_id: int) -> Answer:
     """Show a unit: where it stands, who answers for its people."""
-    subject = db.get_or_404(Unit, unit_id)
+    subject = _within(unit_id)
     return _unit(subject, _change_form(subject), LeaderForm(formdata=None))
 
 
 @blueprint.post("/units/<int:unit_id>")
-@needs("people.manage")
+@needs("people.manage", within=True)
 def unit_post(unit_id: int) -> Answer:
     """Rename a unit, move it, or take it out of use."""
-    subject, form = db.get_or_404(Unit, unit_id), ChangeUnitForm()
+    subject, form = _within(unit_id), ChangeUnitForm()
+    if subject.id in queries.highest(own_reach()):
+        raise Refusal("这是您负责的最高一级单位，它的名称和位置由上级管理员修改。")
+    form.reach = own_reach()
     if form.validate():
         try:
             change_unit(
@@ -77,13 +84,13 @@ def unit_post(unit_id: int) -> Answer:
 
 
 @blueprint.post("/units/<int:unit_id>/leaders")
-@needs("people.manage")
+@needs("people.manage", within=True)
 def leader_post(unit_id: int) -> Answer:
     """Let a person answer for the unit's people."""
-    subject, form = db.get_or_404(Unit, unit_id), LeaderForm()
+    subject, form = _within(unit_id), LeaderForm()
     if form.validate():
         try:
-            add_leader(subject, form.username.data)
+            add_leader(subject, form.username.data, own_reach())
         except Refusal as refusal:
             form.username.errors = [refusal.message]
     if form.errors:
@@ -93,10 +100,10 @@ def leader_post(unit_id: int) -> Answer:
 
 
 @blueprint.post("/units/<int:unit_id>/leaders/<int:person_id>/remove")
-@needs("people.manage")
+@needs("people.manage", within=True)
 def leader_remove_post(unit_id: int, person_id: int) -> Answer:
     """Let a person no longer answer for the unit's people."""
-    remove_leader(db.get_or_404(Unit, unit_id), person_id)
+    remove_leader(_within(unit_id), person_id)
     flash("已移除。", "success")
     return redirect(url_for("account_units_admin.unit", unit_id=unit_id))
 
@@ -133,10 +140,15 @@ def post_remove_post(post_id: int) -> Answer:
     return redirect(url_for("account_units_admin.posts"))
 
 
+def _within(unit_id: int) -> Unit:
+    return unit_within(own_reach(), unit_id) or abort(404)
+
+
 def _units(form: UnitForm) -> str:
-    under = request.args.get("under", type=int)
-    top = db.session.get(Unit, under) if under and 0 < under < 2**31 else None
-    branches = queries.tree(top.id if top else None)
+    reach = own_reach()
+    under = row_number(request.args.get("under"))
+    top = unit_within(reach, under) if under else None
+    branches = queries.tree(top.id if top else None, reach)
     deepest = deepest_shown([one.depth for one in branches], ROWS_SHOWN)
     return render_template(
         "account/units.html",
@@ -145,7 +157,7 @@ def _units(form: UnitForm) -> str:
         total=len(branches),
         top=top,
         form=form,
-        choices=queries.unit_choices(MOST_CHOICES),
+        choices=queries.unit_choices(MOST_CHOICES, own_reach()),
     )
 
 
@@ -157,8 +169,10 @@ def _unit(subject: Unit, form: ChangeUnitForm, leader_form: LeaderForm) -> str:
         form=form,
         leader_form=leader_form,
         leaders=queries.own_leaders(subject.id),
+        duties=[(grant, DUTIES[grant.duty].label, one) for grant, one in grants_at(subject.id)],
+        is_top=subject.id in queries.highest(own_reach()),
         people=len(queries.people_in([subject.id])),
-        choices=queries.unit_choices(MOST_CHOICES),
+        choices=queries.unit_choices(MOST_CHOICES, own_reach()),
     )
 
 

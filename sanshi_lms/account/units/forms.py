@@ -8,23 +8,32 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from sanshi_lms.account.models import Unit
 from sanshi_lms.account.units.queries import find_units, posts, unit_paths
 from sanshi_lms.account.units.rules import CODE_LENGTH, POST_LENGTH, UNIT_KINDS, name_problem
+from sanshi_lms.core.reach import EVERYTHING, Reach
 
 MOST_TOLD = 5
 _CODE = [Length(max=CODE_LENGTH, message=f"编号最多 {CODE_LENGTH} 个字。")]
-_LONG = [Length(max=300, message="写得太长，请只写单位名称。")]
+LONG = [Length(max=300, message="写得太长，请只写单位名称。")]
 
 
-def _strip(value: str | None) -> str:
+def strip(value: str | None) -> str:
     return (value or "").strip()
 
 
-def named_unit(words: str) -> Unit | None:
-    """Return the unit that somebody typed. Raises ValidationError when it is none or several."""
+def named_unit(words: str, reach: Reach = EVERYTHING) -> Unit | None:
+    """Return the unit that somebody typed, None when they typed nothing.
+
+    Raises ValidationError when it is none or several, and when nothing was typed by somebody who
+    may not act over everything.
+    """
     if not words.strip():
+        if not reach.everything:
+            raise ValidationError("请写清是您负责的哪个单位。")
         return None
-    found = find_units(words)
+    found = find_units(words, reach)
     if len(found) == 1:
         return found[0]
+    if not found and not reach.everything:
+        raise ValidationError("您负责的范围里没有这个单位。请照单位名单写全称，或者从列表里选。")
     if not found:
         raise ValidationError("没有找到这个单位。请照单位名单写全称，或者先到“单位”里添加。")
     paths = unit_paths()
@@ -35,10 +44,11 @@ def named_unit(words: str) -> Unit | None:
 class _Unit(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """What every form of a unit has."""
 
-    name = StringField("名称", filters=[_strip], validators=[DataRequired("请填写单位名称。")])
-    parent = StringField("上级单位", _LONG, filters=[_strip])
-    code = StringField("编号", _CODE, filters=[_strip])
+    name = StringField("名称", filters=[strip], validators=[DataRequired("请填写单位名称。")])
+    parent = StringField("上级单位", LONG, filters=[strip])
+    code = StringField("编号", _CODE, filters=[strip])
     found: Unit | None = None
+    reach = EVERYTHING
 
     def validate_name(self, field: Field) -> None:
         """Check the name."""
@@ -48,7 +58,7 @@ class _Unit(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     def validate_parent(self, field: Field) -> None:
         """Find the unit above."""
-        self.found = named_unit(field.data)
+        self.found = named_unit(field.data, self.reach)
 
 
 class UnitForm(_Unit):
@@ -68,7 +78,7 @@ class ChangeUnitForm(_Unit):
 class LeaderForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """Who answers for a unit's people."""
 
-    username = StringField("负责人的账号", [DataRequired("请填写账号。")], filters=[_strip])
+    username = StringField("负责人的账号", [DataRequired("请填写账号。")], filters=[strip])
     submit = SubmitField("添加")
 
 
@@ -81,7 +91,7 @@ class PostForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
             DataRequired("请填写岗位名称。"),
             Length(max=POST_LENGTH, message=f"岗位名称最多 {POST_LENGTH} 个字。"),
         ],
-        filters=[_strip],
+        filters=[strip],
     )
     submit = SubmitField("添加")
 
@@ -89,10 +99,11 @@ class PostForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 class PlaceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """Where a person belongs and what they work as."""
 
-    unit = StringField("单位", _LONG, filters=[_strip])
+    unit = StringField("单位", LONG, filters=[strip])
     post = SelectField("岗位", default="")
     submit = SubmitField("保存")
     found: Unit | None = None
+    reach = EVERYTHING
 
     def offer(self, present: str) -> None:
         """Fill the list of posts; a post that was taken off it stays with who holds it."""
@@ -102,4 +113,4 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     def validate_unit(self, field: Field) -> None:
         """Find the unit."""
-        self.found = named_unit(field.data)
+        self.found = named_unit(field.data, self.reach)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sanshi_lms.account.models import Post, Unit, UnitLeader, User
 from sanshi_lms.account.units.rules import SEPARATOR, path_of
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import EVERYTHING, Reach
 
 MOST_IDS = 500
 
@@ -110,18 +111,21 @@ def led_units(user_id: int) -> set[int]:
     return found
 
 
-def tree(under: int | None = None) -> list[Branch]:
-    """Return all units, or those from one downwards, in the order in which a tree is read."""
+def tree(under: int | None = None, reach: Reach = EVERYTHING) -> list[Branch]:
+    """Return the units within reach, or those from one downwards, in the order of a tree."""
     counts = select(User.unit_id, func.count(User.id)).where(User.active).group_by(User.unit_id)
     people = {row[0]: row[1] for row in db.session.execute(counts)}
     children: dict[int | None, list[Unit]] = {}
     tops: list[Unit] = []
     for unit in db.session.scalars(select(Unit).order_by(Unit.name, Unit.id)):
+        if not reach.covers(unit.id):
+            continue
         children.setdefault(unit.parent_id, []).append(unit)
-        if unit.id == under:
+        highest = unit.parent_id is None or not reach.covers(unit.parent_id)
+        if unit.id == under if under else highest:
             tops.append(unit)
     found: list[Branch] = []
-    waiting = [(unit, 0) for unit in reversed(tops if under else children.get(None, []))]
+    waiting = [(unit, 0) for unit in reversed(tops)]
     while waiting:
         unit, depth = waiting.pop()
         below = children.get(unit.id, [])
@@ -130,11 +134,23 @@ def tree(under: int | None = None) -> list[Branch]:
     return found
 
 
-def unit_choices(most: int) -> list[str]:
+def unit_choices(most: int, reach: Reach = EVERYTHING) -> list[str]:
     """Return the paths of active units to pick from; none when they are too many for a list."""
     paths = unit_paths()
-    active = db.session.scalars(select(Unit.id).where(Unit.active)).all()
+    active = [
+        number
+        for number in db.session.scalars(select(Unit.id).where(Unit.active))
+        if reach.covers(number)
+    ]
     return sorted(paths[number] for number in active) if len(active) <= most else []
+
+
+def highest(reach: Reach) -> set[int]:
+    """Return the units within reach above which nothing is; none when everything is within it."""
+    if reach.units is None:
+        return set()
+    rows = db.session.execute(select(Unit.id, Unit.parent_id).where(Unit.id.in_(reach.units)))
+    return {row[0] for row in rows if not reach.covers(row[1])}
 
 
 def unit_names(ids: Iterable[int | None]) -> dict[int, str]:
@@ -144,8 +160,17 @@ def unit_names(ids: Iterable[int | None]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def find_units(words: str) -> list[Unit]:
-    """Return the active units that `words` name: a code, a whole path or a name."""
+def find_units(words: str, reach: Reach = EVERYTHING) -> list[Unit]:
+    """Return the active units within reach that `words` name: a code, a whole path or a name."""
+    return [unit for unit in _units_named(words) if reach.covers(unit.id)]
+
+
+def posts() -> Sequence[Post]:
+    """Return the list of posts by name."""
+    return db.session.scalars(select(Post).order_by(Post.name)).all()
+
+
+def _units_named(words: str) -> list[Unit]:
     words = words.strip()
     if not words:
         return []
@@ -159,8 +184,3 @@ def find_units(words: str) -> list[Unit]:
         paths = unit_paths()
         return [unit for unit in named if paths[unit.id].replace(" ", "") == plain]
     return list(named)
-
-
-def posts() -> Sequence[Post]:
-    """Return the list of posts by name."""
-    return db.session.scalars(select(Post).order_by(Post.name)).all()
