@@ -18,7 +18,9 @@ NAMES = {
     "pro": "刘建国",
     "other_pro": "何静",
     "resident": "张大爷",
+    "unit_admin": "区管理员孙蓉",
 }
+_ROLES = {"unit_admin": "cadre"}
 
 
 @dataclass
@@ -32,7 +34,7 @@ class Cast:
     def id(self, part: str) -> int:
         """Return the user id of `part`, creating the account once."""
         if part not in self._ids:
-            role = part.removeprefix("other_")
+            role = _ROLES.get(part, part.removeprefix("other_"))
             with self.app.app_context(), transaction():
                 person, _ = ensure_person(
                     part.replace("_", "-"), NAMES[part], "石油路街道", role, self.password

@@ -14,7 +14,13 @@ from sanshi_lms.account.devices import routes as device_routes
 from sanshi_lms.account.devices import seen
 from sanshi_lms.account.devices.queries import still_signed_in
 from sanshi_lms.account.grants import routes as grant_routes
-from sanshi_lms.account.grants.queries import person_within, reach_of, unit_within, within
+from sanshi_lms.account.grants.queries import (
+    may_over,
+    person_within,
+    reach_of,
+    unit_within,
+    within,
+)
 from sanshi_lms.account.models import Post, Unit, UnitLeader, User
 from sanshi_lms.account.own_data import admin_routes as own_data_admin_routes
 from sanshi_lms.account.own_data import jobs as own_data_jobs
@@ -45,11 +51,13 @@ from sanshi_lms.account.second_step import routes as second_step_routes
 from sanshi_lms.account.standings import Standing, standings_of
 from sanshi_lms.account.units import admin_routes as units_admin_routes
 from sanshi_lms.account.units.actions import add_leader, add_unit, person_placed, place_person
+from sanshi_lms.account.units.forms import named_unit
 from sanshi_lms.account.units.queries import (
     find_units,
     led_units,
     people_in,
     posts,
+    unit_choices,
     unit_leaders,
     unit_names,
     unit_path,
@@ -80,6 +88,8 @@ __all__ = [
     "find_units",
     "led_units",
     "mask_name",
+    "may_over",
+    "named_unit",
     "normalise_username",
     "people_by_id",
     "people_called",
@@ -94,6 +104,7 @@ __all__ = [
     "reach_of",
     "standings_of",
     "still_signed_in",
+    "unit_choices",
     "unit_leaders",
     "unit_names",
     "unit_path",

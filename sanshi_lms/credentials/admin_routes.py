@@ -3,8 +3,8 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.account import asks_who
-from sanshi_lms.core.access import needs
+from sanshi_lms.account import asks_who, person_within
+from sanshi_lms.core.access import needs, own_reach
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.web import paginate
 from sanshi_lms.credentials import queries, rules
@@ -18,11 +18,11 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/")
-@needs("credentials.view_all")
+@needs("credentials.view_all", within=True)
 def certificates() -> Answer:
     """Show all certificates, newest first; search by number, name or course."""
     words = request.args.get("q", "").strip()
-    page = paginate(queries.certificates_query(words), size=30)
+    page = paginate(queries.certificates_query(words, own_reach()), size=30)
     return render_template(
         "credentials/certificates.html",
         page=page,
@@ -32,10 +32,12 @@ def certificates() -> Answer:
 
 
 @blueprint.get("/<number>")
-@needs("credentials.view_all")
+@needs("credentials.view_all", within=True)
 def record(number: str) -> Answer:
     """Show one certificate's record with the form that revokes it."""
     subject = _or_404(number)
+    if not own_reach().everything and person_within(own_reach(), subject.user_id) is None:
+        abort(404)
     verdict = queries.verify(subject.number, local(now()).date()).verdict
     hours = rules.hours_text(subject.credit_hours)
     earlier, later = queries.neighbours_of(subject)

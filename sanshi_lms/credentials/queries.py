@@ -8,8 +8,10 @@ from typing import Literal
 
 from sqlalchemy import Select, func, or_, select
 
+from sanshi_lms.account import User, within
 from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.credentials import rules
 from sanshi_lms.credentials.ledger.models import CreditEntry
 from sanshi_lms.credentials.models import Certificate
@@ -170,9 +172,14 @@ def old_line_holds(line: CreditEntry) -> bool:
     )
 
 
-def certificates_query(words: str) -> Select[Certificate]:
-    """Return the query of all certificates, newest first, narrowed by number, name or title."""
+def certificates_query(words: str, reach: Reach) -> Select[Certificate]:
+    """Return the query of the certificates of people within reach, newest first.
+
+    `words` narrow by number, name or title.
+    """
     query = select(Certificate).order_by(Certificate.id.desc())
+    if not reach.everything:
+        query = query.join(User, User.id == Certificate.user_id).where(within(reach))
     if not words:
         return query
     number = rules.normalise_number(words)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.account import mask_name
-from sanshi_lms.core.access import current_person, may, public, signed_in
+from sanshi_lms.account import mask_name, may_over
+from sanshi_lms.core.access import current_person, public, signed_in
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.security import limiter
@@ -139,7 +139,10 @@ def _unlisted(page: str, status: int = 200) -> Response:
 def _certificate_or_404(number: str) -> Certificate:
     """Return the certificate if the person may see it; a stranger learns nothing, not even 403."""
     known = queries.certificate_by_number(rules.normalise_number(number) or "")
-    if known is None or not (known.user_id == current_person().id or may("credentials.view_all")):
+    me = current_person()
+    if known is None or not (
+        known.user_id == me.id or may_over(me, "credentials.view_all", known.user_id)
+    ):
         abort(404)
     return known
 

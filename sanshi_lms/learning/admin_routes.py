@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request, url_for
 
-from sanshi_lms.core.access import needs
+from sanshi_lms.core.access import needs, own_reach
 from sanshi_lms.core.web import paginate_rows
 from sanshi_lms.learning.uncounted import loss_of, uncounted_query
 
@@ -12,11 +12,11 @@ blueprint = Blueprint(
 
 
 @blueprint.get("/uncounted")
-@needs("learning.view_all")
+@needs("learning.view_all", within=True)
 def uncounted() -> str:
     """Show what did not count, the latest first; search by person or lesson."""
     words = request.args.get("q", "").strip()
-    page = paginate_rows(uncounted_query(words), size=30)
+    page = paginate_rows(uncounted_query(words, own_reach()), size=30)
     return render_template(
         "learning/all_uncounted.html",
         page=page,

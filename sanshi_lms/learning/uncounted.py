@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row, Select, or_, select
 
-from sanshi_lms.account import User
+from sanshi_lms.account import User, within
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.courses import Course, Lesson
 from sanshi_lms.learning.models import Uncounted
 from sanshi_lms.learning.rules import Reason
@@ -37,9 +38,12 @@ def uncounted_of(user_id: int) -> list[Loss]:
     return [_loss(row) for row in db.session.execute(query.limit(200))]
 
 
-def uncounted_query(words: str) -> Select[Any]:
-    """Return the query of all that did not count, replays too, narrowed by person or lesson."""
-    query = _query().add_columns(User.display_name, User.username).join(User)
+def uncounted_query(words: str, reach: Reach) -> Select[Any]:
+    """Return the query of what did not count of people within reach, replays too.
+
+    `words` narrow by person or lesson.
+    """
+    query = _query().add_columns(User.display_name, User.username).join(User).where(within(reach))
     if words:
         columns = (User.display_name, User.username, Lesson.title, Course.title)
         query = query.where(or_(*(c.contains(words, autoescape=True) for c in columns)))

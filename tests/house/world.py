@@ -12,8 +12,11 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from sanshi_lms.account import User, add_leader, add_unit
+from sanshi_lms.account import Unit, User, add_leader, add_unit, place_person
+from sanshi_lms.account.grants.actions import give
+from sanshi_lms.account.memberships.actions import join_besides
 from sanshi_lms.account.own_data.models import Copy
+from sanshi_lms.account.rules import DUTIES
 from sanshi_lms.broadcasts.models import Broadcast
 from sanshi_lms.community.actions import add_community, attach_member
 from sanshi_lms.community.events.models import Event
@@ -69,6 +72,7 @@ from sanshi_lms.quizzes.models import Item, PaperVersion
 from sanshi_lms.search.words.models import SynonymGroup
 from sanshi_lms.training.assignments.actions import Plan, assign
 from sanshi_lms.training.assignments.rules import Audience
+from sanshi_lms.training.classes.models import TrainingClass
 from sanshi_lms.video.access import caption_url, media_url
 from sanshi_lms.video.actions import add_video
 from sanshi_lms.video.captions import CueText
@@ -84,7 +88,8 @@ from tests.training.making import make_classes
 SAMPLE = REPOSITORY / "content" / "credit-rules" / "sample-90-hours.toml"
 DRAFT_MARK = "草稿机密甲乙"
 OTHER_MARK = "他人机密丙丁"
-ROLES = ("visitor", "resident", "cadre", "pro", "author", "admin")
+# The last one holds every duty that there is, in the district of the cadre alone.
+ROLES = ("visitor", "resident", "cadre", "pro", "author", "admin", "unit_admin")
 _WHEN = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
 
 
@@ -132,7 +137,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "number": _certificate(people.id("cadre"), "王小明").number,
             "rule_id": 1,
             "statement_number": _statement(people.id("cadre")),
-            "unit_id": _unit("渝中区"),
+            **_unit("渝中区", people.id("cadre")),
             "post_id": 1,
             "notice_id": _notice(people.id("cadre"), "有新的任务"),
             "delivery_id": _delivery(people.id("cadre")),
@@ -183,7 +188,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_editorial(draft_lessons[0], people.id("author"), DRAFT_MARK),
             "document_id": _document(people.id("author"), DRAFT_MARK, draft_lessons[0].course_id),
             **_hand_in(open_lessons[3], other.id, OTHER_MARK),
-            "unit_id": _unit("江北区"),
+            **_unit("江北区", other.id),
             "notice_id": _notice(other.id, OTHER_MARK),
             "mistake_id": _mistake(paper_id, other.id),
             **_story(people.id("author"), DRAFT_MARK, "draft"),
@@ -199,6 +204,9 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_consultation(other_need["need_id"], OTHER_MARK, people),
             "copy_id": _copy(other.id),
         }
+        _give_all(people.id("unit_admin"), ids["unit_id"])
+        for made, numbers in ((own_class, ids), (other_class, theirs)):
+            db.session.get_one(TrainingClass, made["class_id"]).unit_id = numbers["unit_id"]
         own_talk = _talk(open_lessons[0], people.id("cadre"), people.id("pro"), "公开的提问")
         their_talk = _talk(draft_lessons[0], people.id("author"), people.id("admin"), DRAFT_MARK)
         their_note = write_note(other.id, open_lessons[0], "note-of-other", 3, OTHER_MARK, _WHEN)
@@ -649,10 +657,21 @@ def _certificate(user_id: int, name: str) -> Certificate:
     return award_certificate(user_id, name, "加装电梯", "0.5", f"t:{user_id}", _WHEN)
 
 
-def _unit(name: str) -> int:
-    unit = add_unit("区县", name)
-    add_leader(unit, "other-cadre")
-    return unit.id
+def _unit(name: str, user_id: int) -> dict[str, int]:
+    """Return a district with a person of its own, who works in another unit besides."""
+    unit, person = add_unit("区县", name), db.session.get_one(User, user_id)
+    place_person(person, unit, "")
+    add_leader(unit, person.username)
+    besides = join_besides(person, add_unit("单位", f"{name}物业公司"), "", _WHEN)
+    grant = give(person, "tutor", unit, by=None, at=_WHEN)
+    return {"unit_id": unit.id, "membership_id": besides.id, "grant_id": grant.id}
+
+
+def _give_all(user_id: int, unit_id: int) -> None:
+    """Let a person hold every duty that there is, in one unit."""
+    person, unit = db.session.get_one(User, user_id), db.session.get_one(Unit, unit_id)
+    for duty in DUTIES:
+        give(person, duty, unit, by=None, at=_WHEN)
 
 
 def _assignment(course_id: int, people: Cast) -> int:

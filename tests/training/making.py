@@ -120,7 +120,7 @@ def make_classes(app: Flask, people: Cast) -> tuple[dict[str, Any], dict[str, An
             ("自己的班", "cadre", cadre),
             (FOREIGN, "other-cadre", other),
         ):
-            programme = make_programme(title, times=1, required=(course,))
+            programme = make_programme(f"{part}的项目", times=1, required=(course,))
             subject = make_class(programme, title)
             add_tutor(subject, part)
             add_person(subject, part, WHEN)

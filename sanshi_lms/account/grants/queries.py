@@ -50,6 +50,15 @@ def within(reach: Reach) -> ColumnElement[bool]:
     return or_(User.unit_id.in_(reach.units), besides)
 
 
+def may_over(person: User, permission: str, subject_id: int) -> bool:
+    """Tell whether a person holds a permission over another one."""
+    if person.may(permission):
+        return True
+    if not person.may_somewhere(permission):
+        return False
+    return person_within(reach_of(person, permission), subject_id) is not None
+
+
 def person_within(reach: Reach, person_id: int) -> User | None:
     """Return a person if they are within reach."""
     return db.session.scalar(select(User).where(User.id == person_id, within(reach)))

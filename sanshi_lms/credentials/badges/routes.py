@@ -4,7 +4,8 @@ from flask import Blueprint, abort, jsonify, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import current_person, may, public, signed_in
+from sanshi_lms.account import may_over
+from sanshi_lms.core.access import current_person, public, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
@@ -28,7 +29,10 @@ _STATUS_SECONDS = 300
 def badge(number: str) -> Response:
     """Send a certificate as an Open Badge to its holder."""
     known = queries.certificate_by_number(rules.normalise_number(number) or "")
-    if known is None or not (known.user_id == current_person().id or may("credentials.view_all")):
+    me = current_person()
+    if known is None or not (
+        known.user_id == me.id or may_over(me, "credentials.view_all", known.user_id)
+    ):
         abort(404)
     if known.revoked_at is not None:
         raise Refusal("这张证书已经撤销或换发，不再提供数字徽章。", 410)

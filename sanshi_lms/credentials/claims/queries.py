@@ -2,9 +2,17 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from sanshi_lms.account import User, led_units, people_with_role, unit_leaders
+from sanshi_lms.account import (
+    User,
+    led_units,
+    may_over,
+    people_with_role,
+    reach_of,
+    unit_leaders,
+    within,
+)
 from sanshi_lms.core.db import db
 from sanshi_lms.credentials.claims.models import Claim, ClaimProof
 
@@ -35,10 +43,10 @@ def proofs_of(claim_id: int) -> Sequence[ClaimProof]:
 
 
 def may_decide(person: User, claim: Claim) -> bool:
-    """Tell whether this person decides the claim: the unit's leader or an administrator."""
+    """Tell whether this person decides the claim: leader, administrator, assessor."""
     if claim.user_id == person.id:
         return False
-    if person.may(APPROVE):
+    if may_over(person, APPROVE, claim.user_id):
         return True
     claimant = db.session.get_one(User, claim.user_id)
     return claimant.unit_id is not None and claimant.unit_id in led_units(person.id)
@@ -51,7 +59,7 @@ def may_see(person: User, claim: Claim) -> bool:
 
 def decides_at_all(person: User) -> bool:
     """Tell whether there can be claims that this person decides."""
-    return person.may(APPROVE) or bool(led_units(person.id))
+    return person.may_somewhere(APPROVE) or bool(led_units(person.id))
 
 
 def deciders_of(claimant: User) -> list[int]:
@@ -68,8 +76,7 @@ def to_decide_query(person: User, state: str) -> Select[Claim]:
     """Return the claims that this person decides, in a state: the oldest waiting first."""
     query = select(Claim).join(User, User.id == Claim.user_id)
     query = query.where(Claim.state == state, Claim.user_id != person.id)
-    if not person.may(APPROVE):
-        query = query.where(User.unit_id.in_(led_units(person.id)))
+    query = query.where(_decides(person))
     return query.order_by(Claim.id if state == "submitted" else Claim.id.desc())
 
 
@@ -81,8 +88,9 @@ def count_waiting() -> int:
 
 def count_for(person: User) -> int:
     """Return how many claims wait for this very person's decision."""
-    query = select(func.count(Claim.id)).where(Claim.state == "submitted")
-    return db.session.scalar(query.where(Claim.user_id != person.id)) or 0
+    query = select(func.count(Claim.id)).join(User, User.id == Claim.user_id)
+    query = query.where(Claim.state == "submitted", Claim.user_id != person.id, _decides(person))
+    return db.session.scalar(query) or 0
 
 
 def same_files(hashes: Collection[str], *, besides: int | None = None) -> Sequence[Claim]:
@@ -92,3 +100,11 @@ def same_files(hashes: Collection[str], *, besides: int | None = None) -> Sequen
     if besides is not None:
         query = query.where(Claim.id != besides)
     return db.session.scalars(query.order_by(Claim.id)).all()
+
+
+def _decides(person: User) -> ColumnElement[bool]:
+    """Tell, inside a statement over User, whether `person` decides that one's claims."""
+    reach = reach_of(person, APPROVE)
+    if reach.everything:
+        return within(reach)
+    return or_(within(reach), User.unit_id.in_(led_units(person.id)))

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from sanshi_lms.account import ROLES, posts
-from sanshi_lms.core.access import current_person, needs
+from sanshi_lms.core.access import current_person, needs, own_reach
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.jobs import ACTIVE, enqueue, find_job
@@ -28,18 +28,19 @@ _KEY = "all"
 
 
 @blueprint.get("/attainment")
-@needs("credentials.view_all")
+@needs("credentials.view_all", within=True)
 def attainment() -> Answer:
     """List who meets the target of a year, by unit."""
-    return list_page("ledger_admin/attainment.html", None, "ledger_admin.attainment")
+    return list_page("ledger_admin/attainment.html", own_reach().units, "ledger_admin.attainment")
 
 
 @blueprint.get("/attainment.xlsx")
-@needs("credentials.view_all")
+@needs("credentials.view_all", within=True)
 def attainment_xlsx() -> Answer:
     """Send the same list as an Excel file."""
-    asked = asked_of(None)
-    rows = attained(scope_of(asked.unit_id, None), asked.year, asked.today, asked.state)
+    allowed = own_reach().units
+    asked = asked_of(allowed)
+    rows = attained(scope_of(asked.unit_id, allowed), asked.year, asked.today, asked.state)
     return sheet_answer(rows, asked.year)
 
 

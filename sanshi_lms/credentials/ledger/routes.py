@@ -3,8 +3,8 @@
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.account import led_units
-from sanshi_lms.core.access import current_person, may, signed_in
+from sanshi_lms.account import led_units, may_over
+from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.security import limiter
@@ -103,7 +103,10 @@ def _led_or_403() -> set[int]:
 def _statement_or_404(statement_number: str) -> Statement:
     """Return the statement if the person may see it; a stranger learns nothing, not even 403."""
     known = statements.statement_by_number(normalise_number(statement_number) or "")
-    if known is None or not (known.user_id == current_person().id or may("credentials.view_all")):
+    me = current_person()
+    if known is None or not (
+        known.user_id == me.id or may_over(me, "credentials.view_all", known.user_id)
+    ):
         abort(404)
     return known
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
-from sanshi_lms.account import User, people_by_id
+from sanshi_lms.account import User, people_by_id, reach_of, within
 from sanshi_lms.core.db import db, rows_of
+from sanshi_lms.core.reach import EVERYTHING, Reach
 from sanshi_lms.courses import Course, Lesson, courses_by_id, lessons_by_id, lessons_of_courses
 from sanshi_lms.learning.corrections.models import Correction, CorrectionDecision
 from sanshi_lms.learning.corrections.rules import kind_words
@@ -15,6 +16,7 @@ from sanshi_lms.learning.models import Enrolment
 from sanshi_lms.learning.queries import completed_among
 
 MOST_SHOWN = 200
+CORRECT = "learning.correct"
 
 
 @dataclass(frozen=True)
@@ -77,24 +79,28 @@ def count_for(person: User) -> int:
     query = (
         select(func.count(Correction.id))
         .outerjoin(CorrectionDecision, CorrectionDecision.correction_id == Correction.id)
+        .join(User, User.id == Correction.user_id)
         .where(
             CorrectionDecision.correction_id.is_(None),
             Correction.asked_by_id != person.id,
             Correction.user_id != person.id,
+            within(reach_of(person, CORRECT)),
         )
     )
     return db.session.scalar(query) or 0
 
 
-def find_correction(correction_id: int) -> Correction | None:
-    """Return a correction with its decision."""
-    query = select(Correction).where(Correction.id == correction_id)
+def find_correction(correction_id: int, reach: Reach) -> Correction | None:
+    """Return a correction of somebody within reach, with its decision."""
+    query = select(Correction).join(User, User.id == Correction.user_id)
+    query = query.where(Correction.id == correction_id, within(reach))
     return db.session.scalar(query.options(joinedload(Correction.decision)))
 
 
-def corrections(user_id: int | None = None) -> list[CorrectionRow]:
-    """Return the corrections of one person or of all, the newest first."""
+def corrections(user_id: int | None = None, reach: Reach = EVERYTHING) -> list[CorrectionRow]:
+    """Return the corrections of one person or of all within reach, the newest first."""
     query = select(Correction).options(joinedload(Correction.decision))
+    query = query.join(User, User.id == Correction.user_id).where(within(reach))
     if user_id is not None:
         query = query.where(Correction.user_id == user_id)
     found = db.session.scalars(query.order_by(Correction.id.desc()).limit(MOST_SHOWN)).all()

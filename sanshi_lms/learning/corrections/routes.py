@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.account import find_person
-from sanshi_lms.core.access import current_person, needs, signed_in
+from sanshi_lms.account import User, find_person, person_within
+from sanshi_lms.core.access import current_person, needs, own_reach, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
@@ -36,17 +36,17 @@ def mine() -> Answer:
 
 
 @admin_blueprint.get("/")
-@needs("learning.correct")
+@needs("learning.correct", within=True)
 def corrections() -> Answer:
     """List what waits for a decision and what was decided, and find somebody's records."""
     return _page()
 
 
 @admin_blueprint.post("/")
-@needs("learning.correct")
+@needs("learning.correct", within=True)
 def ask() -> Answer:
     """Ask for a correction of a lesson of somebody's."""
-    person = find_person(request.form.get("username", "")[:60].strip().lower())
+    person = _learner(request.form.get("username", ""))
     text = request.form.get("lesson_id", "")
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
     lesson = get_lesson(number, drafts=True) if number else None
@@ -71,10 +71,10 @@ def ask() -> Answer:
 
 
 @admin_blueprint.post("/<int:correction_id>")
-@needs("learning.correct")
+@needs("learning.correct", within=True)
 def decide_post(correction_id: int) -> Answer:
     """Approve or refuse a correction that somebody else asked for."""
-    row = queries.find_correction(correction_id) or abort(404)
+    row = queries.find_correction(correction_id, own_reach()) or abort(404)
     approved = {"yes": True, "no": False}.get(request.form.get("approved", ""))
     if approved is None:
         abort(400)
@@ -83,6 +83,11 @@ def decide_post(correction_id: int) -> Answer:
         decide(row, current_person().id, words, now(), approved=approved)
         flash("已同意，记录已更正，并告诉了本人。" if approved else "已退回。", "success")
     return redirect(url_for(".corrections"))
+
+
+def _learner(username: str) -> User | None:
+    found = find_person(username[:60].strip().lower())
+    return person_within(own_reach(), found.id) if found is not None else None
 
 
 def _amount() -> Amount:
@@ -98,10 +103,10 @@ def _amount() -> Amount:
 def _page(problem: str = "") -> str:
     values: dict[str, Any] = request.values
     username = values.get("username", "")[:60].strip().lower()
-    person = find_person(username) if username else None
+    person = _learner(username)
     return render_template(
         "learning_corrections/corrections.html",
-        rows=queries.corrections(),
+        rows=queries.corrections(reach=own_reach()),
         username=username,
         learner=person,
         courses=queries.lessons_for(person.id) if person else [],

@@ -6,19 +6,24 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, select
 
-from sanshi_lms.account import User
+from sanshi_lms.account import User, within
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.quizzes.integrity.models import IntegrityNote
 from sanshi_lms.quizzes.integrity.rules import KEPT_DAYS
 from sanshi_lms.quizzes.models import Attempt
 
 
-def noted_attempts(paper_id: int) -> Select[Attempt]:
-    """Return the query of a paper's attempts of which something was noted, the newest first."""
+def noted_attempts(paper_id: int, reach: Reach) -> Select[Attempt]:
+    """Return the query of the attempts at a paper of which something was noted, newest first.
+
+    Only those of people within reach.
+    """
     noted = select(IntegrityNote.attempt_id)
     return (
         select(Attempt)
-        .where(Attempt.paper_id == paper_id, Attempt.id.in_(noted))
+        .join(User, User.id == Attempt.user_id)
+        .where(Attempt.paper_id == paper_id, Attempt.id.in_(noted), within(reach))
         .order_by(Attempt.id.desc())
     )
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import current_person, needs, signed_in
+from sanshi_lms.core.access import current_person, needs, own_reach, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.web import paginate
@@ -30,11 +30,11 @@ def take(attempt_id: int) -> Response:
 
 
 @blueprint.get("/admin/quizzes/<int:paper_id>/integrity")
-@needs("learning.view_all")
+@needs("learning.view_all", within=True)
 def notes(paper_id: int) -> str:
     """Show what was noted, attempt by attempt, for a person to judge."""
     paper = papers_by_id([paper_id]).get(paper_id) or abort(404)
-    page = paginate(queries.noted_attempts(paper_id), size=30)
+    page = paginate(queries.noted_attempts(paper_id, own_reach()), size=30)
     found = queries.notes_of([one.id for one in page.rows])
     names = queries.names_of(page.rows)
     rows = [

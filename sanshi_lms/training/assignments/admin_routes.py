@@ -3,11 +3,12 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.account import ROLES, User, unit_paths
-from sanshi_lms.core.access import current_person, needs
+from sanshi_lms.account import ROLES, User, person_within, unit_paths
+from sanshi_lms.core.access import current_person, needs, own_reach
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.reach import EVERYTHING
 from sanshi_lms.core.web import paginate
 from sanshi_lms.training.assignments import queries
 from sanshi_lms.training.assignments.actions import (
@@ -34,12 +35,12 @@ NAMES_SHOWN = 300
 
 
 @blueprint.get("/")
-@needs("training.manage")
+@needs("training.manage", within=True)
 def assignments() -> Answer:
     """Show all assignments."""
-    page = paginate(queries.assignments_query(), size=20)
-    today = queries.local_today()
-    found = queries.cells(page.rows, today)
+    reach, today = own_reach(), queries.local_today()
+    page = paginate(queries.assignments_query(reach), size=20)
+    found = queries.cells(page.rows, today, reach=reach)
     figures: dict[int, dict[str, int]] = {}
     for cell in found:
         own = figures.setdefault(cell.assignment.id, dict.fromkeys(STATES, 0))
@@ -48,23 +49,23 @@ def assignments() -> Answer:
         "training/assignments.html",
         page=page,
         figures=figures,
-        people=queries.count_people([one.id for one in page.rows]),
+        people=queries.count_people([one.id for one in page.rows], reach),
         states=STATES,
     )
 
 
 @blueprint.get("/new")
-@needs("training.manage")
+@needs("training.manage", within=True)
 def new() -> Answer:
     """Show the form of a new assignment."""
-    return _form(AssignForm(queries.local_today(), formdata=None))
+    return _form(AssignForm(queries.local_today(), own_reach(), formdata=None))
 
 
 @blueprint.post("/preview")
-@needs("training.manage")
+@needs("training.manage", within=True)
 def preview_post() -> Answer:
     """Show whom it would hit, before anybody is told."""
-    form = AssignForm(queries.local_today())
+    form = AssignForm(queries.local_today(), own_reach())
     if not form.validate() or request.form.get("back"):
         page = _form(form)
         return page if request.form.get("back") else (page, 422)
@@ -89,10 +90,10 @@ def preview_post() -> Answer:
 
 
 @blueprint.post("/")
-@needs("training.manage")
+@needs("training.manage", within=True)
 def assign_post() -> Answer:
     """Assign what was previewed."""
-    form = AssignForm(queries.local_today())
+    form = AssignForm(queries.local_today(), own_reach())
     if form.validate():
         try:
             key = read_key(request.form.get("form_key"))
@@ -101,23 +102,25 @@ def assign_post() -> Answer:
             form.form_errors.append(refusal.message)
     if form.errors:
         return _form(form), 422
-    count = queries.count_people([made.id]).get(made.id, 0)
+    count = queries.count_people([made.id], EVERYTHING).get(made.id, 0)
     flash(f"已布置给 {count} 人，并已在“消息”里通知。", "success")
     return redirect(url_for("assignments_admin.assignment", assignment_id=made.id))
 
 
 @blueprint.get("/<int:assignment_id>")
-@needs("training.manage")
+@needs("training.manage", within=True)
 def assignment(assignment_id: int) -> Answer:
     """Show an assignment and how everybody stands."""
-    return _assignment(db.get_or_404(Assignment, assignment_id), ReasonForm(formdata=None))
+    return _assignment(_found(assignment_id), ReasonForm(formdata=None))
 
 
 @blueprint.post("/<int:assignment_id>/withdraw")
-@needs("training.manage")
+@needs("training.manage", within=True)
 def withdraw_post(assignment_id: int) -> Answer:
     """Take an assignment back."""
-    subject, form = db.get_or_404(Assignment, assignment_id), ReasonForm()
+    subject, form = _found(assignment_id), ReasonForm()
+    if not _is_ours(subject):
+        raise Refusal("这项任务也布置给了您范围以外的人，请联系布置它的管理员来撤回。")
     if not form.validate():
         return _assignment(subject, form), 422
     withdraw(subject, form.reason.data, now())
@@ -126,7 +129,7 @@ def withdraw_post(assignment_id: int) -> Answer:
 
 
 @blueprint.get("/<int:assignment_id>/people/<int:person_id>")
-@needs("training.manage")
+@needs("training.manage", within=True)
 def person(assignment_id: int, person_id: int) -> Answer:
     """Show how one person stands, with the forms to extend and to let off."""
     subject, row = _row(assignment_id, person_id)
@@ -134,7 +137,7 @@ def person(assignment_id: int, person_id: int) -> Answer:
 
 
 @blueprint.post("/<int:assignment_id>/people/<int:person_id>/extend")
-@needs("training.manage")
+@needs("training.manage", within=True)
 def extend_post(assignment_id: int, person_id: int) -> Answer:
     """Give one person until another day."""
     subject, row = _row(assignment_id, person_id)
@@ -151,7 +154,7 @@ def extend_post(assignment_id: int, person_id: int) -> Answer:
 
 
 @blueprint.post("/<int:assignment_id>/people/<int:person_id>/exempt")
-@needs("training.manage")
+@needs("training.manage", within=True)
 def exempt_post(assignment_id: int, person_id: int) -> Answer:
     """Let one person off."""
     subject, row = _row(assignment_id, person_id)
@@ -164,7 +167,7 @@ def exempt_post(assignment_id: int, person_id: int) -> Answer:
 
 
 @blueprint.post("/<int:assignment_id>/people/<int:person_id>/exempt/end")
-@needs("training.manage")
+@needs("training.manage", within=True)
 def end_exemption_post(assignment_id: int, person_id: int) -> Answer:
     """Ask one person again."""
     end_exemption(*_row(assignment_id, person_id))
@@ -204,7 +207,7 @@ def _sentence(audience: Audience) -> str:
 
 
 def _assignment(subject: Assignment, form: ReasonForm) -> str:
-    found = queries.cells([subject], queries.local_today())
+    found = queries.cells([subject], queries.local_today(), reach=own_reach())
     state = request.args.get("state", "")
     shown = [cell for cell in found if not state or cell.state == state]
     return render_template(
@@ -219,11 +222,29 @@ def _assignment(subject: Assignment, form: ReasonForm) -> str:
         states=STATES,
         tones=TONES,
         form=form,
+        is_ours=_is_ours(subject),
         by=db.session.get(User, subject.created_by_id) if subject.created_by_id else None,
     )
 
 
+def _found(assignment_id: int) -> Assignment:
+    query = queries.assignments_query(own_reach()).where(Assignment.id == assignment_id)
+    return db.session.scalar(query) or abort(404)
+
+
+def _is_ours(subject: Assignment) -> bool:
+    """Tell whether an assignment is for nobody out of reach, so that it is ours to withdraw."""
+    reach, audience = own_reach(), subject.audience
+    if reach.everything:
+        return True
+    named = all(person_within(reach, number) for number in audience.user_ids)
+    units = all(reach.covers(number) for number in audience.unit_ids)
+    return named and units and bool(audience.unit_ids or not audience.has_rule)
+
+
 def _row(assignment_id: int, person_id: int) -> tuple[Assignment, AssignedPerson]:
+    if person_within(own_reach(), person_id) is None:
+        abort(404)
     row = queries.assigned(assignment_id, person_id) or abort(404)
     return db.get_or_404(Assignment, assignment_id), row
 

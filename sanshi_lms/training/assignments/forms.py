@@ -18,7 +18,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from sanshi_lms.account import ROLES, find_person, posts
+from sanshi_lms.account import ROLES, User, find_person, person_within, posts
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.training.assignments.actions import Plan
 from sanshi_lms.training.assignments.queries import published_courses, units_to_choose
 from sanshi_lms.training.assignments.rules import (
@@ -91,14 +92,17 @@ class AssignForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     follows = BooleanField("以后符合条件的人自动加上", default=True)
     submit = SubmitField("下一步：看看会布置给谁")
 
-    def __init__(self, today: date, **options: object) -> None:
-        """Offer courses, units, roles and posts; `today` is the first day that can be chosen."""
+    def __init__(self, today: date, reach: Reach, **options: object) -> None:
+        """Offer courses, units, roles and posts; `today` is the first day that can be chosen.
+
+        Only people within reach can be meant.
+        """
         super().__init__(**options)
-        self.today = today
+        self.today, self.reach = today, reach
         self.named: frozenset[int] = frozenset()
         self.courses.choices = [SelectChoice(c.id, c.title) for c in published_courses()]
         self.units.choices = [
-            SelectChoice(number, path) for number, path in units_to_choose(MOST_UNITS)
+            SelectChoice(number, path) for number, path in units_to_choose(MOST_UNITS, reach)
         ]
         self.roles.choices = [SelectChoice(role.name, role.label) for role in ROLES.values()]
         self.posts.choices = [SelectChoice(post.name) for post in posts()]
@@ -118,7 +122,11 @@ class AssignForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         if len(names) > MOST_NAMED:
             raise ValidationError(f"一次最多点名 {MOST_NAMED} 人，人多时请按单位布置。")
         found = {name: find_person(name) for name in names}
-        unknown = [name for name, person in found.items() if person is None or not person.active]
+        unknown = [
+            name
+            for name, person in found.items()
+            if person is None or not person.active or not self._reaches(person)
+        ]
         if unknown:
             shown = "、".join(name[:30] for name in unknown[:5])
             raise ValidationError(f"没有这些账号，请检查：{shown}")
@@ -130,7 +138,14 @@ class AssignForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         if fine and not (self.units.data or self.roles.data or self.posts.data or self.named):
             self.form_errors.append("还没有选布置给谁：请选单位、身份或岗位，或者点名。")
             return False
+        by_rule = self.roles.data or self.posts.data
+        if fine and by_rule and not self.units.data and not self.reach.everything:
+            self.form_errors.append("请选一个您负责的单位，身份和岗位在这个单位里生效。")
+            return False
         return fine
+
+    def _reaches(self, person: User) -> bool:
+        return self.reach.everything or person_within(self.reach, person.id) is not None
 
     def plan(self) -> Plan:
         """Return the checked values."""

@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
 
-from sanshi_lms.account import Unit, User, unit_paths, units_below
+from sanshi_lms.account import Unit, User, unit_paths, units_below, within
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import EVERYTHING, Reach
 from sanshi_lms.courses import Course, courses_by_id
 from sanshi_lms.learning import Progress, progress_of
 from sanshi_lms.training.assignments.models import (
@@ -91,24 +92,35 @@ def running(user_id: int | None = None) -> list[Assignment]:
     return list(db.session.scalars(query.order_by(Assignment.due_on, Assignment.id)))
 
 
+def running_within(reach: Reach) -> list[Assignment]:
+    """Return the assignments that stand and hit somebody within reach."""
+    query = assignments_query(reach).where(Assignment.withdrawn_at.is_(None))
+    return list(db.session.scalars(query.order_by(None).order_by(Assignment.due_on, Assignment.id)))
+
+
 def published_courses() -> Sequence[Course]:
     """Return the courses that can be assigned, by title."""
     query = select(Course).where(Course.status == "published").order_by(Course.title, Course.id)
     return db.session.scalars(query).all()
 
 
-def units_to_choose(most: int) -> list[tuple[int, str]]:
-    """Return active units with their paths; without communities when there are too many."""
-    units = db.session.scalars(select(Unit).where(Unit.active)).all()
+def units_to_choose(most: int, reach: Reach) -> list[tuple[int, str]]:
+    """Return active units within reach with their paths; too many are without communities."""
+    found = db.session.scalars(select(Unit).where(Unit.active)).all()
+    units = [unit for unit in found if reach.covers(unit.id)]
     if len(units) > most:
         units = [unit for unit in units if unit.kind != "社区"]
     paths = unit_paths()
     return sorted(((unit.id, paths[unit.id]) for unit in units), key=lambda pair: pair[1])
 
 
-def assignments_query() -> Select[Assignment]:
-    """Return the query of all assignments, the newest first."""
-    return select(Assignment).order_by(Assignment.id.desc())
+def assignments_query(reach: Reach) -> Select[Assignment]:
+    """Return the query of the assignments that hit somebody within reach, the newest first."""
+    query = select(Assignment).order_by(Assignment.id.desc())
+    if reach.everything:
+        return query
+    hit = select(AssignedPerson.assignment_id).join(User, User.id == AssignedPerson.user_id)
+    return query.where(Assignment.id.in_(hit.where(within(reach))))
 
 
 def assigned(assignment_id: int, user_id: int) -> AssignedPerson | None:
@@ -117,13 +129,18 @@ def assigned(assignment_id: int, user_id: int) -> AssignedPerson | None:
 
 
 def hit_by(
-    assignment_ids: Collection[int], user_ids: Collection[int] | None = None
+    assignment_ids: Collection[int],
+    user_ids: Collection[int] | None = None,
+    reach: Reach = EVERYTHING,
 ) -> list[tuple[AssignedPerson, User]]:
-    """Return whom of these people (None: of all) these assignments hit, with rows, by name."""
+    """Return whom of these people (None: of all) these assignments hit, with rows, by name.
+
+    Only people within reach.
+    """
     query = (
         select(AssignedPerson, User)
         .join(User, User.id == AssignedPerson.user_id)
-        .where(AssignedPerson.assignment_id.in_(assignment_ids))
+        .where(AssignedPerson.assignment_id.in_(assignment_ids), within(reach))
         .order_by(User.display_name, User.id)
     )
     if user_ids is not None:
@@ -137,14 +154,17 @@ def cells(
     *,
     user_ids: Collection[int] | None = None,
     unit_ids: Collection[int] | None = None,
+    reach: Reach = EVERYTHING,
 ) -> list[Cell]:
     """Return who × course of these assignments, narrowed to people or units; active people only.
+
+    Only people within reach.
 
     A fixed number of queries, whatever is asked.
     """
     rows = [
         (row, person)
-        for row, person in hit_by([one.id for one in assignments], user_ids)
+        for row, person in hit_by([one.id for one in assignments], user_ids, reach)
         if person.active and (unit_ids is None or person.unit_id in unit_ids)
     ]
     course_ids = {number for one in assignments for number in one.course_ids}
@@ -177,11 +197,11 @@ def count_overdue(since: datetime | None = None) -> int:
     return len({cell.person.id for cell in late})
 
 
-def count_people(assignment_ids: Collection[int]) -> dict[int, int]:
-    """Return how many people each of these assignments hits."""
-    query = select(AssignedPerson.assignment_id, func.count()).where(
-        AssignedPerson.assignment_id.in_(assignment_ids)
-    )
+def count_people(assignment_ids: Collection[int], reach: Reach) -> dict[int, int]:
+    """Return how many people within reach each of these assignments hits."""
+    query = select(AssignedPerson.assignment_id, func.count())
+    query = query.join(User, User.id == AssignedPerson.user_id)
+    query = query.where(AssignedPerson.assignment_id.in_(assignment_ids), within(reach))
     rows = db.session.execute(query.group_by(AssignedPerson.assignment_id))
     return {row[0]: row[1] for row in rows}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template, request
 
 from sanshi_lms.account import unit_names, unit_paths, units_below
-from sanshi_lms.core.access import needs
+from sanshi_lms.core.access import needs, own_reach
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.training.assignments import queries
@@ -35,7 +35,7 @@ class Choice:
 
 
 @blueprint.get("/")
-@needs("training.manage")
+@needs("training.manage", within=True)
 def sheet() -> str:
     """Show the sheet."""
     choice = _choice()
@@ -49,9 +49,9 @@ def sheet() -> str:
         total=len(found),
         page={"number": number, "pages": pages},
         choice=choice,
-        assignments=queries.running(),
+        assignments=queries.running_within(own_reach()),
         courses=queries.published_courses(),
-        units=queries.units_to_choose(MOST_UNITS),
+        units=queries.units_to_choose(MOST_UNITS, own_reach()),
         states=STATES,
         tones=TONES,
         names=unit_names(cell.person.unit_id for cell in shown),
@@ -59,7 +59,7 @@ def sheet() -> str:
 
 
 @blueprint.get("/sheet.xlsx")
-@needs("training.manage")
+@needs("training.manage", within=True)
 def sheet_file() -> Response:
     """Send what the sheet shows as a spreadsheet."""
     moment = now()
@@ -87,7 +87,7 @@ def _number(name: str) -> int:
 def _cells(choice: Choice) -> list[Cell]:
     wanted = [one for one in queries.running() if choice.assignment in {0, one.id}]
     inside = units_below(choice.unit) if choice.unit else None
-    found = queries.cells(wanted, queries.local_today(), unit_ids=inside)
+    found = queries.cells(wanted, queries.local_today(), unit_ids=inside, reach=own_reach())
     return [
         cell
         for cell in found

@@ -52,11 +52,13 @@ def add_class(
     form_key: str,
     moment: datetime,
     *,
+    unit_id: int | None = None,
     invented: bool = False,
 ) -> TrainingClass:
     """Make a class of a programme, as a draft that its tutors and administrators see."""
     row = TrainingClass(
         programme_id=programme.id,
+        unit_id=unit_id,
         code=_free_code(),
         status="draft",
         form_key=form_key,
@@ -170,6 +172,7 @@ def run_again(
     shift = starts_on - subject.starts_on
     row = TrainingClass(
         programme_id=subject.programme_id,
+        unit_id=subject.unit_id,
         title=title,
         code=_free_code(),
         about=subject.about,

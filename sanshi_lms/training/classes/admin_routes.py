@@ -5,7 +5,8 @@ from collections.abc import Callable
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import needs
+from sanshi_lms.account import unit_choices
+from sanshi_lms.core.access import needs, own_reach
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.refusing import refusals_told
@@ -18,7 +19,13 @@ from sanshi_lms.training.classes.actions import (
     next_year,
     run_again,
 )
-from sanshi_lms.training.classes.forms import EARLIEST, LATEST, AgainForm, ClassForm, ProgrammeForm
+from sanshi_lms.training.classes.forms import (
+    EARLIEST,
+    LATEST,
+    AgainForm,
+    NewClassForm,
+    ProgrammeForm,
+)
 from sanshi_lms.training.classes.models import Programme, TrainingClass
 from sanshi_lms.training.classes.programmes import (
     add_course,
@@ -35,13 +42,14 @@ blueprint = Blueprint(
 )
 Answer = str | Response | tuple[str, int]
 COURSES_OFFERED = 300
+MOST_CHOICES = 600
 
 
 @blueprint.get("/")
-@needs(MANAGE)
+@needs(MANAGE, within=True)
 def programmes() -> Answer:
     """Show the programmes with their classes."""
-    found = queries.all_classes()
+    found = queries.all_classes(own_reach())
     by_programme: dict[int, list[TrainingClass]] = {}
     for one in found:
         by_programme.setdefault(one.programme_id, []).append(one)
@@ -77,7 +85,7 @@ def new_programme_post() -> Answer:
 
 
 @blueprint.get("/programmes/<int:programme_id>")
-@needs(MANAGE)
+@needs(MANAGE, within=True)
 def programme(programme_id: int) -> Answer:
     """Show a programme: its rule, its courses, its classes."""
     subject = _programme(programme_id)
@@ -139,27 +147,29 @@ def course_remove_post(programme_id: int, course_id: int) -> Answer:
 
 
 @blueprint.get("/programmes/<int:programme_id>/classes/new")
-@needs(MANAGE)
+@needs(MANAGE, within=True)
 def new_class(programme_id: int) -> Answer:
     """Show the form for a class of the programme."""
     subject = _programme(programme_id)
-    return render_template("classes/new_class.html", programme=subject, form=ClassForm())
+    return _new_class_page(subject, NewClassForm())
 
 
 @blueprint.post("/programmes/<int:programme_id>/classes/new")
-@needs(MANAGE)
+@needs(MANAGE, within=True)
 def new_class_post(programme_id: int) -> Answer:
     """Make a class."""
-    subject, form = _programme(programme_id), ClassForm()
+    subject, form = _programme(programme_id), NewClassForm()
+    form.reach = own_reach()
     if not form.validate():
-        return render_template("classes/new_class.html", programme=subject, form=form), 422
-    made = add_class(subject, form.values(), form.key, now())
+        return _new_class_page(subject, form), 422
+    unit_id = form.found.id if form.found else None
+    made = add_class(subject, form.values(), form.key, now(), unit_id=unit_id)
     flash("培训班建好了，现在是筹备中。指定老师、排好日程以后，点“开班”。", "success")
     return redirect(url_for("training_desk.class_page", class_id=made.id))
 
 
 @blueprint.get("/classes/<int:class_id>/again")
-@needs(MANAGE)
+@needs(MANAGE, within=True)
 def again(class_id: int) -> Answer:
     """Show the form that runs a class again next year."""
     subject = _class(class_id)
@@ -168,7 +178,7 @@ def again(class_id: int) -> Answer:
 
 
 @blueprint.post("/classes/<int:class_id>/again")
-@needs(MANAGE)
+@needs(MANAGE, within=True)
 def again_post(class_id: int) -> Answer:
     """Run a class again: courses, tutors and sessions come along, the roster does not."""
     subject, form = _class(class_id), AgainForm()
@@ -184,7 +194,7 @@ def again_post(class_id: int) -> Answer:
 
 
 @blueprint.post("/classes/<int:class_id>/tutors")
-@needs(MANAGE)
+@needs(MANAGE, within=True)
 def tutor_post(class_id: int) -> Answer:
     """Let a person run the class."""
     subject = _class(class_id)
@@ -195,7 +205,7 @@ def tutor_post(class_id: int) -> Answer:
 
 
 @blueprint.post("/classes/<int:class_id>/tutors/<int:person_id>/remove")
-@needs(MANAGE)
+@needs(MANAGE, within=True)
 def tutor_remove_post(class_id: int, person_id: int) -> Answer:
     """Take the class out of a person's hands."""
     drop_tutor(_class(class_id), person_id)
@@ -208,7 +218,18 @@ def _programme(programme_id: int) -> Programme:
 
 
 def _class(class_id: int) -> TrainingClass:
-    return class_of(class_id) or abort(404)
+    found = class_of(class_id) or abort(404)
+    return found if own_reach().covers(found.unit_id) else abort(404)
+
+
+def _new_class_page(subject: Programme, form: NewClassForm) -> str:
+    return render_template(
+        "classes/new_class.html",
+        programme=subject,
+        form=form,
+        reach=own_reach(),
+        choices=unit_choices(MOST_CHOICES, own_reach()),
+    )
 
 
 def _act(subject: Programme, action: Callable[[], None]) -> Response:
@@ -231,7 +252,7 @@ def _programme_page(subject: Programme, form: ProgrammeForm) -> str:
         plan=plan,
         rule=subject.rule.sentence(plan),
         offered=sorted((c for c in offered if c.id not in inside), key=lambda c: c.title),
-        classes=queries.classes_of(subject.id),
+        classes=queries.classes_of(subject.id, own_reach()),
     )
 
 

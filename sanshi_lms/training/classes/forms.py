@@ -19,6 +19,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
+from sanshi_lms.account import Unit, named_unit
+from sanshi_lms.core.reach import EVERYTHING
 from sanshi_lms.learning import newest_rules
 from sanshi_lms.training.classes.actions import ClassValues
 from sanshi_lms.training.classes.models import MAX_REASON, MAX_TEXT, MAX_TITLE
@@ -181,6 +183,18 @@ class ClassForm(KeyedForm):
             joining=self.joining.data,
             learning_rule_id=self.learning_rule_id.data or None,
         )
+
+
+class NewClassForm(ClassForm):
+    """What a new class says of itself, and whose it is."""
+
+    unit = StringField("开班单位", [at_most(300)], filters=[strip])
+    found: Unit | None = None
+    reach = EVERYTHING
+
+    def validate_unit(self, field: Field) -> None:
+        """Find the unit."""
+        self.found = named_unit(field.data, self.reach)
 
 
 class AgainForm(KeyedForm):

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sanshi_lms.account import User
+from sanshi_lms.account import Unit, User
 from sanshi_lms.core.db import Model, UtcDateTime
 from sanshi_lms.courses import Course
 from sanshi_lms.learning import LearningRule
@@ -101,6 +101,8 @@ class TrainingClass(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey(Programme.id), index=True)
+    # Whose class it is: administrators of this unit and of those above run it. None: the city's.
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
     title: Mapped[str] = mapped_column(String(MAX_TITLE))
     code: Mapped[str] = mapped_column(String(12), unique=True)
     about: Mapped[str] = mapped_column(Text, default="")

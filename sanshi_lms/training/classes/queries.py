@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, or_, select
 
 from sanshi_lms.account import User
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.courses import Course, courses_by_id
 from sanshi_lms.learning import progress_of
 from sanshi_lms.training.classes.models import (
@@ -22,7 +23,7 @@ from sanshi_lms.training.classes.models import (
     Tutor,
 )
 from sanshi_lms.training.rules import Part, PlanCourse, Record, graduates, lacks
-from sanshi_lms.training.scope import MANAGE, runs
+from sanshi_lms.training.scope import run_by, runs
 from sanshi_lms.training.sessions.queries import attended_of_class
 
 NO_COURSE = 0
@@ -57,15 +58,17 @@ def programmes() -> Sequence[Programme]:
     return db.session.scalars(select(Programme).order_by(Programme.title)).all()
 
 
-def all_classes() -> Sequence[TrainingClass]:
-    """Return all classes, the latest first."""
+def all_classes(reach: Reach) -> Sequence[TrainingClass]:
+    """Return the classes of units within reach, the latest first."""
     query = select(TrainingClass).order_by(TrainingClass.starts_on.desc(), TrainingClass.id.desc())
+    if reach.units is not None:
+        query = query.where(TrainingClass.unit_id.in_(reach.units))
     return db.session.scalars(query).all()
 
 
-def classes_of(programme_id: int) -> Sequence[TrainingClass]:
-    """Return the classes of a programme, the latest first."""
-    return [one for one in all_classes() if one.programme_id == programme_id]
+def classes_of(programme_id: int, reach: Reach) -> Sequence[TrainingClass]:
+    """Return the classes of a programme within reach, the latest first."""
+    return [one for one in all_classes(reach) if one.programme_id == programme_id]
 
 
 def class_for_staff(class_id: int, person: User) -> TrainingClass | None:
@@ -93,10 +96,7 @@ def class_by_code(code: str) -> TrainingClass | None:
 def staff_classes(person: User) -> Sequence[TrainingClass]:
     """Return the classes that `person` runs, the latest first."""
     query = select(TrainingClass).order_by(TrainingClass.starts_on.desc(), TrainingClass.id.desc())
-    if not person.may(MANAGE):
-        own = select(Tutor.class_id).where(Tutor.user_id == person.id)
-        query = query.where(TrainingClass.id.in_(own))
-    return db.session.scalars(query).all()
+    return db.session.scalars(query.where(run_by(person))).all()
 
 
 def memberships(user_id: int) -> list[tuple[TrainingClass, Member]]:
