@@ -45,14 +45,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f(f"ix_{GRANTS}_user_id"), GRANTS, ["user_id"])
     op.create_index(op.f(f"ix_{GRANTS}_unit_id"), GRANTS, ["unit_id"])
-    op.create_index(
-        f"uq_{GRANTS}_open",
-        GRANTS,
-        ["user_id", "duty", sa.text("coalesce(unit_id, 0)")],
-        unique=True,
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
+    for name, columns, still in (
+        ("open", ["user_id", "duty", "unit_id"], "ended_at IS NULL"),
+        ("everything", ["user_id", "duty"], "unit_id IS NULL AND ended_at IS NULL"),
+    ):
+        op.create_index(
+            f"uq_{GRANTS}_{name}",
+            GRANTS,
+            columns,
+            unique=True,
+            sqlite_where=sa.text(still),
+            postgresql_where=sa.text(still),
+        )
     op.create_table(
         MEMBERSHIPS,
         sa.Column("id", sa.Integer(), nullable=False),

@@ -136,10 +136,19 @@ class Grant(Model):
             "uq_account_grants_open",
             "user_id",
             "duty",
-            text("coalesce(unit_id, 0)"),
+            "unit_id",
             unique=True,
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
+        ),
+        # To a unique index two duties over everything are over different units: nothing.
+        Index(
+            "uq_account_grants_everything",
+            "user_id",
+            "duty",
+            unique=True,
+            sqlite_where=text("unit_id IS NULL AND ended_at IS NULL"),
+            postgresql_where=text("unit_id IS NULL AND ended_at IS NULL"),
         ),
     )
 

@@ -48,6 +48,10 @@ RIGHTS_ZH: Mapping[str, str] = {
 }
 
 
+BY_QUERY = {"credentials.approve"}
+"""Rights that no view has as its mark: queries ask for them, and keep to units."""
+
+
 @dataclass
 class Right:
     """A right: its words, which roles and duties hold it, and the addresses that it opens.
@@ -65,6 +69,8 @@ class Right:
     @property
     def for_units(self) -> str:
         """How far the right goes when it is given for a unit: "all", "some" or "none" of it."""
+        if self.name in BY_QUERY:
+            return "all"
         if not self.within:
             return "none"
         return "all" if len(self.within) == len(self.addresses) else "some"

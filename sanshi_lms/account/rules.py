@@ -39,13 +39,13 @@ _UNIT_ADMIN = frozenset(
         "credentials.view_all",
         "credentials.approve",
         "reports.view",
-        "audit.view",
     }
 )
 _ADMIN = (
     _AUTHOR
     | _UNIT_ADMIN
     | {
+        "audit.view",
         "courses.publish",
         "video.embed",
         "notices.manage",

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from sanshi_lms.account import Unit, User, add_leader, add_unit, place_person
-from sanshi_lms.account.grants.actions import give
+from sanshi_lms.account.grants.actions import end, give
 from sanshi_lms.account.memberships.actions import join_besides
 from sanshi_lms.account.own_data.models import Copy
 from sanshi_lms.account.rules import DUTIES
@@ -664,6 +664,7 @@ def _unit(name: str, user_id: int) -> dict[str, int]:
     add_leader(unit, person.username)
     besides = join_besides(person, add_unit("单位", f"{name}物业公司"), "", _WHEN)
     grant = give(person, "tutor", unit, by=None, at=_WHEN)
+    end(grant, by=None, at=_WHEN)  # a cadre with a desk would be none in the walks
     return {"unit_id": unit.id, "membership_id": besides.id, "grant_id": grant.id}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.reach import EVERYTHING
 from sanshi_lms.courses import Lesson, get_lesson
 from sanshi_lms.credentials import CreditEntry, certificates_of
 from sanshi_lms.credentials.ledger.verifying import verify_ledger
@@ -55,7 +56,7 @@ def correct(
         with transaction():
             number = ask_correction(user_id, lesson_of(lesson_id), kind, WHY, one, now(), amount).id
         with transaction():
-            row = find_correction(number)
+            row = find_correction(number, EVERYTHING)
             assert row is not None
             decide(row, two, "已核对", now(), approved=True)
         return number
@@ -253,7 +254,7 @@ def test_an_administrators_own_record_is_for_others(app: Flask, people: Cast, li
             ask_correction(one, lesson_of(lift.text), "complete", WHY, one, now())
         with transaction():
             number = ask_correction(two, lesson_of(lift.text), "complete", WHY, one, now()).id
-        row = find_correction(number)
+        row = find_correction(number, EVERYTHING)
         assert row is not None
         with pytest.raises(Refusal, match="自己的"), transaction():
             decide(row, two, "", now(), approved=True)

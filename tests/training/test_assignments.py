@@ -13,6 +13,7 @@ from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.job_lane import run_next
 from sanshi_lms.core.jobs import Job
+from sanshi_lms.core.reach import EVERYTHING
 from sanshi_lms.learning import duties_of
 from sanshi_lms.notices import daily
 from sanshi_lms.training.assignments import queries
@@ -63,7 +64,7 @@ def test_everybody_hit_is_told_once_and_whoever_is_done_is_not(street: Street) -
     assert street.titles("cadre") == ["新的必修任务：消防必修"]
     assert street.titles("other_cadre") == street.titles("pro") == []
     with street.app.app_context():
-        assert count_people([number]) == {number: 2}
+        assert count_people([number], EVERYTHING) == {number: 2}
 
 
 def test_the_same_form_twice_is_one_assignment(street: Street) -> None:

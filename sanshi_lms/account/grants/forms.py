@@ -16,6 +16,7 @@ class GiveForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     duty = SelectField(
         "职责",
+        [DataRequired("请选择职责。")],
         choices=[SelectChoice(one.name, f"{one.label}：{one.about}") for one in DUTIES.values()],
     )
     unit = StringField("范围：哪个单位和它的下级", LONG, filters=[strip])

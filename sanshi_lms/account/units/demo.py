@@ -1,10 +1,12 @@
 """Invented units and colleagues for the demo, so that no page of units is empty."""
 
 from sanshi_lms.account.actions import ensure_person
+from sanshi_lms.account.grants.actions import give
 from sanshi_lms.account.models import Unit
 from sanshi_lms.account.queries import find_person
 from sanshi_lms.account.units.actions import add_leader, add_unit, place_person
 from sanshi_lms.account.units.queries import find_units
+from sanshi_lms.core.clock import now
 
 # 示范 in each name says that no such place exists.
 UNITS = (
@@ -42,5 +44,6 @@ def load_units() -> bool:
         found = find_person(username)
         if found is not None:
             place_person(found, known[unit], post)
-    add_leader(known["示范街道"], "demo-deng")
+    leader = add_leader(known["示范街道"], "demo-deng")
+    give(leader, "unit_admin", known["示范街道"], by=None, at=now())
     return True
