@@ -23,6 +23,7 @@ NAMES = (
     "memory",
     "search",
     "watch",
+    "load",
     "pages",
     "delivery",
     "certificate",

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 Request = tuple[bytes, str]  # what is sent, and the name under which its wait is kept
 
 
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 _OPENED_AT_ONCE = 200
+_SIGN_IN = b"/account/sign-in"
 
 
 @dataclass
@@ -31,20 +33,23 @@ class Waits:
         """Return the waits.
 
         Raises:
-            RuntimeError: an answer was not 200; a fast refusal must not count as a fast answer.
+            RuntimeError: an answer was neither 200 nor a form's that was taken; a fast refusal must
+                not count as a fast answer.
         """
         if self.wrong:
             raise RuntimeError(f"{len(self.wrong)} wrong answers, the first: {self.wrong[0]}")
         return self.by_name
 
 
-def request(method: str, path: str, host: str, cookie: str, body: bytes = b"") -> bytes:
-    """Return the bytes of one request."""
+def request(
+    method: str, path: str, host: str, cookie: str, body: bytes = b"", kind: str = JSON
+) -> bytes:
+    """Return the bytes of one request; ``kind`` is that of its body."""
     head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: gzip\r\n"
     if cookie:
         head += f"Cookie: sanshi={cookie}\r\n"
     if method == "POST":
-        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
     return head.encode() + b"\r\n" + body
 
 
@@ -62,7 +67,9 @@ async def _ask(
         while size := int(await reader.readline(), 16):
             body += await reader.readexactly(size + 2)
         await reader.readline()
-    if b" 200 " not in head[:13]:
+    # A form that was taken sends on; to the sign-in page it sends whom it does not know.
+    taken = b" 302 " in head[:13] and sent.startswith(b"POST") and _SIGN_IN not in head
+    if b" 200 " not in head[:13] and not taken:
         waits.wrong.append(f"{head[:60]!r} {body[:200]!r}")
 
 

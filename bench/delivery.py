@@ -18,8 +18,8 @@ from pathlib import Path
 
 from bench import Figure, percentile, scratch
 from bench.installation import Installation, empty_installation
-from bench.load import CONCURRENCY, Visitor, press
 from bench.processes import cpu_seconds_of
+from bench.visitors import CONCURRENCY, Visitor, press
 from sanshi_lms import create_app
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.settings import Settings

@@ -17,7 +17,7 @@ from flask import Flask
 
 from bench import Figure, scratch
 from bench.installation import PASSWORD, Installation, empty_installation
-from bench.load import CONCURRENCY, Visitor, figures
+from bench.visitors import CONCURRENCY, Visitor, figures
 from sanshi_lms import create_app
 from sanshi_lms.account import ensure_person
 from sanshi_lms.core.db import db, transaction
