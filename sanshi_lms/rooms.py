@@ -20,6 +20,7 @@ ROOMS: tuple[str, ...] = (
     "community",
     "site",
     "outlets",
+    "reports",
     "admin",
 )
 
@@ -39,5 +40,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "community": ("account", "notices", "courses", "learning"),
     "site": ("account", "courses", "learning", "training"),
     "outlets": ("account", "courses", "video", "learning", "training", "community", "site"),
+    "reports": (
+        "account",
+        "notices",
+        "credentials",
+        "courses",
+        "video",
+        "quizzes",
+        "learning",
+        "training",
+    ),
     "admin": ("account", "courses"),
 }

@@ -28,9 +28,11 @@ from sanshi_lms.credentials.ledger.actions import (
     reverse_entry,
     rule_counts,
 )
+from sanshi_lms.credentials.ledger.attainment import STATES, Attained, attained_by
 from sanshi_lms.credentials.ledger.models import CreditEntry
 from sanshi_lms.credentials.ledger.queries import (
     balance,
+    balances,
     credit_hours_earned,
     entry_for,
     years_of,
@@ -58,6 +60,8 @@ from sanshi_lms.notices import add_topic
 
 __all__ = [
     "CATEGORIES",
+    "STATES",
+    "Attained",
     "Certificate",
     "CreditEntry",
     "Evidence",
@@ -67,9 +71,11 @@ __all__ = [
     "Press",
     "again_ref",
     "all_newest",
+    "attained_by",
     "award_certificate",
     "award_hours",
     "balance",
+    "balances",
     "certificate_for",
     "certificates_of",
     "chosen_line",

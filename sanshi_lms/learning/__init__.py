@@ -43,10 +43,17 @@ from sanshi_lms.learning.asking import routes as asking_routes
 from sanshi_lms.learning.asking.models import VideoQuestion
 from sanshi_lms.learning.asking.pack import PackQuestions
 from sanshi_lms.learning.corrections import routes as correction_routes
+from sanshi_lms.learning.falling import (
+    WatchCurve,
+    Watched,
+    watch_curve,
+    watched_lectures,
+)
 from sanshi_lms.learning.gates import Lock, add_gate, refuse_locked
 from sanshi_lms.learning.helping import answers_by
 from sanshi_lms.learning.mine.duties import add_duty_source, duties_of
 from sanshi_lms.learning.mine.rules import Duty
+from sanshi_lms.learning.models import Enrolment
 from sanshi_lms.learning.offers import course_offers
 from sanshi_lms.learning.personal import PERSONAL
 from sanshi_lms.learning.progress import Progress, progress_of
@@ -68,11 +75,14 @@ from sanshi_lms.quizzes import attempt_passed
 __all__ = [
     "CourseStanding",
     "Duty",
+    "Enrolment",
     "LearningRule",
     "Lock",
     "Progress",
     "Reach",
     "RecordSection",
+    "WatchCurve",
+    "Watched",
     "add_duty_source",
     "add_gate",
     "add_proof",
@@ -93,6 +103,8 @@ __all__ = [
     "setup",
     "standings",
     "use_class_rules",
+    "watch_curve",
+    "watched_lectures",
 ]
 
 

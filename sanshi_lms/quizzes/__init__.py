@@ -22,6 +22,12 @@ from sanshi_lms.courses import register_lesson_kind
 from sanshi_lms.quizzes import admin_routes, api_routes, desk, routes
 from sanshi_lms.quizzes.actions import attempt_passed
 from sanshi_lms.quizzes.analysis import routes as analysis_routes
+from sanshi_lms.quizzes.analysis.queries import (
+    Analysis,
+    ItemFigures,
+    analysed_papers,
+    analysis_of,
+)
 from sanshi_lms.quizzes.asking import Asked, ask_item, bank, item_labels
 from sanshi_lms.quizzes.attempts import jobs as attempt_jobs
 from sanshi_lms.quizzes.cli import quizzes
@@ -53,9 +59,13 @@ from sanshi_lms.quizzes.reviewing.queries import count_waiting
 from sanshi_lms.quizzes.wording import option_text
 
 __all__ = [
+    "Analysis",
     "Asked",
+    "ItemFigures",
     "Paper",
     "Result",
+    "analysed_papers",
+    "analysis_of",
     "ask_item",
     "attempt_marked",
     "attempt_passed",

@@ -30,6 +30,13 @@ from sanshi_lms.training.classes.models import (
 )
 from sanshi_lms.training.classes.queries import count_applied
 from sanshi_lms.training.classes.seats import rules_of_classes
+from sanshi_lms.training.groups import (
+    LearningGroup,
+    graduates_of_group,
+    learning_group,
+    learning_groups,
+    people_of_group,
+)
 from sanshi_lms.training.mine import attended_sessions, class_duties
 from sanshi_lms.training.paths import routes as path_routes
 from sanshi_lms.training.personal import PERSONAL
@@ -40,7 +47,17 @@ from sanshi_lms.training.sessions.kind import EventKind
 from sanshi_lms.training.sessions.queries import attended_by
 from sanshi_lms.training.telling import TOPIC
 
-__all__ = ["TrainingClass", "class_of", "runs", "setup"]
+__all__ = [
+    "LearningGroup",
+    "TrainingClass",
+    "class_of",
+    "graduates_of_group",
+    "learning_group",
+    "learning_groups",
+    "people_of_group",
+    "runs",
+    "setup",
+]
 
 
 def setup(app: Flask) -> None:

@@ -65,6 +65,17 @@ def attained(
         people: Sequence[User] = [p for p in people_with_role(LEARNERS) if p.active]
     else:
         people = people_in(unit_ids)
+    found = [
+        one
+        for one in attained_by(people, year, today)
+        if (one.gap or one.total) and state in {"", one.state}
+    ]
+    found.sort(key=lambda one: (-(one.gap.missing if one.gap else rules.ZERO), one.person.id))
+    return found
+
+
+def attained_by(people: Sequence[User], year: int, today: date) -> list[Attained]:
+    """Return how these people stand in a year, each of them, in their order."""
     book, paths = Book.load([person.id for person in people]), unit_paths()
     found = []
     for start in range(0, len(people), _PEOPLE_AT_ONCE):
@@ -73,10 +84,8 @@ def attained(
         for person in some:
             target = book.target_for(person, year, today)
             gap = rules.gap(target, sums[person.id]) if target else None
-            one = Attained(person, paths.get(person.unit_id or 0, ""), sums[person.id], gap)
-            if (gap or one.total) and state in {"", one.state}:
-                found.append(one)
-    found.sort(key=lambda one: (-(one.gap.missing if one.gap else rules.ZERO), one.person.id))
+            path = paths.get(person.unit_id or 0, "")
+            found.append(Attained(person, path, sums[person.id], gap))
     return found
 
 

@@ -76,11 +76,12 @@ class _Tally:
     numbers: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
 
-def analysis_of(paper: Paper) -> Analysis:
-    """Return the analysis of a paper's first attempts."""
+def analysis_of(paper: Paper, people: Select[int] | None = None) -> Analysis:
+    """Return the analysis of a paper's first attempts: of `people` (ids), None: of everybody."""
+    firsts = _firsts(paper.id, people)
     versions = _versions(paper.id)
-    sizes = _sizes(paper.id)
-    tallies = _tallies(paper.id)
+    sizes = _sizes(firsts)
+    tallies = _tallies(firsts)
     newest: dict[int, FrozenItem] = {}
     asked: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     for version_id, frozen in versions.items():
@@ -97,7 +98,7 @@ def analysis_of(paper: Paper) -> Analysis:
         for number, item in enumerate(newest.values(), 1)
         if asked[item.item_id][0]
     ]
-    percents = _percents(paper.id)
+    percents = _percents(firsts)
     attempts = sum(count for _, count in percents)
     alike = all(one.sums.asked == attempts for one in items)
     return Analysis(
@@ -113,17 +114,30 @@ def analysis_of(paper: Paper) -> Analysis:
     )
 
 
-def _firsts(paper_id: int) -> Select[int]:
+def _firsts(paper_id: int, people: Select[int] | None = None) -> Select[int]:
     """Return the query of everybody's first attempt that was handed in."""
-    return (
-        select(func.min(Attempt.id))
-        .where(
-            Attempt.paper_id == paper_id,
-            Attempt.practice.is_(False),
-            Attempt.handed_in_at.is_not(None),
-            Attempt.to_mark.is_(False),
-        )
-        .group_by(Attempt.user_id)
+    query = select(func.min(Attempt.id)).where(
+        Attempt.paper_id == paper_id,
+        Attempt.practice.is_(False),
+        Attempt.handed_in_at.is_not(None),
+        Attempt.to_mark.is_(False),
+    )
+    if people is not None:
+        query = query.where(Attempt.user_id.in_(people))
+    return query.group_by(Attempt.user_id)
+
+
+def analysed_papers(people: Select[int] | None = None) -> list[tuple[Paper, int]]:
+    """Return the papers that were handed in, with how often, the most frequent first."""
+    query = select(Attempt.paper_id, func.count()).where(
+        Attempt.practice.is_(False), Attempt.handed_in_at.is_not(None), Attempt.to_mark.is_(False)
+    )
+    if people is not None:
+        query = query.where(Attempt.user_id.in_(people))
+    counts = {row[0]: row[1] for row in db.session.execute(query.group_by(Attempt.paper_id))}
+    papers = db.session.scalars(select(Paper).where(Paper.id.in_(counts)))
+    return sorted(
+        ((paper, counts[paper.id]) for paper in papers), key=lambda one: (-one[1], one[0].id)
     )
 
 
@@ -133,24 +147,24 @@ def _versions(paper_id: int) -> dict[int, FrozenPaper]:
     return {row[0]: FrozenPaper.from_json(row[1]) for row in rows}
 
 
-def _sizes(paper_id: int) -> Mapping[int, tuple[int, int, int]]:
+def _sizes(firsts: Select[int]) -> Mapping[int, tuple[int, int, int]]:
     """Return by version: attempts, their right answers together, and the sum of the squares."""
     total = func.coalesce(Attempt.right, 0)
     query = select(
         Attempt.version_id, func.count(), func.sum(total), func.sum(total * total)
-    ).where(Attempt.id.in_(_firsts(paper_id)))
+    ).where(Attempt.id.in_(firsts))
     rows = db.session.execute(query.group_by(Attempt.version_id))
     return {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
 
 
-def _percents(paper_id: int) -> list[tuple[int, int]]:
-    query = select(Attempt.percent, func.count()).where(Attempt.id.in_(_firsts(paper_id)))
+def _percents(firsts: Select[int]) -> list[tuple[int, int]]:
+    query = select(Attempt.percent, func.count()).where(Attempt.id.in_(firsts))
     rows = db.session.execute(query.group_by(Attempt.percent))
     return [(row[0] or 0, int(row[1])) for row in rows]
 
 
-def _tallies(paper_id: int) -> dict[int, _Tally]:
-    firsts = _firsts(paper_id).subquery()
+def _tallies(first_attempts: Select[int]) -> dict[int, _Tally]:
+    firsts = first_attempts.subquery()
     chosen = cast(Answer.chosen, Text)
     total = func.coalesce(Attempt.right, 0)
     query = (
