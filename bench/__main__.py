@@ -28,6 +28,7 @@ NAMES = (
     "delivery",
     "certificate",
     "quizzes",
+    "reports",
     "video",
 )
 

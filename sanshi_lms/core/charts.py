@@ -84,7 +84,7 @@ def curve_svg(
 
     Whoever cannot tell colours tells the lines by their thickness, and reads their names.
     """
-    wide, high, left, top = 720, 300, 48, 30
+    wide, high, left, top = 440, 300, 48, 30
     width, height = wide - left - 12, high - top - 58
     parts = [
         (
@@ -113,7 +113,7 @@ def curve_svg(
             f"{top + height * (1 - share):.1f}"
             for place, share in enumerate(line.shares)
         )
-        x = left + number * 240
+        x = left + number * 190
         parts.append(
             f'<polyline points="{places}" fill="none" stroke="{_FILL}" stroke-width="{thick}"'
             f'{dash}/><line x1="{x}" x2="{x + 30}" y1="{high - 12}" y2="{high - 12}" '

@@ -200,7 +200,7 @@ _LEAST_LOST = 0.02
 
 
 def falls(still: Sequence[int], bucket: int, width: int = 10) -> list[Fall]:
-    """Return the steepest falls of a curve in the order of the lecture, none overlapping.
+    """Return the steepest falls of a curve in the order of the lecture; what touches is one.
 
     `still` counts who is still there at each bucket of so many seconds. A fall spans at least
     `width` seconds. The end of a lecture, where everybody leaves, is none.
@@ -210,13 +210,28 @@ def falls(still: Sequence[int], bucket: int, width: int = 10) -> list[Fall]:
     step = max(1, -(-width // bucket))
     last = len(still) - 1 - max(1, len(still) // 20)  # the last twentieth: thanks and credits
     steps = [(still[n] - still[n + step], n) for n in range(max(0, last - step + 1))]
-    found: list[Fall] = []
+    chosen: list[tuple[int, int]] = []
     for lost, place in sorted(steps, key=lambda one: (-one[0], one[1])):
-        fall = Fall(place * bucket, (place + step) * bucket, lost / still[0])
-        apart = all(fall.end <= one.start or fall.start >= one.end for one in found)
-        if fall.lost >= _LEAST_LOST and apart and len(found) < STEEPEST:
-            found.append(fall)
-    return sorted(found, key=lambda one: one.start)
+        apart = all(abs(place - start) >= step for start, _ in chosen)
+        if apart and lost >= _LEAST_LOST * still[0]:
+            grown = _joined([*chosen, (place, place + step)])
+            if len(grown) > STEEPEST:
+                break
+            chosen = [*chosen, (place, place + step)]
+    return [
+        Fall(start * bucket, end * bucket, (still[start] - still[end]) / still[0])
+        for start, end in _joined(chosen)
+    ]
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
 
 
 def next_run(every: str, after: datetime) -> datetime:
