@@ -187,6 +187,7 @@ ON_POSTGRESQL = [
     "tests/notices",
     "tests/training/test_assignments.py",
     "tests/quizzes/test_actions.py",
+    "tests/reports",
     "tests/training/test_classes.py",
 ]
 

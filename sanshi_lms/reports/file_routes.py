@@ -77,11 +77,11 @@ def files() -> str:
     )
 
 
-@blueprint.get("/files/<int:file_id>")
+@blueprint.get("/files/<int:report_file_id>")
 @needs("reports.view")
-def file(file_id: int) -> Response:
+def file(report_file_id: int) -> Response:
     """Send a file to whom it was made for, while it lies ready."""
-    found = queries.own_file(file_id, current_person().id)
+    found = queries.own_file(report_file_id, current_person().id)
     if found is None or not found.key or found.ready_at is None:
         abort(404)
     if now() >= found.ready_at + KEPT or not storage().exists(found.key):
@@ -89,11 +89,11 @@ def file(file_id: int) -> Response:
     return keep_as(send_stored(found.key, TYPES[found.format]), _name(found))
 
 
-@blueprint.post("/files/<int:file_id>/delete")
+@blueprint.post("/files/<int:report_file_id>/delete")
 @needs("reports.view")
-def delete_file(file_id: int) -> Response:
+def delete_file(report_file_id: int) -> Response:
     """Delete a file of one's own."""
-    found = queries.own_file(file_id, current_person().id) or abort(404)
+    found = queries.own_file(report_file_id, current_person().id) or abort(404)
     actions.drop_files([found])
     return redirect(url_for("report_files.files"))
 

@@ -15,6 +15,8 @@ from sanshi_lms.reports.reach import Units
 from sanshi_lms.reports.rules import Fall, Filters, falls
 from sanshi_lms.reports.tables import Row, Table, of_rows
 
+SIGNS = "①②③"
+
 
 @dataclass(frozen=True)
 class Lecture:
@@ -50,7 +52,10 @@ class Drop:
                 Line("还在往下看的人", [n / viewers for n in self.curve.still]),
                 Line("看过这一处的人", [n / viewers for n in self.curve.seen]),
             ],
-            [Spot(one.start / wide, one.end / wide, mmss(one.start)) for one in self.falls],
+            [
+                Spot(one.start / wide, one.end / wide, sign)
+                for sign, one in zip(SIGNS, self.falls, strict=False)
+            ],
             ("0:00", mmss(self.curve.seconds)),
         )
 

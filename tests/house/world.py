@@ -69,6 +69,7 @@ from sanshi_lms.quizzes.actions import hand_in, start_attempt
 from sanshi_lms.quizzes.mistakes.models import Mistake
 from sanshi_lms.quizzes.mistakes.spacing import answered
 from sanshi_lms.quizzes.models import Item, PaperVersion
+from sanshi_lms.reports.models import ReportFile, SavedView, Schedule
 from sanshi_lms.search.words.models import SynonymGroup
 from sanshi_lms.training.assignments.actions import Plan, assign
 from sanshi_lms.training.assignments.rules import Audience
@@ -167,6 +168,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_meeting(own_need["need_id"], "坝子怎么用", "open"),
             **_consultation(own_need["need_id"], "会诊", people),
             "copy_id": _copy(people.id("cadre")),
+            **_reports(people.id("admin"), "没学完的人"),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -203,6 +205,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_meeting(other_need["need_id"], OTHER_MARK, "draft"),
             **_consultation(other_need["need_id"], OTHER_MARK, people),
             "copy_id": _copy(other.id),
+            **_reports(people.id("other_admin"), OTHER_MARK),
         }
         _give_all(people.id("unit_admin"), ids["unit_id"])
         for made, numbers in ((own_class, ids), (other_class, theirs)):
@@ -220,7 +223,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
     words = {"slug": "open", "course_slug": "open", "lesson_slug": "video", "name": "master.m3u8"}
     words["version"] = "1"
     words["series_slug"] = "skills"
-    words |= {"source": "lesson", "part": "1", "topic": "城市更新"}
+    words |= {"source": "lesson", "part": "1", "topic": "城市更新", "report": "sheet"}
     words |= {"language": "zh", "kind": "srt", "year": str(_WHEN.year), "page": "1"}
     with app.test_request_context():
         video = db.session.get_one(Video, ids["video_id"])
@@ -262,6 +265,27 @@ def _copy(user_id: int) -> int:
     db.session.add(copy)
     db.session.flush()
     return copy.id
+
+
+def _reports(owner_id: int, name: str) -> dict[str, int]:
+    """Return a report's file, view and schedule of somebody."""
+    key = f"reports/{owner_id}.csv"
+    file = ReportFile(
+        owner_id=owner_id, report="sheet", title=name, query="", format="csv", asked_at=now(),
+        ready_at=now(), key=key,
+    )  # fmt: skip
+    view = SavedView(
+        owner_id=owner_id, report="sheet", name=name, query="", shared=False, created_at=now()
+    )
+    db.session.add_all((file, view))
+    db.session.flush()
+    plan = Schedule(
+        owner_id=owner_id, view_id=view.id, every="week", format="csv",
+        next_at=now() + timedelta(days=3),
+    )  # fmt: skip
+    db.session.add(plan)
+    db.session.flush()
+    return {"report_file_id": file.id, "view_id": view.id, "schedule_id": plan.id}
 
 
 def _mistake(paper_id: int, user_id: int) -> int:

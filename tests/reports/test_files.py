@@ -51,11 +51,11 @@ def test_a_large_file_is_made_by_a_job_for_its_maker_alone(
     with city.app.app_context():
         assert run_next("copy")
         assert not run_next("copy"), "one job for two clicks"
-    sent = desk.get(f"{FILES}/{found.id}")
-    assert sent.status_code == 200
-    assert sent.headers["Cache-Control"] == "no-store"
-    if form == "csv":
-        assert "=王小明" in sent.data.decode("utf-8-sig")
+    with desk.get(f"{FILES}/{found.id}") as sent:
+        assert sent.status_code == 200
+        assert sent.headers["Cache-Control"] == "no-store"
+        if form == "csv":
+            assert "=王小明" in sent.data.decode("utf-8-sig")
     key = only_file(city).key or ""
     other = city.people.client("other_admin")
     assert other.get(f"{FILES}/{found.id}").status_code == 404
