@@ -36,14 +36,14 @@ blueprint = Blueprint(
 )
 
 
-@blueprint.post("/<any(sheet, classes, compare, lectures, items, hours):report>/file")
+@blueprint.post("/<report>/file")
 @needs("reports.view")
 @limiter.limit("60 per hour")
 def take(report: str) -> Response:
     """Send a report as a file; a large one is left to a job and lies under "my files"."""
     form = request.form.get("format", "xlsx")
-    if form not in FORMATS:
-        abort(400)
+    if report not in REPORTS or form not in FORMATS:
+        abort(404)
     filters, moment = from_query(request.form.get("query", "")), now()
     table = table_of(report, filters, reach_here(), moment)
     if table.cells <= AT_ONCE:
@@ -98,10 +98,12 @@ def delete_file(report_file_id: int) -> Response:
     return redirect(url_for("report_files.files"))
 
 
-@blueprint.post("/<any(sheet, classes, compare, lectures, items, hours):report>/views")
+@blueprint.post("/<report>/views")
 @needs("reports.view")
 def save_view(report: str) -> Response:
     """Keep the filters of a page under a name."""
+    if report not in REPORTS:
+        abort(404)
     filters = from_query(request.form.get("query", ""))
     shared = request.form.get("shared") == "yes"
     name = request.form.get("name", "")[:200]

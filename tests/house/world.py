@@ -106,7 +106,7 @@ class World:
 
 def build(app: Flask, people: Cast, folder: Path) -> World:
     """Fill the database of `app`."""
-    for role in (*ROLES[1:], "other_cadre", "other_pro"):
+    for role in (*ROLES[1:], "other_cadre", "other_pro", "other_admin"):
         people.id(role)
     paper_id, secret_paper = make_paper(app), make_paper(app)
     own_need, other_need = _needs(app)

@@ -14,6 +14,7 @@ from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.credentials import CreditEntry
 from sanshi_lms.learning import Enrolment
+from sanshi_lms.learning.actions import enrol
 from sanshi_lms.reports import jobs, marks
 from sanshi_lms.reports.checking import check
 from sanshi_lms.reports.counting import count_waiting, waiting
@@ -123,7 +124,14 @@ def test_what_is_rolled_back_leaves_no_mark_and_what_is_read_writes_none(city: C
         with transaction():
             moved = update(Enrolment).values(active_at=START + timedelta(days=3))
             db.session.execute(moved)
+        with transaction():
+            enrol(city.persons["=王小明"], city.courses["消防"], START + timedelta(days=4))
         assert waiting() == 0, "being active again changes no sum"
+        with transaction():
+            enrol(city.persons["刘建国"], city.courses["消防"], START)
+        assert waiting() == 1
+        assert jobs.has_waiting()
+        jobs.count_up()
         assert not jobs.has_waiting()
 
 
