@@ -12,6 +12,7 @@ from sanshi_lms.reports import marks
 from sanshi_lms.reports.counting import (
     UNITS_AT_ONCE,
     all_units,
+    belong,
     count_units,
     count_waiting,
     courses_of,
@@ -61,13 +62,12 @@ def check(*, mend: bool) -> Found:
 
 
 def _compare(units: Collection[int], found: Found) -> None:
-    unit = func.coalesce(User.unit_id, NO_UNIT)
     for kind, must, have, place, width in (
-        ("课程", courses_of(unit.in_(units)), select(
+        ("课程", courses_of(belong(units)), select(
             UnitCourse.course_id, UnitCourse.unit_id, UnitCourse.role, UnitCourse.year,
             UnitCourse.begun, UnitCourse.finished,
         ).where(UnitCourse.unit_id.in_(units)), 1, 4),
-        ("人员", people_of(unit.in_(units)), select(
+        ("人员", people_of(belong(units)), select(
             PersonYear.user_id, PersonYear.year, PersonYear.unit_id, PersonYear.role,
             PersonYear.begun, PersonYear.finished, PersonYear.hours,
         ).where(PersonYear.unit_id.in_(units)), 2, 4),

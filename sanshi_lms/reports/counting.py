@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     text,
     union_all,
@@ -91,16 +92,22 @@ def all_units() -> set[int]:
 def count_units(units: Collection[int]) -> None:
     """Count units anew, with all their people and courses; needs a transaction around it."""
     db.session.execute(delete(UnitCourse).where(UnitCourse.unit_id.in_(units)))
-    _insert(UnitCourse, courses_of(_UNIT.in_(units)))
+    _insert(UnitCourse, courses_of(belong(units)))
     # Whoever moved has their row at the old unit still: by person, as well as by unit.
     people = set(
         db.session.scalars(select(PersonYear.user_id).where(PersonYear.unit_id.in_(units)))
     )
     for some in _in_parts(sorted(people)):
         db.session.execute(delete(PersonYear).where(PersonYear.user_id.in_(some)))
-    there = select(User.id).where(_UNIT.in_(units))
+    there = select(User.id).where(belong(units))
     db.session.execute(delete(PersonYear).where(PersonYear.user_id.in_(there)))
-    _insert(PersonYear, people_of(_UNIT.in_(units)))
+    _insert(PersonYear, people_of(belong(units)))
+
+
+def belong(units: Collection[int]) -> ColumnElement[bool]:
+    """Return whether a person belongs to one of these units; an index answers it."""
+    here = User.unit_id.in_([one for one in units if one != NO_UNIT])
+    return or_(here, User.unit_id.is_(None)) if NO_UNIT in units else here
 
 
 def courses_of(where: ColumnElement[bool]) -> Select[Any]:
@@ -185,7 +192,7 @@ def _count_some() -> int:
 def _count_courses(unit: int, course_ids: Collection[int]) -> None:
     here = (UnitCourse.unit_id == unit) & UnitCourse.course_id.in_(course_ids)
     db.session.execute(delete(UnitCourse).where(here))
-    _insert(UnitCourse, courses_of(and_(unit == _UNIT, Enrolment.course_id.in_(course_ids))))
+    _insert(UnitCourse, courses_of(and_(belong([unit]), Enrolment.course_id.in_(course_ids))))
 
 
 def _count_people(ids: Sequence[int]) -> None:

@@ -24,8 +24,8 @@ from tests.reports.conftest import START, City
 
 def by_hand() -> tuple[dict[object, object], dict[object, object]]:
     """Count in plain Python what the tables of sums must hold."""
-    courses: Counter[tuple[object, ...]] = Counter()
-    people: Counter[tuple[object, ...]] = Counter()
+    courses: Counter[object] = Counter()
+    people: Counter[object] = Counter()
     rows = db.session.execute(select(Enrolment, User).join(User, User.id == Enrolment.user_id))
     for found, person in rows:
         if not person.active:
