@@ -10,7 +10,7 @@ from flask import Flask
 
 from sanshi_lms.core.personal import add_personal
 from sanshi_lms.notices import add_topic
-from sanshi_lms.reports import admin_routes, cli, desk, file_routes, jobs
+from sanshi_lms.reports import cli, desk, file_routes, jobs
 from sanshi_lms.reports.actions import TOPIC
 from sanshi_lms.reports.personal import PERSONAL
 
@@ -20,8 +20,7 @@ __all__ = ["setup"]
 def setup(app: Flask) -> None:
     """Connect pages, files, words and what the worker looks after."""
     add_personal(PERSONAL)
-    app.register_blueprint(admin_routes.blueprint)
-    app.register_blueprint(file_routes.blueprint)
+    app.register_blueprint(file_routes.blueprint)  # the pages of admin_routes stand on it too
     app.cli.add_command(cli.reports)
     add_topic(TOPIC, "报表")
     jobs.setup()

@@ -40,10 +40,9 @@ def sheet() -> str:
     """Show who is how far with which course."""
     found = asked("sheet")
     courses = sheets.columns(found.filters)
-    query = sheets.people_query(found.filters, found.units, [one.id for one in courses])
-    number = page_number()
-    ids = db.session.scalars(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-    page = Page(sheets.lines(ids, courses), number, PAGE_SIZE, count(query))
+    number, course_ids = page_number(), [one.id for one in courses]
+    ids, total = sheets.page_of(found.filters, found.units, course_ids, number, PAGE_SIZE)
+    page = Page(sheets.lines(ids, courses), number, PAGE_SIZE, total)
     return render_template(
         "reports/sheet.html",
         asked=found,

@@ -3,7 +3,6 @@
 import shutil
 
 from flask import (
-    Blueprint,
     abort,
     flash,
     make_response,
@@ -24,6 +23,7 @@ from sanshi_lms.core.security import limiter
 from sanshi_lms.core.sending import keep_as, send_stored
 from sanshi_lms.core.storage import storage
 from sanshi_lms.reports import actions, queries
+from sanshi_lms.reports.admin_routes import blueprint
 from sanshi_lms.reports.asked import address_of, reach_here
 from sanshi_lms.reports.making import from_query, table_of
 from sanshi_lms.reports.models import ReportFile
@@ -31,9 +31,7 @@ from sanshi_lms.reports.rules import AT_ONCE, EVERY, FORMATS, KEPT, REPORTS
 from sanshi_lms.reports.tables import Table
 from sanshi_lms.reports.writing import TYPES, write_table
 
-blueprint = Blueprint(
-    "report_files", __name__, url_prefix="/admin/reports", template_folder="templates"
-)
+__all__ = ["blueprint"]
 
 
 @blueprint.post("/<report>/file")
@@ -50,7 +48,7 @@ def take(report: str) -> Response:
         return _at_once(report, table, form)
     actions.ask_file(current_person().id, report, filters, form, moment)
     flash(f"这张表有 {table.total} 行，正在生成，可以先做别的事，好了在这里下载。", "success")
-    return redirect(url_for("report_files.files"))
+    return redirect(url_for("reports.files"))
 
 
 @blueprint.get("/files")
@@ -95,7 +93,7 @@ def delete_file(report_file_id: int) -> Response:
     """Delete a file of one's own."""
     found = queries.own_file(report_file_id, current_person().id) or abort(404)
     actions.drop_files([found])
-    return redirect(url_for("report_files.files"))
+    return redirect(url_for("reports.files"))
 
 
 @blueprint.post("/<report>/views")
@@ -126,7 +124,7 @@ def delete_view(view_id: int) -> Response:
     """Forget a view of one's own."""
     actions.delete_view(queries.own_view(view_id, current_person().id) or abort(404))
     flash("已删除这个视图。", "success")
-    return redirect(url_for("report_files.files"))
+    return redirect(url_for("reports.files"))
 
 
 @blueprint.post("/views/<int:view_id>/schedule")
@@ -137,7 +135,7 @@ def schedule(view_id: int) -> Response:
     every, form = request.form.get("every", ""), request.form.get("format", "")
     made = actions.schedule(_me(), found, every, form, now())
     flash(f"已设好，下一次在 {local(made.next_at):%-m月%-d日 %H:%M}，好了会发消息。", "success")
-    return redirect(url_for("report_files.files"))
+    return redirect(url_for("reports.files"))
 
 
 @blueprint.post("/schedules/<int:schedule_id>/end")
@@ -147,7 +145,7 @@ def end_schedule(schedule_id: int) -> Response:
     found = queries.own_schedule(schedule_id, current_person().id) or abort(404)
     actions.end_schedule(found, now())
     flash("已停止定时生成。", "success")
-    return redirect(url_for("report_files.files"))
+    return redirect(url_for("reports.files"))
 
 
 def _at_once(report: str, table: Table, form: str) -> Response:

@@ -52,6 +52,20 @@ def people_query(filters: Filters, units: Units, course_ids: Collection[int]) ->
     return query.order_by(User.display_name, User.id)
 
 
+def page_of(
+    filters: Filters, units: Units, course_ids: Collection[int], number: int, size: int
+) -> tuple[Sequence[int], int]:
+    """Return the ids of a page of the sheet's people, and how many there are in all.
+
+    What asks for everybody's courses is asked once: their ids are few beside that work.
+    """
+    query, start = people_query(filters, units, course_ids), (number - 1) * size
+    if filters.status or filters.since or filters.until:
+        everybody = db.session.scalars(query).all()
+        return everybody[start : start + size], len(everybody)
+    return db.session.scalars(query.limit(size).offset(start)).all(), count(query)
+
+
 def lines(user_ids: Sequence[int], courses: Sequence[Course]) -> list[Line]:
     """Return the lines of these people in this order, in a fixed number of queries."""
     people = {p.id: p for p in db.session.scalars(select(User).where(User.id.in_(user_ids)))}
