@@ -42,7 +42,7 @@ def sheet() -> str:
     courses = sheets.columns(found.filters)
     number, course_ids = page_number(), [one.id for one in courses]
     ids, total = sheets.page_of(found.filters, found.units, course_ids, number, PAGE_SIZE)
-    page = Page(sheets.lines(ids, courses), number, PAGE_SIZE, total)
+    page = Page(sheets.lines(ids, course_ids), number, PAGE_SIZE, total)
     return render_template(
         "reports/sheet.html",
         asked=found,

@@ -66,17 +66,17 @@ def page_of(
     return db.session.scalars(query.limit(size).offset(start)).all(), count(query)
 
 
-def lines(user_ids: Sequence[int], courses: Sequence[Course]) -> list[Line]:
+def lines(user_ids: Sequence[int], course_ids: Sequence[int]) -> list[Line]:
     """Return the lines of these people in this order, in a fixed number of queries."""
     people = {p.id: p for p in db.session.scalars(select(User).where(User.id.in_(user_ids)))}
-    known = progress_of(user_ids, [one.id for one in courses])
+    known = progress_of(user_ids, course_ids)
     paths = unit_paths()
     return [
         Line(
             people[number],
             paths.get(people[number].unit_id or 0, ""),
             role_word(people[number].role),
-            [_word(known, number, course.id) for course in courses],
+            [_word(known, number, course_id) for course_id in course_ids],
         )
         for number in user_ids
         if number in people
@@ -86,16 +86,18 @@ def lines(user_ids: Sequence[int], courses: Sequence[Course]) -> list[Line]:
 def sheet_table(filters: Filters, units: Units, moment: datetime) -> Table:
     """Return the whole sheet."""
     courses = columns(filters)
-    query = people_query(filters, units, [one.id for one in courses])
+    # Plain values: between two parts whoever writes them commits, and rows are forgotten.
+    course_ids, titles = [one.id for one in courses], [one.title for one in courses]
+    query = people_query(filters, units, course_ids)
 
     def parts() -> Iterator[list[Row]]:
         ids = list(db.session.scalars(query))  # the order is read once, so nobody is left out
         for start in range(0, len(ids), _PEOPLE_AT_ONCE):
-            yield [_row(line) for line in lines(ids[start : start + _PEOPLE_AT_ONCE], courses)]
+            yield [_row(line) for line in lines(ids[start : start + _PEOPLE_AT_ONCE], course_ids)]
 
     return Table(
         title="人员课程表",
-        head=("姓名", "账号", "单位", "身份", "岗位", *(one.title for one in courses)),
+        head=("姓名", "账号", "单位", "身份", "岗位", *titles),
         total=count(query),
         parts=parts,
         note=f"人员课程表，{local(moment):%Y-%m-%d %H:%M} 导出",

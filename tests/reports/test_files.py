@@ -7,13 +7,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from sanshi_lms.account import User
+from sanshi_lms.core import jobs as core_jobs
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.job_lane import run_next
 from sanshi_lms.core.jobs import Job
 from sanshi_lms.core.storage import storage
 from sanshi_lms.notices import Notice
-from sanshi_lms.reports import file_routes, jobs
+from sanshi_lms.reports import file_routes, hours, jobs, sheet
 from sanshi_lms.reports.models import ReportFile, SavedView, Schedule
 from sanshi_lms.reports.rules import KEPT
 from tests.reports.conftest import OUTSIDE, City
@@ -23,14 +24,22 @@ FILES = "/admin/reports/files"
 
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every report be too large to be written while somebody waits."""
+    """Let every report be too large to be written while somebody waits, and told at each part."""
     monkeypatch.setattr(file_routes, "AT_ONCE", 3)
+    monkeypatch.setattr(core_jobs, "PROGRESS_EVERY", timedelta(0))
+    for place in (sheet, hours):
+        monkeypatch.setattr(place, "_PEOPLE_AT_ONCE", 2)
 
 
 def ask(client: FlaskClient, query: str = "", form: str = "csv") -> None:
     answer = client.post("/admin/reports/sheet/file", data={"query": query, "format": form})
     assert answer.status_code == 302
     assert answer.location == FILES
+
+
+def found_rows(city: City) -> int:
+    with city.app.app_context():
+        return db.session.query(User).filter(User.active).count()
 
 
 def only_file(city: City) -> ReportFile:
@@ -55,7 +64,9 @@ def test_a_large_file_is_made_by_a_job_for_its_maker_alone(
         assert sent.status_code == 200
         assert sent.headers["Cache-Control"] == "no-store"
         if form == "csv":
-            assert "=王小明" in sent.data.decode("utf-8-sig")
+            text = sent.data.decode("utf-8-sig")
+            assert "=王小明" in text
+            assert len(text.splitlines()) == found_rows(city) + 1
     key = only_file(city).key or ""
     other = city.people.client("other_admin")
     assert other.get(f"{FILES}/{found.id}").status_code == 404
