@@ -1,4 +1,4 @@
-"""What the desk shows of reports: menu and words for the audit trail."""
+"""What the desk shows of reports: menu, health, words for the audit trail."""
 
 from collections.abc import Collection, Mapping
 
@@ -7,16 +7,21 @@ from sqlalchemy import select
 
 from sanshi_lms.core.db import db
 from sanshi_lms.core.registers import (
+    Health,
+    HealthCheck,
     MenuEntry,
     Subject,
     SubjectKind,
     Words,
+    add_health_check,
     add_menu_entry,
     add_subject_kind,
     add_words,
     ids_in,
 )
 from sanshi_lms.reports.actions import RIGHT
+from sanshi_lms.reports.counting import waiting
+from sanshi_lms.reports.marks import missing
 from sanshi_lms.reports.models import SavedView
 from sanshi_lms.reports.rules import REPORTS
 
@@ -44,11 +49,23 @@ WORDS = Words(
 
 
 def setup() -> None:
-    """Enter menu and words."""
+    """Enter menu, health check and words."""
     add_menu_entry(MenuEntry("admin", "报表", "reports.index", "list", 1, RIGHT))
     add_subject_kind(SubjectKind("report", "报表", RIGHT, _reports))
     add_subject_kind(SubjectKind("report_view", "报表视图", RIGHT, _views))
     add_words("reports", WORDS)
+    add_health_check(HealthCheck("reports", "报表汇总", _sums))
+
+
+def _sums() -> Health:
+    if missing():
+        sentence = (
+            "数据库里记录变化的触发器不全，报表的汇总会过时。"
+            "请维护人员运行 flask --app app reports check --mend。"
+        )
+        return Health(ok=False, sentence=sentence)
+    left = waiting()
+    return Health(ok=True, sentence=f"正常，还有 {left} 处变化正在计入" if left else "正常")
 
 
 def _reports(keys: Collection[str]) -> Mapping[str, Subject]:

@@ -170,6 +170,8 @@ def test_the_check_names_what_differs_and_mends_it(city: City) -> None:
         )  # fmt: skip
         table = "" if db.engine.dialect.name == "sqlite" else " ON account_users"
         db.session.execute(text(f"DROP TRIGGER reports_mark_moved{table}"))
+    parts = city.app.test_client().get("/healthz").get_json()["parts"]
+    assert not parts["reports"]["ok"]
     found = runner.invoke(args=["reports", "check"])
     assert found.exit_code == 1
     assert "reports_mark_moved" in found.output
@@ -177,6 +179,7 @@ def test_the_check_names_what_differs_and_mends_it(city: City) -> None:
     mended = runner.invoke(args=["reports", "check", "--mend"])
     assert mended.exit_code == 0
     assert "已重新计算" in mended.output
+    assert city.app.test_client().get("/healthz").get_json()["parts"]["reports"]["ok"]
     assert "全部一致" in runner.invoke(args=["reports", "check"]).output
     with city.app.app_context():
         assert kept() == by_hand()
