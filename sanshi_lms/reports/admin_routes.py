@@ -9,7 +9,6 @@ from sanshi_lms.core.charts import Bar, bars_svg
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.web import Page, percent
-from sanshi_lms.courses import course_titles
 from sanshi_lms.credentials import CATEGORIES, STATES
 from sanshi_lms.reports import classes as groups
 from sanshi_lms.reports import compare as units_beside
@@ -48,7 +47,7 @@ def sheet() -> str:
         asked=found,
         page=page,
         courses=courses,
-        all_courses=course_titles(),
+        all_courses=sheets.course_choices(),
         statuses=STATUSES,
         most=MOST_COURSES,
         page_url=lambda n: found.address(page=n),
@@ -74,6 +73,7 @@ def classes() -> str:
         asked=found,
         page=Page(rows, number, GROUPS_A_PAGE, len(wanted)),
         chart=bars_svg("课程完成率", bars),
+        fewest=FEWEST_PEOPLE,
         page_url=lambda n: found.address(page=n),
         **found.choices(),
     )
@@ -96,7 +96,7 @@ def compare() -> str:
         chart=bars_svg("学完率", bars),
         sorts=SORTS,
         fewest=FEWEST_PEOPLE,
-        all_courses=course_titles(),
+        all_courses=sheets.course_choices(),
         years=years(),
         waiting=counting.waiting(),
         **found.choices(),
@@ -121,7 +121,7 @@ def lectures() -> str:
         asked=found,
         drop=drop,
         page=Page(shown, number, PAGE_SIZE, len(rows)),
-        all_courses=course_titles(),
+        all_courses=sheets.course_choices(),
         page_url=lambda n: found.address(page=n),
         **found.choices(),
     )

@@ -1,5 +1,6 @@
 """Where lectures lose people: the list, and one lecture's curve with its steepest falls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from sanshi_lms.learning import WatchCurve, watch_curve, watched_lectures
 from sanshi_lms.reports.people import people_ids
 from sanshi_lms.reports.reach import Units
 from sanshi_lms.reports.rules import Fall, Filters, falls
+from sanshi_lms.reports.sheet import DRAFT
 from sanshi_lms.reports.tables import Row, Table, of_rows
 
 SIGNS = "①②③"
@@ -67,7 +69,7 @@ def lectures(filters: Filters, units: Units) -> list[Lecture]:
         own = lessons_of_courses(filters.courses, bodies=False)
         inside = [lesson.id for some in own.values() for lesson in some]
     found = watched_lectures(people_ids(filters, units), inside)
-    known = lessons_by_id([one.lesson_id for one in found], drafts=True)
+    known = _known([one.lesson_id for one in found])
     return [
         Lecture(known[one.lesson_id], one.viewers, one.share)
         for one in found
@@ -77,11 +79,17 @@ def lectures(filters: Filters, units: Units) -> list[Lecture]:
 
 def drop_of(lesson_id: int, filters: Filters, units: Units) -> Drop | None:
     """Return how a lecture's viewers within reach leave it; None when there is no such lecture."""
-    lesson = lessons_by_id([lesson_id], drafts=True).get(lesson_id)
+    lesson = _known([lesson_id]).get(lesson_id)
     if lesson is None:
         return None
     curve = watch_curve(lesson_id, people_ids(filters, units))
     return Drop(lesson, curve, falls(curve.still, curve.bucket))
+
+
+def _known(lesson_ids: Sequence[int]) -> dict[int, Lesson]:
+    """Return these lessons, those of withdrawn courses too, but of no draft."""
+    found = lessons_by_id(lesson_ids, drafts=True)
+    return {number: one for number, one in found.items() if one.course.status != DRAFT}
 
 
 def lectures_table(filters: Filters, units: Units, moment: datetime) -> Table:

@@ -18,6 +18,7 @@ from sanshi_lms.reports.tables import Row, Table
 from sanshi_lms.training import learning_group
 
 USUAL_COURSES = 4
+DRAFT = "draft"
 _PEOPLE_AT_ONCE = 500
 
 
@@ -42,7 +43,14 @@ def columns(filters: Filters) -> list[Course]:
         newest = newest.order_by(Course.published_at.desc(), Course.id.desc())
         wanted = list(db.session.scalars(newest.limit(USUAL_COURSES)))
     found = courses_by_id(wanted, drafts=True)
-    return [found[number] for number in wanted if number in found]
+    known = [found[number] for number in wanted if number in found]
+    return [one for one in known if one.status != DRAFT]
+
+
+def course_choices() -> list[tuple[int, str]]:
+    """Return the courses to choose from, the newest first; a draft is its authors' affair."""
+    query = select(Course.id, Course.title).where(Course.status != DRAFT)
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(Course.id.desc()))]
 
 
 def people_query(filters: Filters, units: Units, course_ids: Collection[int]) -> Select[int]:

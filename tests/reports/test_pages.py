@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, transaction
+from sanshi_lms.courses import Course
 from sanshi_lms.credentials.ledger.actions import award_hours
 from sanshi_lms.learning import watch_curve
 from sanshi_lms.quizzes.actions import hand_in, save_answers, shown_items, start_attempt
@@ -153,6 +154,17 @@ def test_no_report_shows_who_is_out_of_reach(desk: FlaskClient, city: City, repo
         assert OUTSIDE not in text
         assert "南岸区" not in text
         assert next(csv.reader(io.StringIO(text)))
+
+
+def test_no_report_names_a_draft(desk: FlaskClient, city: City) -> None:
+    made = fill(city)
+    with city.app.app_context(), transaction():
+        fire = db.session.get_one(Course, city.courses["消防"])
+        fire.status, fire.title = "draft", "草稿机密"
+    asked = f"?courses={city.courses['消防']}"
+    for path in (f"sheet{asked}", "sheet", f"compare{asked}", f"lectures{asked}", "lectures"):
+        assert "草稿机密" not in desk.get(f"/admin/reports/{path}").text, path
+    assert desk.get(f"/admin/reports/lectures?lesson={made['lesson']}").status_code == 404
 
 
 def test_the_index_says_what_each_report_answers(desk: FlaskClient) -> None:
