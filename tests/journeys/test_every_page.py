@@ -93,6 +93,14 @@ ADMINISTRATOR = [
     "/admin/learning/feedback/",
     "/learning/questions/",
     "/learning/questions/?view=look",
+    "/admin/reports/",
+    "/admin/reports/sheet",
+    "/admin/reports/classes",
+    "/admin/reports/compare",
+    "/admin/reports/lectures",
+    "/admin/reports/items",
+    "/admin/reports/hours",
+    "/admin/reports/files",
 ]
 STYLED = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
 EDITIONS = ("standard", "elder")
