@@ -15,11 +15,11 @@ from sanshi_lms.core.storage import storage
 from sanshi_lms.notices import notify
 from sanshi_lms.reports.making import to_query
 from sanshi_lms.reports.models import ReportFile, SavedView, Schedule
+from sanshi_lms.reports.reach import RIGHT
 from sanshi_lms.reports.rules import EVERY, FORMATS, REPORTS, Filters, name_problem, next_run
 
 FILE_JOB = "reports.file"
 TOPIC = "reports"
-RIGHT = "reports.view"
 FILES_PATH = "/admin/reports/files"
 MOST_VIEWS = 60
 
@@ -122,7 +122,7 @@ def run_schedule(found: Schedule, filters: Filters, at: datetime) -> ReportFile 
     What was missed while nobody worked is made once, not as often as it was missed.
     """
     owner = db.session.get_one(User, found.owner_id)
-    if not owner.may(RIGHT):
+    if not owner.may_somewhere(RIGHT):
         end_schedule(found, at, "您已没有“查看报表”的权限")
         return None
     if found.view.owner_id != owner.id and not found.view.shared:

@@ -17,7 +17,7 @@ from sanshi_lms.reports import hours as credit
 from sanshi_lms.reports import items as quality
 from sanshi_lms.reports import lectures as falling
 from sanshi_lms.reports import sheet as sheets
-from sanshi_lms.reports.asked import PAGE_SIZE, asked, page_number
+from sanshi_lms.reports.asked import PAGE_SIZE, asked, page_number, reach_here
 from sanshi_lms.reports.people import count
 from sanshi_lms.reports.rules import FEWEST_PEOPLE, MOST_COURSES, REPORTS, SORTS, STATUSES
 
@@ -27,14 +27,15 @@ MOST_BARS = 40
 
 
 @blueprint.get("/")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def index() -> str:
     """Show which reports there are and what each answers."""
+    reach_here()
     return render_template("reports/index.html", reports=REPORTS.values())
 
 
 @blueprint.get("/sheet")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def sheet() -> str:
     """Show who is how far with which course."""
     found = asked("sheet")
@@ -56,11 +57,11 @@ def sheet() -> str:
 
 
 @blueprint.get("/classes")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def classes() -> str:
     """Show how far classes, programmes and assignments are."""
     found = asked("classes")
-    wanted, number = groups.groups(found.filters), page_number()
+    wanted, number = groups.groups(found.filters, found.units), page_number()
     start = (number - 1) * GROUPS_A_PAGE
     rows = groups.standings(wanted[start : start + GROUPS_A_PAGE], found.filters, found.units)
     bars = [
@@ -80,7 +81,7 @@ def classes() -> str:
 
 
 @blueprint.get("/compare")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def compare() -> str:
     """Show units side by side."""
     found = asked("compare")
@@ -104,7 +105,7 @@ def compare() -> str:
 
 
 @blueprint.get("/lectures")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def lectures() -> str:
     """Show which lectures lose people, and of the one chosen where."""
     found = asked("lectures")
@@ -128,7 +129,7 @@ def lectures() -> str:
 
 
 @blueprint.get("/items")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def items() -> str:
     """Show which questions are poor."""
     found = asked("items")
@@ -150,7 +151,7 @@ def items() -> str:
 
 
 @blueprint.get("/hours")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def hours() -> str:
     """Show who has how many credit hours of a year."""
     found = asked("hours")

@@ -9,6 +9,7 @@ from sqlalchemy import case, func, select
 from sanshi_lms.account import User
 from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.learning import Enrolment
 from sanshi_lms.reports.people import conditions, count
 from sanshi_lms.reports.reach import Units
@@ -42,9 +43,9 @@ class GroupStanding:
         return self.people < FEWEST_PEOPLE
 
 
-def groups(filters: Filters) -> list[LearningGroup]:
-    """Return the groups asked for: one, or all."""
-    return [one for one in learning_groups() if filters.group in {"", one.key}]
+def groups(filters: Filters, units: Units) -> list[LearningGroup]:
+    """Return the groups asked for: one, or all that have people in these units."""
+    return [one for one in learning_groups(Reach(units)) if filters.group in {"", one.key}]
 
 
 def standings(
@@ -66,7 +67,7 @@ def classes_table(filters: Filters, units: Units, moment: datetime) -> Table:
             one.group.ends_on.isoformat() if one.group.ends_on else "", one.people,
             len(one.group.course_ids), round(one.share, 4), one.idle, one.finished, one.graduates,
         ]
-        for one in standings(groups(filters), filters, units)
+        for one in standings(groups(filters, units), filters, units)
         if one.people or units is None
     ]  # fmt: skip
     return of_rows("培训班进度", head, rows, f"培训班进度，{local(moment):%Y-%m-%d %H:%M} 导出")

@@ -35,7 +35,7 @@ __all__ = ["blueprint"]
 
 
 @blueprint.post("/<report>/file")
-@needs("reports.view")
+@needs("reports.view", within=True)
 @limiter.limit("60 per hour")
 def take(report: str) -> Response:
     """Send a report as a file; a large one is left to a job and lies under "my files"."""
@@ -52,7 +52,7 @@ def take(report: str) -> Response:
 
 
 @blueprint.get("/files")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def files() -> str:
     """Show one's own files and how far they are."""
     me = current_person().id
@@ -76,9 +76,10 @@ def files() -> str:
 
 
 @blueprint.get("/files/<int:report_file_id>")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def file(report_file_id: int) -> Response:
     """Send a file to whom it was made for, while it lies ready."""
+    reach_here()
     found = queries.own_file(report_file_id, current_person().id)
     if found is None or not found.key or found.ready_at is None:
         abort(404)
@@ -88,18 +89,20 @@ def file(report_file_id: int) -> Response:
 
 
 @blueprint.post("/files/<int:report_file_id>/delete")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def delete_file(report_file_id: int) -> Response:
     """Delete a file of one's own."""
+    reach_here()
     found = queries.own_file(report_file_id, current_person().id) or abort(404)
     actions.drop_files([found])
     return redirect(url_for("reports.files"))
 
 
 @blueprint.post("/<report>/views")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def save_view(report: str) -> Response:
     """Keep the filters of a page under a name."""
+    reach_here()
     if report not in REPORTS:
         abort(404)
     filters = from_query(request.form.get("query", ""))
@@ -111,7 +114,7 @@ def save_view(report: str) -> Response:
 
 
 @blueprint.get("/views/<int:view_id>")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def view(view_id: int) -> Response:
     """Open a view: it becomes the page's filters, within the reach of whoever opens it."""
     found = queries.view_for(view_id, current_person().id, reach_here()) or abort(404)
@@ -119,16 +122,17 @@ def view(view_id: int) -> Response:
 
 
 @blueprint.post("/views/<int:view_id>/delete")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def delete_view(view_id: int) -> Response:
     """Forget a view of one's own."""
+    reach_here()
     actions.delete_view(queries.own_view(view_id, current_person().id) or abort(404))
     flash("已删除这个视图。", "success")
     return redirect(url_for("reports.files"))
 
 
 @blueprint.post("/views/<int:view_id>/schedule")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def schedule(view_id: int) -> Response:
     """Let a view's file be made again and again."""
     found = queries.view_for(view_id, current_person().id, reach_here()) or abort(404)
@@ -139,9 +143,10 @@ def schedule(view_id: int) -> Response:
 
 
 @blueprint.post("/schedules/<int:schedule_id>/end")
-@needs("reports.view")
+@needs("reports.view", within=True)
 def end_schedule(schedule_id: int) -> Response:
     """Let no file be made any more."""
+    reach_here()
     found = queries.own_schedule(schedule_id, current_person().id) or abort(404)
     actions.end_schedule(found, now())
     flash("已停止定时生成。", "success")

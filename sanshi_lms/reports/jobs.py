@@ -16,7 +16,7 @@ from sanshi_lms.reports.counting import count_waiting, some_waiting
 from sanshi_lms.reports.making import from_query, table_of
 from sanshi_lms.reports.models import ReportFile
 from sanshi_lms.reports.queries import old_files, schedules_due
-from sanshi_lms.reports.reach import units_of
+from sanshi_lms.reports.reach import RIGHT, units_of
 from sanshi_lms.reports.writing import write_table
 
 WAKER = "reports.files"
@@ -31,7 +31,7 @@ def make_file(run: JobRun) -> None:
     if found is None or found.ready_at is not None:
         return
     owner = db.session.get_one(User, found.owner_id)
-    if not owner.may(actions.RIGHT):
+    if not owner.may_somewhere(RIGHT):
         raise JobFailed("申请人已没有“查看报表”的权限，没有生成。")
     folder = storage().private_dir()
     try:

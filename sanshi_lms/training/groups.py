@@ -6,8 +6,9 @@ from datetime import date
 
 from sqlalchemy import Select, false, select
 
-from sanshi_lms.account import User
+from sanshi_lms.account import User, within
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import EVERYTHING, Reach
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.training.assignments.models import AssignedPerson, Assignment
 from sanshi_lms.training.classes.models import (
@@ -34,9 +35,18 @@ class LearningGroup:
     ends_on: date | None = None
 
 
-def learning_groups() -> list[LearningGroup]:
-    """Return all classes that run or ran, programmes and assignments that stand."""
+def learning_groups(reach: Reach = EVERYTHING) -> list[LearningGroup]:
+    """Return all classes that run or ran, programmes and assignments that stand.
+
+    Programmes are everybody's; the others only if they have people within reach.
+    """
     classes = select(TrainingClass).where(TrainingClass.status != "draft")
+    standing = select(Assignment).where(Assignment.withdrawn_at.is_(None))
+    if not reach.everything:
+        seats = select(Member.class_id).join(User, User.id == Member.user_id)
+        hit = select(AssignedPerson.assignment_id).join(User, User.id == AssignedPerson.user_id)
+        classes = classes.where(TrainingClass.id.in_(seats.where(within(reach))))
+        standing = standing.where(Assignment.id.in_(hit.where(within(reach))))
     found = [
         LearningGroup(
             f"class:{one.id}",
@@ -52,7 +62,6 @@ def learning_groups() -> list[LearningGroup]:
         LearningGroup(f"programme:{one.id}", "培训项目", one.title, _required(one.courses))
         for one in db.session.scalars(select(Programme).order_by(Programme.title))
     ]
-    standing = select(Assignment).where(Assignment.withdrawn_at.is_(None))
     found += [
         LearningGroup(
             f"assignment:{one.id}", "必修任务", one.title, tuple(one.course_ids), "", one.due_on

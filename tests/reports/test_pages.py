@@ -87,7 +87,7 @@ def test_districts_side_by_side(city: City) -> None:
 def test_classes_count_only_people_within_reach(city: City) -> None:
     fill(city)
     with city.app.app_context():
-        wanted = groups(Filters(group=f"class:{city.class_id}"))
+        wanted = groups(Filters(group=f"class:{city.class_id}"), None)
         whole = standings(wanted, Filters(), None)[0]
         inside = standings(wanted, Filters(), city.inside)[0]
     assert (inside.people, inside.idle, inside.finished, inside.share) == (2, 1, 0, 0.0)

@@ -1,14 +1,14 @@
 """reports: marks and sums kept current, saved views, schedules, files
 
-Revision ID: 0070
-Revises: 0065
+Revision ID: 0068
+Revises: 0067
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0070"
-down_revision = "0065"
+revision = "0068"
+down_revision = "0067"
 branch_labels = None
 depends_on = None
 
