@@ -19,10 +19,10 @@ from sanshi_lms.core.registers import (
     add_words,
     ids_in,
 )
-from sanshi_lms.reports.actions import RIGHT
 from sanshi_lms.reports.counting import waiting
 from sanshi_lms.reports.marks import missing
 from sanshi_lms.reports.models import SavedView
+from sanshi_lms.reports.reach import RIGHT
 from sanshi_lms.reports.rules import REPORTS
 
 WORDS = Words(

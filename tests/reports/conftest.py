@@ -7,13 +7,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from sanshi_lms.account import User, add_unit
+from sanshi_lms.account import Unit, User, add_unit
+from sanshi_lms.account.grants.actions import give
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.courses import Lesson, get_lesson, lessons_of
 from sanshi_lms.learning.actions import complete_lesson, enrol
 from sanshi_lms.learning.models import WatchRecord
-from sanshi_lms.reports import asked, jobs
-from sanshi_lms.reports.reach import Units
 from tests.people import Cast
 from tests.training.making import make_class, make_course, make_programme
 
@@ -117,13 +116,13 @@ def desk(city: City) -> FlaskClient:
 
 
 @pytest.fixture
-def bounded(city: City, monkeypatch: pytest.MonkeyPatch) -> frozenset[int]:
-    """Whoever reads reports reaches 渝中区 alone, as roles granted at a unit will have it."""
-
-    def reach(person: User) -> Units:
-        del person
-        return city.inside
-
-    for place in (asked, jobs):
-        monkeypatch.setattr(place, "units_of", reach)
+def bounded(city: City) -> frozenset[int]:
+    """Whoever reads reports here administers 渝中区 alone."""
+    numbers = [city.people.id(part) for part in ("admin", "other_admin")]
+    with city.app.app_context(), transaction():
+        for number in numbers:
+            reader = db.session.get_one(User, number)
+            reader.role = "cadre"
+            unit = db.session.get_one(Unit, city.units["渝中区"])
+            give(reader, "unit_admin", unit, by=None, at=START)
     return city.inside
