@@ -9,7 +9,7 @@ tool = @$(or $(strip $(PYTHON)),python3) $(new_enough) || { \
 	exit 1; }; exec $(PYTHON) -m tools.bootstrap $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test journey check bench backup restore index clean
+.PHONY: help setup run demo test journey check bench backup restore export import index clean
 
 help: ## list the verbs 列出全部命令
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,12 @@ backup: ## database, media and key into backups/<time>.tar, also while it runs �
 
 restore: ## put a backup back: make restore FROM=backups/….tar 恢复备份
 	$(call tool,restore $(if $(FROM),"$(FROM)"))
+
+export: ## everything into one file that either engine takes: make export TO=all.zip 整个导出
+	$(call tool,export $(if $(TO),"$(TO)"))
+
+import: ## such a file into a new, empty installation: make import FROM=all.zip 整个导入
+	$(call tool,import $(if $(FROM),"$(FROM)"))
 
 index: ## build the search index anew 重建搜索索引
 	$(call tool,index)

@@ -224,6 +224,23 @@ def verb_backup() -> int:
     return follow([PYTHON, "-m", "tools.backup", *sys.argv[1:]], os.environ)
 
 
+def verb_export() -> int:
+    prepare()
+    named = sys.argv[2:] or [f"sanshi-{time.strftime('%Y%m%d-%H%M')}.zip"]
+    return follow(flask("export", "--all", *named), settings_env())
+
+
+def verb_import() -> int:
+    if not sys.argv[2:]:
+        raise StepError("请写明文件：make import FROM=….zip。Name the file.")
+    env = settings_env()
+    prepare()
+    folder = make_data_dir(env)
+    with in_use(folder):
+        migrate(env, folder)
+        return follow(flask("import", *sys.argv[2:]), env)
+
+
 def verb_clean() -> int:
     for folder in (VENV, CACHE, VENDOR, NODE_MODULES):
         shutil.rmtree(folder, ignore_errors=True)
@@ -244,6 +261,8 @@ VERBS: dict[str, Callable[[], int]] = {
     "bench": verb_bench,
     "backup": verb_backup,
     "restore": verb_backup,
+    "export": verb_export,
+    "import": verb_import,
     "clean": verb_clean,
 }
 

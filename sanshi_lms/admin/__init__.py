@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from flask import Flask, url_for
 
 from sanshi_lms.admin import api_routes, audit_cli, cli, routes
+from sanshi_lms.admin.moving import cli as moving
 from sanshi_lms.admin.queries import jobs_by_id
 from sanshi_lms.core.jobs import kinds
 from sanshi_lms.core.registers import (
@@ -31,6 +32,8 @@ def setup(app: Flask) -> None:
     app.register_blueprint(api_routes.blueprint)
     app.cli.add_command(cli.demo)
     app.cli.add_command(audit_cli.audit)
+    app.cli.add_command(moving.export)
+    app.cli.add_command(moving.take_in)
     for entry in (
         MenuEntry("admin", "工作台", "admin.desk", "desk", 0, "desk.view"),
         MenuEntry("admin", "后台任务", "admin.jobs", "refresh", 70, "jobs.view", "系统"),
@@ -52,10 +55,23 @@ def setup(app: Flask) -> None:
             {"seal": "最新封存号"},
         ),
     )
+    add_subject_kind(SubjectKind("system", "整个系统", "health.view", _system))
+    add_words(
+        "moving",
+        Words(
+            "搬家",
+            {"moving.import": "从导出的文件导入整个系统"},
+            {"made": "导出时间", "rows": "行数", "media": "媒体文件数"},
+        ),
+    )
 
 
 def _trail(keys: Collection[str]) -> Mapping[str, Subject]:
     return {key: Subject("操作记录", url_for("admin.audit")) for key in keys}
+
+
+def _system(keys: Collection[str]) -> Mapping[str, Subject]:
+    return {key: Subject("整个系统", url_for("admin.health")) for key in keys}
 
 
 def _jobs(keys: Collection[str]) -> Mapping[str, Subject]:

@@ -25,6 +25,7 @@ from sanshi_lms.core import queue
 from sanshi_lms.core.audit import AuditEntry, note
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.durable import replace_private
+from sanshi_lms.core.registers import Proof, add_proof
 from sanshi_lms.core.settings import settings
 
 WAKER = "core.audit_chain"
@@ -62,6 +63,8 @@ def setup(app: Flask) -> None:
     """Let the worker's ticker seal."""
     app.extensions[WAKER] = 0.0
     queue.on_wake(WAKER, run=seal_new, due=_is_due)
+    with app.app_context():
+        add_proof(Proof("audit", "操作记录", lambda: verify().broken))
 
 
 def seal_new() -> None:

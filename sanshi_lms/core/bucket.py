@@ -123,6 +123,12 @@ class BucketStorage(Storage):
         over = self.objects.below(self._name(folder) + "/")
         return sorted({n.removeprefix(self.prefix) for n in over}.union(super().keys(folder)))
 
+    def all_keys(self, skip: Path) -> list[str]:
+        """Return the keys of all files in the bucket and of those on their way to it."""
+        over = {name.removeprefix(self.prefix) for name in self.objects.below(self.prefix)}
+        here = (key for key in super().all_keys(skip) if not (self.root / _CACHE / key).exists())
+        return sorted(over.union(here))
+
     def commit_file(self, temporary: Path, key: str) -> None:
         """Store a file here, durably, and bring it over now or, if that fails, later."""
         note = self.owed.note("push", key)

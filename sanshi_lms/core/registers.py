@@ -175,6 +175,15 @@ class Cue:
     label: str = ""
 
 
+@dataclass(frozen=True)
+class Proof:
+    """`look` computes a part of the house anew; it returns None, or what does not hold in words."""
+
+    name: str
+    label: str
+    look: Callable[[], str | None]
+
+
 class SearchSource(Protocol):
     """Gives search the documents of one kind; only those that everybody may see."""
 
@@ -210,6 +219,7 @@ class Registers:
     words: dict[str, Words] = field(default_factory=dict)
     sources: dict[str, SearchSource] = field(default_factory=dict)
     wishes: list[Callable[[datetime], Iterable[LessonWish]]] = field(default_factory=list)
+    proofs: dict[str, Proof] = field(default_factory=dict)
 
 
 def registers() -> Registers:
@@ -253,6 +263,11 @@ def add_words(prefix: str, words: Words) -> None:
 def add_wishes(find: Callable[[datetime], Iterable[LessonWish]]) -> None:
     """Let the list "做成微课" show what `find` counts since a moment."""
     registers().wishes.append(find)
+
+
+def add_proof(proof: Proof) -> None:
+    """Let an import, a restore drill and the doctor prove a part of the house."""
+    registers().proofs[proof.name] = proof
 
 
 def ids_in(keys: Iterable[str]) -> set[int]:

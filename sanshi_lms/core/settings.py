@@ -6,7 +6,8 @@ Every key is documented in the README's table; `tests/house/test_settings.py` co
 import os
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +17,9 @@ from sanshi_lms.core.durable import create_private
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MEGABYTE = 1024 * 1024
+SECRET_FILE = "secret_key"  # noqa: S105 - the name of a file
+KEY_FILES = ("credential_keys.json", "pdf_signer.p12")
+"""What lies in DATA_DIR beside the secret: without it no certificate can be checked any more."""
 
 
 class SettingsError(Exception):
@@ -34,7 +38,10 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the installation can choose. Sizes are bytes."""
+    """Everything the installation can choose. Sizes are bytes.
+
+    `given` is what the environment says, by name; it holds secrets.
+    """
 
     host: str
     port: int
@@ -69,6 +76,7 @@ class Settings:
     wechat_app_secret: str | None
     wechat_template_id: str | None
     wechat_api: str
+    given: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def index_dir(self) -> Path:
@@ -90,21 +98,21 @@ class Settings:
 
         Raises SettingsError when a value cannot be understood.
         """
-        source = dict(os.environ) if env is None else env
+        source = _Heard(os.environ if env is None else env)
         own_folder = source.get("DATA_DIR")
         data_dir = Path(own_folder or REPOSITORY / "data").expanduser().resolve()
         media_default = data_dir / "media" if own_folder else REPOSITORY / "media"
         data_dir.mkdir(parents=True, exist_ok=True)
         media_dir = Path(source.get("MEDIA_DIR") or media_default).expanduser().resolve()
         media_dir.mkdir(parents=True, exist_ok=True)
-        return cls(
+        chosen = cls(
             host=source.get("HOST") or "127.0.0.1",
             port=_whole_number(source, "PORT", 5000),
             data_dir=data_dir,
             media_dir=media_dir,
             database_url=_database_url(source.get("DATABASE_URL"), data_dir),
             redis_url=source.get("REDIS_URL") or None,
-            secret_key=source.get("SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
+            secret_key=source.get("SECRET_KEY") or _kept_secret(data_dir / SECRET_FILE),
             demo_password=source.get("DEMO_PASSWORD") or None,
             public_url=(source.get("PUBLIC_URL") or "").rstrip("/") or None,
             inbox_dir=Path(source.get("INBOX_DIR") or data_dir / "inbox").expanduser().resolve(),
@@ -132,6 +140,23 @@ class Settings:
             wechat_template_id=source.get("WECHAT_TEMPLATE_ID") or None,
             wechat_api=(source.get("WECHAT_API") or "https://api.weixin.qq.com").rstrip("/"),
         )
+        return replace(chosen, given=source.given())
+
+
+class _Heard(dict[str, str]):
+    """An environment that remembers what it was asked for."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        super().__init__(env)
+        self._asked: set[str] = set()
+
+    def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        self._asked.add(key)
+        return super().get(key, default)
+
+    def given(self) -> tuple[tuple[str, str], ...]:
+        """Return what was asked for and is set, by name."""
+        return tuple((key, self[key]) for key in sorted(self._asked) if dict.get(self, key))
 
 
 def default_processes() -> int:

@@ -129,6 +129,11 @@ def share(app: Flask, subject: str, *tables: type[Model]) -> None:
     memory.tables |= dict.fromkeys((table.__tablename__ for table in tables), subject)
 
 
+def carried_marks(connection: Connection) -> None:
+    """Let what this connection wrote get no new marks: the marks themselves were carried along."""
+    connection.info.pop(_PENDING, None)
+
+
 def shared(*subjects: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Keep the answers of a read by its arguments; collections of ids among them have no order."""
 

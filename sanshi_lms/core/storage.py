@@ -6,6 +6,7 @@ know which. Nothing is ever half there: bytes go to a private folder of the same
 fsynced, and one rename shows them.
 """
 
+import os
 import re
 import shutil
 import tempfile
@@ -84,6 +85,19 @@ class Storage:
         """Return the keys of all files below the folder `folder`, in order."""
         files = (file for file in self.place(folder).rglob("*") if file.is_file())
         return sorted(file.relative_to(self.root).as_posix() for file in files)
+
+    def all_keys(self, skip: Path) -> list[str]:
+        """Return the keys of all files there are, in order, except those below the folder `skip`.
+
+        What gathers in private is left out: nobody was told that it is kept.
+        """
+        found = []
+        for here, folders, files in os.walk(self.root):
+            at = Path(here)
+            folders[:] = [f for f in folders if not f.startswith(".") and at / f != skip]
+            keys = ((at / file).relative_to(self.root).as_posix() for file in files)
+            found += [key for key in keys if _KEY.fullmatch(key)]
+        return sorted(found)
 
     def free_bytes(self) -> int:
         """Return how many bytes the disk has left."""

@@ -8,8 +8,8 @@ this room to award, and it keeps a text snapshot that survives any later change 
 from flask import Flask
 
 from sanshi_lms.core.personal import add_personal
-from sanshi_lms.core.registers import MenuEntry, add_menu_entry
-from sanshi_lms.credentials import admin_routes, desk, routes
+from sanshi_lms.core.registers import MenuEntry, Proof, add_menu_entry, add_proof
+from sanshi_lms.credentials import admin_routes, desk, proofs, routes
 from sanshi_lms.credentials.actions import award_certificate, revoke_certificate
 from sanshi_lms.credentials.badges import routes as badge_routes
 from sanshi_lms.credentials.batches import Paper, file_part, zipped
@@ -119,6 +119,8 @@ def setup(app: Flask) -> None:
     app.cli.add_command(cli.ledger)
     app.cli.add_command(credentials)
     with app.app_context():
+        add_proof(Proof("ledger", "学时账簿", proofs.ledger))
+        add_proof(Proof("certificates", "证书", proofs.certificates))
         key_ring()  # made at the first start, and a damaged file is told then, not at an award
     desk.setup()
     add_topic(TOPIC, "学时申报")
