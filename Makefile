@@ -9,7 +9,7 @@ tool = @$(or $(strip $(PYTHON)),python3) $(new_enough) || { \
 	exit 1; }; exec $(PYTHON) -m tools.bootstrap $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test journey check bench backup restore export import index clean
+.PHONY: help setup run demo test journey check bench backup restore drill export import index clean
 
 help: ## list the verbs 列出全部命令
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,11 +35,14 @@ check: ## ruff, mypy strict and the house tests 代码检查
 bench: ## measure, print a table, write bench/results.json (ONLY=search, QUICK=1) 性能测量
 	$(call tool,bench $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick))
 
-backup: ## database, media and key into backups/<time>.tar, also while it runs 备份
-	$(call tool,backup)
+backup: ## database, media, keys, settings into backups/<time>.tar, also while it runs (INCREMENT=1, KEEP=7) 备份
+	$(call tool,backup $(if $(INCREMENT),--increment) $(if $(KEEP),--keep $(KEEP)))
 
 restore: ## put a backup back: make restore FROM=backups/….tar 恢复备份
 	$(call tool,restore $(if $(FROM),"$(FROM)"))
+
+drill: ## restore the newest backup for a trial and compare; touches nothing in use (FROM=…) 恢复演练
+	$(call tool,drill $(if $(FROM),"$(FROM)"))
 
 export: ## everything into one file that either engine takes: make export TO=all.zip 整个导出
 	$(call tool,export $(if $(TO),"$(TO)"))

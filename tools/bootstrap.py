@@ -224,6 +224,11 @@ def verb_backup() -> int:
     return follow([PYTHON, "-m", "tools.backup", *sys.argv[1:]], os.environ)
 
 
+def verb_drill() -> int:
+    prepare()
+    return follow([PYTHON, "-m", "tools.drill", *sys.argv[1:]], os.environ)
+
+
 def verb_export() -> int:
     prepare()
     named = sys.argv[2:] or [f"sanshi-{time.strftime('%Y%m%d-%H%M')}.zip"]
@@ -261,6 +266,7 @@ VERBS: dict[str, Callable[[], int]] = {
     "bench": verb_bench,
     "backup": verb_backup,
     "restore": verb_backup,
+    "drill": verb_drill,
     "export": verb_export,
     "import": verb_import,
     "clean": verb_clean,

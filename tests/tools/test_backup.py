@@ -9,10 +9,11 @@ import psycopg
 import pytest
 from flask import Flask
 
+from sanshi_lms.core.last_backup import last_backup
 from sanshi_lms.core.settings import Settings
 from tests.conftest import settings_in
 from tests.people import Cast
-from tools.backup import back_up, restore
+from tools.backup import back_up, manifest_of, restore
 from tools.bootstrap import in_use
 from tools.console import StepError
 from tools.testing import find_postgres
@@ -177,3 +178,58 @@ def test_postgresql_goes_out_and_comes_back(
     elsewhere = settings_in(tmp_path / "other")
     with pytest.raises(StepError, match="数据库类型"):
         restore(elsewhere, made)
+
+
+def test_an_increment_needs_its_base_and_says_so(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    old = store(settings, "video/1/a.mp4", b"a" * 100_000)
+    base = back_up(settings, folder)
+    store(settings, "video/2/b.mp4", b"b" * 5_000)
+    changed = store(settings, "video/3/list.m3u8", b"one")
+    middle = back_up(settings, folder, increment=True)
+    changed.write_bytes(b"two, and longer")
+    last = back_up(settings, folder, increment=True)
+    assert last.stat().st_size < base.stat().st_size - 90_000, "the old bytes are not in it"
+    assert manifest_of(last).needs(last.name) == {base.name, middle.name}
+    with tarfile.open(last) as tar:
+        assert "media/video/1/a.mp4" not in tar.getnames()
+
+    hidden = base.rename(base.with_suffix(".away"))
+    with pytest.raises(StepError, match=f"增量备份，还需要 {base.name}"):
+        restore(settings, last)
+    assert old.exists(), "nothing was changed"
+    hidden.rename(base)
+    for file in settings.media_dir.rglob("*.*"):
+        file.unlink()
+    restore(settings, last)
+    assert old.read_bytes() == b"a" * 100_000
+    assert (settings.media_dir / "video/2/b.mp4").read_bytes() == b"b" * 5_000
+    assert changed.read_bytes() == b"two, and longer"
+    content = bytearray(base.read_bytes())
+    content[content.index(b"a" * 1000) + 500] = 0
+    base.write_bytes(content)
+    with pytest.raises(StepError, match=f"{base.name} 不完整"):
+        restore(settings, last)
+
+
+def test_rotation_keeps_what_is_needed(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    store(settings, "video/1/a.mp4", b"a")
+    alone, base = (back_up(settings, folder) for _ in range(2))
+    small = [back_up(settings, folder, increment=True, keep=2) for _ in range(3)]
+    assert set(folder.glob("*.tar")) == {base, *small[1:]}
+    full = [back_up(settings, folder, keep=2) for _ in range(2)]
+    assert set(folder.glob("*.tar")) == set(full)
+    assert not alone.exists()
+    known = last_backup(settings.data_dir)
+    assert known.name == full[1].name
+    assert known.made is not None
+
+
+def test_settings_of_the_environment_are_in_it(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path / "data", PUBLIC_URL="https://weike.example")
+    sqlite3.connect(tmp_path / "data/sanshi.db").close()
+    restore(settings, back_up(settings, tmp_path / "backups"))
+    left = settings.data_dir / "settings-of-the-backup.env"
+    assert "PUBLIC_URL=https://weike.example\n" in left.read_text()
+    assert left.stat().st_mode & 0o077 == 0
