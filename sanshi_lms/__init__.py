@@ -10,6 +10,8 @@ from sanshi_lms.core import (
     audit_chain,
     cli,
     db,
+    doctor,
+    doctor_checks,
     errors,
     health,
     job_lane,
@@ -49,6 +51,8 @@ def create_app(chosen: Settings | None = None) -> Flask:
     health.setup(app)
     upkeep.setup(app)
     audit_chain.setup(app)
+    doctor.setup(app)
+    doctor_checks.setup(app)
     cli.setup(app)
     app.config["COMPRESS_LEVEL"] = 4  # 6 takes twice the time for 3 % fewer bytes
     Compress(app)

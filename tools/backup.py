@@ -1,10 +1,10 @@
 """A consistent copy of everything that people gave us: `make backup`, `make restore FROM=…`.
 
 One tar file holds the database (SQLite's backup interface, or pg_dump), the media, the keys and
-what the environment set. It may be made while the system runs: the database is copied first, and a media
-file is in place before a row names it. The search index and built lectures are left out, they come
-again by themselves. The last entry lists every other with its SHA-256, so a cut file is found out
-before anything is replaced, and each table with its rows and a sum over them, for `make drill`.
+what the environment set. It may be made while the system runs: the database is copied first, and a
+media file is in place before a row names it. The search index and built lectures are left out, they
+come again by themselves. The last entry lists every other with its SHA-256, so a cut file is found
+out before anything is replaced, and each table with its rows and a sum over them, for `make drill`.
 
 An increment (`INCREMENT=1`) leaves out media that an earlier backup beside it holds already, and
 names that one: it needs it to be restored. `KEEP=7` removes what is older than the last seven and

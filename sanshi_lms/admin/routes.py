@@ -23,6 +23,8 @@ from sanshi_lms.core.audit import note
 from sanshi_lms.core.audit_chain import WAKER, head, verify
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db
+from sanshi_lms.core.doctor import STALE, looked
+from sanshi_lms.core.doctor import WAKER as DOCTOR
 from sanshi_lms.core.health import look_at_everything
 from sanshi_lms.core.heartbeat import is_beating
 from sanshi_lms.core.jobs import Job, retry_job
@@ -47,7 +49,9 @@ def desk() -> Answer:
     own_reach()
     person, moment = current_person(), now()
     failures = db.session.scalars(jobs_query("failed").limit(FAILURES_SHOWN)).all()
-    parts = look_at_everything().values() if may("health.view") else ()
+    parts = list(look_at_everything().values()) if may("health.view") else []
+    if parts and (slow := looked()):
+        parts += slow.answers.values()
     own = None if may("audit.view") else person
     tasks = [task for task in registers().tasks if may(task.permission) or may_call(task.endpoint)]
     return render_template(
@@ -97,7 +101,25 @@ def retry(job_id: int) -> Answer:
 @needs("health.view")
 def health() -> Answer:
     """Show each part of the installation and what to do where one is ill."""
-    return render_template("admin/health.html", parts=list(look_at_everything().values()))
+    slow = looked()
+    return render_template(
+        "admin/health.html",
+        parts=list(look_at_everything().values()),
+        slow=list(slow.answers.values()) if slow else [],
+        looked_at=slow.at if slow else None,
+        stale=slow is not None and now() - slow.at > STALE,
+    )
+
+
+@blueprint.post("/health/look")
+@needs("health.view")
+@limiter.limit("6 per minute")
+def health_look() -> Answer:
+    """Ask the worker to make the slow checks now."""
+    g.read_only = True
+    queue.wake(DOCTOR)
+    flash("已经请后台程序检查，大约半分钟后刷新本页看结果。", "info")
+    return redirect(url_for("admin.health"))
 
 
 @blueprint.get("/audit")

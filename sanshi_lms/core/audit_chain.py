@@ -138,6 +138,11 @@ def digest_before(number: int) -> Seal:
     return Seal(number - 1, db.session.scalar(query) or "")
 
 
+def ends_as_remembered() -> bool:
+    """Tell whether the chain still holds the newest seal that this machine remembers."""
+    return _holds(witness())
+
+
 def witness() -> Seal:
     """Return the newest seal that this machine remembers outside the database."""
     try:

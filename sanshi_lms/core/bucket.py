@@ -152,6 +152,15 @@ class BucketStorage(Storage):
         """What the bucket has not heard of yet."""
         return Owed(self.root / ".owed")
 
+    def try_out(self, temporary: Path, key: str) -> bytes:
+        """Store a small file in the bucket itself, read it back, remove it. Raises StorageDown."""
+        name, size = self._name(key), temporary.stat().st_size
+        self.objects.put(temporary, name)
+        try:
+            return b"".join(self.objects.read(name, 0, size))
+        finally:
+            self.objects.remove([name])
+
     def look(self) -> int:
         """Return how many changes are still on their way. Raises StorageDown."""
         self.objects.look()

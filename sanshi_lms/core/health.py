@@ -1,11 +1,13 @@
 """/healthz: database, worker, queue, disk here; rooms add index and ffmpeg. Each told apart."""
 
 import logging
+from datetime import timedelta
 
 from flask import Flask, Response, jsonify
 from sqlalchemy import func, select, text
 
 from sanshi_lms.core.access import public
+from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.heartbeat import is_beating
 from sanshi_lms.core.jobs import Job, is_active
@@ -19,6 +21,8 @@ _SIZE = {
     "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
     "postgresql": "SELECT pg_database_size(current_database())",
 }
+Answers = dict[str, tuple[str, Health]]
+_LONG = timedelta(minutes=10)
 _log = logging.getLogger(__name__)
 
 
@@ -32,9 +36,10 @@ def setup(app: Flask) -> None:
         add_health_check(HealthCheck("disk", "磁盘空间", _disk))
 
 
-def look_at_everything() -> dict[str, tuple[str, Health]]:
-    """Return every check's label and answer by name; a check that breaks is not ok."""
-    return {check.name: (check.label, _look(check)) for check in registers().health}
+def look_at_everything() -> Answers:
+    """Return each quick check's label and answer by name; a check that breaks is not ok."""
+    checks = [check for check in registers().health if not check.slow]
+    return {check.name: (check.label, look_at(check)) for check in checks}
 
 
 @public
@@ -49,7 +54,8 @@ def healthz() -> tuple[Response, int]:
     return jsonify({"ok": well, "parts": parts}), 200 if well else 503
 
 
-def _look(check: HealthCheck) -> Health:
+def look_at(check: HealthCheck) -> Health:
+    """Return what a check says; one that breaks is not ok."""
     try:
         return check.look()
     except Exception:
@@ -69,7 +75,26 @@ def _queue() -> Health:
         db.session.scalar(select(func.count(Job.id)).where(Job.part_of.is_(None), is_active())) or 0
     )
     told = f"有 {waiting} 个任务在做或在等候" if waiting else "没有任务在等候"
+    stuck = _longest_wait()
+    if stuck is not None and stuck > _LONG:
+        minutes = int(stuck.total_seconds() // 60)
+        sentence = (
+            f"{told}，最早的一个等了 {minutes} 分钟还没有人做。"
+            "请看后台程序是否在运行；在运行也不动，请维护人员重新启动系统，任务不会丢。"
+        )
+        return Health(ok=False, sentence=sentence)
     return Health(ok=True, sentence=f"正常，{told}")
+
+
+def _longest_wait() -> timedelta | None:
+    """Return how long the oldest job waits in a lane where nobody works; None when none does."""
+    moment = now()
+    working = select(Job.lane).where(Job.state == "leased", Job.lease_until > moment)
+    due = select(func.min(Job.run_after)).where(
+        Job.state == "pending", Job.run_after <= moment, Job.lane.not_in(working)
+    )
+    oldest = db.session.scalar(due)
+    return None if oldest is None else moment - oldest
 
 
 def _worker() -> Health:

@@ -37,21 +37,27 @@ class MenuEntry:
 class Health:
     """The answer of a health check; `sentence` (Chinese) says what to do when it is not ok.
 
-    `used` is the part, 0 to 1, of something that can run full, for a meter.
+    `warns` is for what works and wants looking after. `used` is the part, 0 to 1, of something
+    that can run full, for a meter.
     """
 
     ok: bool
     sentence: str
     used: float | None = None
+    warns: bool = False
 
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """A named part of the installation that can be looked at by itself."""
+    """A named part of the installation that can be looked at by itself.
+
+    What is `slow` (it waits for another machine) is looked at by the worker, never by a page.
+    """
 
     name: str
     label: str
     look: Callable[[], Health]
+    slow: bool = False
 
 
 @dataclass(frozen=True)
@@ -236,7 +242,7 @@ def add_menu_entry(entry: MenuEntry) -> None:
 
 
 def add_health_check(check: HealthCheck) -> None:
-    """Add a check to /healthz and the health page."""
+    """Add a check to the health page, and if it is not slow to /healthz."""
     registers().health.append(check)
 
 

@@ -147,6 +147,14 @@ class Storage:
         else:
             place.unlink(missing_ok=True)
 
+    def try_out(self, temporary: Path, key: str) -> bytes:
+        """Store a small file, return what is read back, and remove it. Raises StorageDown."""
+        self.commit_file(temporary, key)
+        try:
+            return b"".join(self.read(key, 0, self.size(key)))
+        finally:
+            self.delete(key)
+
     def look(self) -> int:
         """Return how many changes are still on their way. Raises StorageDown."""
         return 0

@@ -50,6 +50,9 @@ from sanshi_lms.video.viewing import jobs as viewing_jobs
 from sanshi_lms.video.viewing import routes as viewing_routes
 from sanshi_lms.video.viewing.reading import megabytes
 
+# Of a build's filters those that not every build has, and what cannot be made without them.
+_FILTERS = {"ass": "视频号素材里的字幕", "zscale": "HDR 视频的颜色"}
+
 __all__ = [
     "SOUND_TYPE",
     "CueText",
@@ -112,4 +115,10 @@ def _ffmpeg() -> Health:
             "没有找到转码程序 ffmpeg，上传的视频不能播放。请维护人员安装 ffmpeg，然后重新启动系统。"
         )
         return Health(ok=False, sentence=sentence)
-    return Health(ok=True, sentence=f"正常，ffmpeg {found.version.lstrip('n').partition('-')[0]}")
+    version = found.version.lstrip("n").partition("-")[0]
+    lacks = [words for name, words in _FILTERS.items() if name not in found.filters]
+    if lacks:
+        told = f"ffmpeg {version} 能转码，但做不了：{'、'.join(lacks)}"
+        sentence = f"{told}。可以请维护人员换一个完整的 ffmpeg。"
+        return Health(ok=True, warns=True, sentence=sentence)
+    return Health(ok=True, sentence=f"正常，ffmpeg {version}（H.264、AAC、字幕、HDR）")

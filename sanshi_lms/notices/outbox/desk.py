@@ -16,6 +16,8 @@ from sanshi_lms.core.registers import (
     add_subject_kind,
     add_words,
 )
+from sanshi_lms.notices.outbox.channels import NotSent, all_channels
+from sanshi_lms.notices.outbox.mail import Mail, greet
 from sanshi_lms.notices.outbox.queries import count_failed
 
 WORDS = Words(
@@ -45,11 +47,37 @@ def setup() -> None:
     add_subject_kind(SubjectKind("delivery", "发出的消息", "notices.manage", _deliveries))
     add_words("notices", WORDS)
     add_health_check(HealthCheck("notices", "消息发送", _look))
+    add_health_check(HealthCheck("mail", "邮件服务器", _mail, slow=True))
+    add_health_check(HealthCheck("channels", "通知渠道", _channels, slow=True))
 
 
 def _deliveries(keys: Collection[str]) -> Mapping[str, Subject]:
     url = url_for("notices_admin.outbox")
     return {key: Subject("全部消息" if key == "all" else f"第 {key} 条消息", url) for key in keys}
+
+
+def _mail() -> Health:
+    if not Mail().configured():
+        return Health(ok=True, sentence="没有设置（MAIL_URL），不发邮件")
+    try:
+        greeted = greet()
+    except NotSent as failed:
+        sentence = f"{failed.sentence}请维护人员检查 MAIL_URL 和网络，没发出的邮件会留着补发。"
+        return Health(ok=False, sentence=sentence)
+    if not greeted.encrypted:
+        sentence = (
+            "连得上，但没有加密，邮件和密码在路上能被看到。"
+            "请把 MAIL_URL 改成 smtp+tls:// 或 smtps:// 开头。"
+        )
+        return Health(ok=True, warns=True, sentence=sentence)
+    return Health(ok=True, sentence=f"正常，{greeted.encrypted}")
+
+
+def _channels() -> Health:
+    there = [channel.label for channel in all_channels() if channel.configured()]
+    absent = [f"{one.label}（{one.how}）" for one in all_channels() if not one.configured()]
+    told = f"能发：{'、'.join(there)}" if there else "只在站内通知"
+    return Health(ok=True, sentence=told + (f"；没有设置：{'、'.join(absent)}" if absent else ""))
 
 
 def _look() -> Health:

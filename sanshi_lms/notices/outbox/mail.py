@@ -2,6 +2,9 @@
 
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
@@ -32,22 +35,43 @@ class Mail:
     def send(self, message: Message, address: str) -> None:
         """Hand the mail over to the server."""
         letter = _letter(message, address)
-        try:
-            with _server() as server:
-                server.send_message(letter)
-        except smtplib.SMTPRecipientsRefused as refused:
-            code = next(iter(refused.recipients.values()))[0]
-            raise NotSent(f"收件地址被拒收（{code}），请核对邮箱。", retry=code < 500) from refused
-        except smtplib.SMTPAuthenticationError as error:
-            raise NotSent("邮件服务器不接受账号或密码，请检查 MAIL_URL。") from error
-        except smtplib.SMTPResponseException as error:
-            sentence = f"邮件服务器没有接受，回答是 {error.smtp_code}。"
-            raise NotSent(sentence, retry=error.smtp_code < 500) from error
-        except smtplib.SMTPNotSupportedError as error:
-            raise NotSent("邮件服务器不支持要求的方式，请检查 MAIL_URL。") from error
-        except (smtplib.SMTPException, OSError) as error:
-            sentence = f"连不上邮件服务器（{type(error).__name__}），系统会自动再试。"
-            raise NotSent(sentence, down=True) from error
+        with _told(), _server() as server:
+            server.send_message(letter)
+
+
+@dataclass(frozen=True)
+class Greeted:
+    """How a server answered: `encrypted` names the protocol, "" when the line is open to all."""
+
+    encrypted: str
+
+
+def greet() -> Greeted:
+    """Connect, say EHLO, encrypt and sign in as for a mail, and leave. Raises NotSent."""
+    with _told(), _server() as server:
+        server.ehlo_or_helo_if_needed()
+        line = server.sock
+        return Greeted((line.version() or "") if isinstance(line, ssl.SSLSocket) else "")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Put into words what a mail server refuses."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as refused:
+        code = next(iter(refused.recipients.values()))[0]
+        raise NotSent(f"收件地址被拒收（{code}），请核对邮箱。", retry=code < 500) from refused
+    except smtplib.SMTPAuthenticationError as error:
+        raise NotSent("邮件服务器不接受账号或密码，请检查 MAIL_URL。") from error
+    except smtplib.SMTPResponseException as error:
+        sentence = f"邮件服务器没有接受，回答是 {error.smtp_code}。"
+        raise NotSent(sentence, retry=error.smtp_code < 500) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise NotSent("邮件服务器不支持要求的方式，请检查 MAIL_URL。") from error
+    except (smtplib.SMTPException, OSError) as error:
+        sentence = f"连不上邮件服务器（{type(error).__name__}），系统会自动再试。"
+        raise NotSent(sentence, down=True) from error
 
 
 def _letter(message: Message, address: str) -> EmailMessage:

@@ -210,10 +210,10 @@ def spoil(file: Path, told: Manifest, why: str) -> None:
         rewritten(file, tables=parts)
     elif why == "key":
         with zipfile.ZipFile(file) as zipped:
-            parts = {name: zipped.read(name) for name in zipped.namelist()}
-        del parts["keys/credential_keys.json"]
+            held = {name: zipped.read(name) for name in zipped.namelist()}
+        del held["keys/credential_keys.json"]
         with zipfile.ZipFile(file, "w") as zipped:
-            for name, data in parts.items():
+            for name, data in held.items():
                 zipped.writestr(name, data)
         sums_told = {k: v for k, v in told.sha256.items() if k != "keys/credential_keys.json"}
         rewritten(file, sha256=sums_told)
