@@ -16,6 +16,7 @@ from sanshi_lms.core import (
     health,
     job_lane,
     logging,
+    options,
     queue,
     security,
     shared,
@@ -44,6 +45,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     errors.setup(app)
     db.setup(app)
     shared.setup(app)
+    options.setup(app)
     queue.setup(app, chosen)
     job_lane.setup()
     access.setup(app)

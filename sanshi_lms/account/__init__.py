@@ -66,6 +66,7 @@ from sanshi_lms.account.units.queries import (
     units_below,
 )
 from sanshi_lms.core.access import finds_reach
+from sanshi_lms.core.options import YES, Option, add_option
 from sanshi_lms.core.personal import add_personal
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 
@@ -137,6 +138,12 @@ def setup(app: Flask) -> None:
     app.register_blueprint(grant_routes.blueprint)
     app.cli.add_command(cli.account)
     desk.setup()
+    add_option(
+        Option(
+            "registration", "账号", "开放注册", "关掉以后，只有导入名单或管理员能开账号",
+            kind="switch", usual=YES,
+        )
+    )  # fmt: skip
     seen.setup(app)
     device_jobs.setup()
     own_data_jobs.setup()

@@ -37,6 +37,7 @@ RIGHTS_ZH: Mapping[str, str] = {
     "jobs.view": "查看和重试后台任务",
     "audit.view": "查看操作记录",
     "health.view": "查看系统状态",
+    "settings.edit": "修改网站设置",
     "community.manage": "管理社区和三师名册",
     "stories.write": "写案例和三师故事",
     "stories.review": "审核、发布、下架案例和三师故事",

@@ -1,5 +1,7 @@
 """/account/…: signing in and out, registering, one's own particulars."""
 
+from http import HTTPStatus
+
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_login import logout_user
 from werkzeug.wrappers import Response
@@ -25,8 +27,10 @@ from sanshi_lms.core.access import current_person, public, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, release_connection
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.options import is_on
 from sanshi_lms.core.security import limiter
 
+CLOSED = "现在不开放自己注册。需要账号，请联系您的单位或网站管理员。"
 blueprint = Blueprint("account", __name__, url_prefix="/account", template_folder="templates")
 Answer = str | Response | tuple[str, int]
 
@@ -85,6 +89,8 @@ def register() -> Answer:
     """Show the registration form."""
     if current_person():
         return redirect(way_back())
+    if not is_on("registration"):
+        raise Refusal(CLOSED, HTTPStatus.FORBIDDEN)
     return render_template("account/register.html", form=RegisterForm(), next=way_back())
 
 
@@ -93,6 +99,8 @@ def register() -> Answer:
 @limiter.limit("30 per hour", deduct_when=lambda answer: answer.status_code == 302)
 def register_post() -> Answer:
     """Open an account and sign its owner in."""
+    if not is_on("registration"):
+        raise Refusal(CLOSED, HTTPStatus.FORBIDDEN)
     form = RegisterForm()
     if form.validate():
         try:

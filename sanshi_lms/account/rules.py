@@ -53,6 +53,7 @@ _ADMIN = (
         "credentials.rules",
         "jobs.view",
         "health.view",
+        "settings.edit",
         "community.manage",
         "stories.review",
         "needs.work",

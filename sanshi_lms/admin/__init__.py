@@ -11,7 +11,9 @@ from flask import Flask, url_for
 from sanshi_lms.admin import api_routes, audit_cli, cli, routes
 from sanshi_lms.admin.moving import cli as moving
 from sanshi_lms.admin.queries import jobs_by_id
+from sanshi_lms.admin.settings import admin_routes as settings_routes
 from sanshi_lms.core.jobs import kinds
+from sanshi_lms.core.options import known_options
 from sanshi_lms.core.registers import (
     MenuEntry,
     Subject,
@@ -30,6 +32,7 @@ def setup(app: Flask) -> None:
     """Register the pages, their menu lines and words, and the demo command."""
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(api_routes.blueprint)
+    app.register_blueprint(settings_routes.blueprint)
     app.cli.add_command(cli.demo)
     app.cli.add_command(audit_cli.audit)
     app.cli.add_command(moving.export)
@@ -37,6 +40,9 @@ def setup(app: Flask) -> None:
     for entry in (
         MenuEntry("admin", "工作台", "admin.desk", "desk", 0, "desk.view"),
         MenuEntry("admin", "后台任务", "admin.jobs", "refresh", 70, "jobs.view", "系统"),
+        MenuEntry(
+            "admin", "网站设置", "site_settings_admin.settings", "edit", 75, "settings.edit", "系统"
+        ),
         MenuEntry("admin", "系统状态", "admin.health", "health", 80, "health.view", "系统"),
         MenuEntry("admin", "操作记录", "admin.audit", "history", 90, "audit.view", "系统"),
     ):
@@ -55,6 +61,8 @@ def setup(app: Flask) -> None:
             {"seal": "最新封存号"},
         ),
     )
+    add_subject_kind(SubjectKind("option", "网站设置", "settings.edit", _options))
+    add_words("settings", Words("网站设置", {"settings.change": "修改网站设置"}, {"value": "内容"}))
     add_subject_kind(SubjectKind("system", "整个系统", "health.view", _system))
     add_words(
         "moving",
@@ -68,6 +76,12 @@ def setup(app: Flask) -> None:
 
 def _trail(keys: Collection[str]) -> Mapping[str, Subject]:
     return {key: Subject("操作记录", url_for("admin.audit")) for key in keys}
+
+
+def _options(keys: Collection[str]) -> Mapping[str, Subject]:
+    url = url_for("site_settings_admin.settings")
+    known = known_options()
+    return {key: Subject(known[key].label if key in known else key, url) for key in keys}
 
 
 def _system(keys: Collection[str]) -> Mapping[str, Subject]:

@@ -40,7 +40,7 @@ class Bucket:
 class Settings:
     """Everything the installation can choose. Sizes are bytes.
 
-    `given` is what the environment says, by name; it holds secrets.
+    `given` is what the environment says, by name; it holds secrets. `keys` is all it may say.
     """
 
     host: str
@@ -77,6 +77,7 @@ class Settings:
     wechat_template_id: str | None
     wechat_api: str
     given: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    keys: tuple[str, ...] = ()
 
     @property
     def index_dir(self) -> Path:
@@ -140,7 +141,7 @@ class Settings:
             wechat_template_id=source.get("WECHAT_TEMPLATE_ID") or None,
             wechat_api=(source.get("WECHAT_API") or "https://api.weixin.qq.com").rstrip("/"),
         )
-        return replace(chosen, given=source.given())
+        return replace(chosen, given=source.given(), keys=source.asked)
 
 
 class _Heard(dict[str, str]):
@@ -153,6 +154,11 @@ class _Heard(dict[str, str]):
     def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
         self._asked.add(key)
         return super().get(key, default)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Return the names of all that was asked for."""
+        return tuple(sorted(self._asked))
 
     def given(self) -> tuple[tuple[str, str], ...]:
         """Return what was asked for and is set, by name."""

@@ -40,6 +40,7 @@ from sanshi_lms.community.stories.models import Story, StoryPicture
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.jobs import Job
+from sanshi_lms.core.options import OptionChange
 from sanshi_lms.core.settings import REPOSITORY
 from sanshi_lms.core.storage import storage
 from sanshi_lms.courses import Course, Lesson
@@ -169,6 +170,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             **_consultation(own_need["need_id"], "会诊", people),
             "copy_id": _copy(people.id("cadre")),
             **_reports(people.id("admin"), "没学完的人"),
+            "change_id": _option_change(people.id("admin")),
         }
         theirs: dict[str, Any] = {
             "person_id": other.id,
@@ -256,6 +258,13 @@ def _editorial(lesson: Lesson, person_id: int, words: str) -> dict[str, Any]:
     db.session.add_all([flow, praise])
     db.session.flush()
     return {"frozen_number": frozen.number, "praise_id": praise.id}
+
+
+def _option_change(person_id: int) -> int:
+    row = OptionChange(name="contact", before=None, after="培训部", person_id=person_id, at=_WHEN)
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def _copy(user_id: int) -> int:
