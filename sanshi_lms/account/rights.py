@@ -34,7 +34,7 @@ RIGHTS_ZH: Mapping[str, str] = {
     "learning.rules": "设定学完的条件",
     "learning.correct": "更正学习记录",
     "training.manage": "管理培训计划和培训班",
-    "jobs.view": "查看和重试后台任务",
+    "jobs.view": "查看、重试、取消后台任务",
     "audit.view": "查看操作记录",
     "health.view": "查看系统状态",
     "settings.edit": "修改网站设置",

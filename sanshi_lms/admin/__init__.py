@@ -41,7 +41,13 @@ def setup(app: Flask) -> None:
         MenuEntry("admin", "工作台", "admin.desk", "desk", 0, "desk.view"),
         MenuEntry("admin", "后台任务", "admin.jobs", "refresh", 70, "jobs.view", "系统"),
         MenuEntry(
-            "admin", "网站设置", "site_settings_admin.settings", "edit", 75, "settings.edit", "系统"
+            "admin",
+            "网站设置",
+            "site_settings_admin.settings",
+            "settings",
+            75,
+            "settings.edit",
+            "系统",
         ),
         MenuEntry("admin", "系统状态", "admin.health", "health", 80, "health.view", "系统"),
         MenuEntry("admin", "操作记录", "admin.audit", "history", 90, "audit.view", "系统"),
@@ -50,7 +56,11 @@ def setup(app: Flask) -> None:
     add_subject_kind(SubjectKind("job", "后台任务", "jobs.view", _jobs))
     add_words(
         "jobs",
-        Words("后台任务", {"jobs.retry": "重试后台任务"}, {"job": "新任务的编号"}),
+        Words(
+            "后台任务",
+            {"jobs.retry": "重试后台任务", "jobs.cancel": "取消后台任务"},
+            {"job": "新任务的编号"},
+        ),
     )
     add_subject_kind(SubjectKind("audit", "操作记录", "audit.view", _trail))
     add_words(

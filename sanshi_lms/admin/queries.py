@@ -14,12 +14,18 @@ from sanshi_lms.core.audit import AuditEntry
 from sanshi_lms.core.clock import LOCAL_ZONE
 from sanshi_lms.core.db import db
 from sanshi_lms.core.job_parts import Whole, whole_state, wholes
-from sanshi_lms.core.jobs import Job, Kind, kinds, retry_may_help
+from sanshi_lms.core.jobs import ACTIVE, CANCELLED, Job, Kind, kinds, retry_may_help
 from sanshi_lms.core.registers import DeskTile, Subject, registers
 from sanshi_lms.core.web import zh_time
 
-JOB_STATES = {"pending": "等待中", "leased": "进行中", "done": "已完成", "failed": "没有成功"}
-TONES = {"pending": "warn", "leased": "river", "done": "good", "failed": "bad"}
+JOB_STATES = {
+    "pending": "等待中",
+    "leased": "进行中",
+    "done": "已完成",
+    "failed": "没有成功",
+    "cancelled": "已取消",
+}
+TONES = {"pending": "warn", "leased": "river", "done": "good", "failed": "bad", "cancelled": ""}
 LATELY = timedelta(days=7)
 _Newer = aliased(Job)
 _replaced = (
@@ -27,14 +33,14 @@ _replaced = (
     .where(_Newer.kind == Job.kind, _Newer.key == Job.key, _Newer.id > Job.id)
     .exists()
 )
-_state = whole_state()
+_state = case((Job.message == CANCELLED, "cancelled"), else_=whole_state())
 _open_failure = (_state == "failed") & ~_replaced
 _URGENCY = case((_open_failure, 0), (_state == "leased", 1), (_state == "pending", 2), else_=3)
 
 
 @dataclass(frozen=True)
 class JobLine:
-    """A job as people read it; `may_retry` tells whether a click can start it anew."""
+    """A job as people read it; `may_retry` and `may_cancel` tell what a click can do."""
 
     id: int
     title: str
@@ -47,6 +53,7 @@ class JobLine:
     message: str
     detail: str
     may_retry: bool
+    may_cancel: bool = False
 
     @property
     def is_moving(self) -> bool:
@@ -110,7 +117,8 @@ def job_lines(jobs: Sequence[Job], reader: User, moment: datetime) -> list[JobLi
     subjects = subjects_of((ref for ref in refs.values() if ref), reader)
     found = wholes(jobs)
     failed = [job for job in jobs if found[job.id].state == "failed"]
-    still = select(Job.id).where(Job.id.in_([job.id for job in failed]), _open_failure)
+    open_now = _state.in_(("failed", "cancelled")) & ~_replaced
+    still = select(Job.id).where(Job.id.in_([job.id for job in failed]), open_now)
     unsettled = set(db.session.scalars(still)) if failed else set()
     return [
         _line(job, found[job.id], refs[job.id], subjects, job.id in unsettled, moment)
@@ -179,14 +187,15 @@ def _line(
 ) -> JobLine:
     known, about = kinds.get(job.kind), subjects.get(ref or "")
     replaced = whole.state == "failed" and not unsettled
+    state = "cancelled" if whole.told.message == CANCELLED else whole.state
     is_gone = ref is not None and about is None
     return JobLine(
         id=job.id,
         title=known.label if known else "后台任务",
         about=about or (Subject("已删除") if is_gone else None),
-        state=whole.state,
-        label="已重新处理" if replaced else JOB_STATES[whole.state],
-        tone="" if replaced else TONES[whole.state],
+        state=state,
+        label="已重新处理" if replaced else JOB_STATES[state],
+        tone="" if replaced else TONES[state],
         percent=int(whole.progress * 100),
         times=_times(job, whole, known, moment),
         message="" if whole.state == "done" else whole.told.message or "",
@@ -195,6 +204,7 @@ def _line(
         and known is not None
         and not is_gone
         and (whole.state != "failed" or retry_may_help(whole.told.message or "")),
+        may_cancel=whole.state in ACTIVE,
     )
 
 
@@ -212,5 +222,7 @@ def _times(job: Job, whole: Whole, known: Kind | None, moment: datetime) -> str:
     if whole.state == "done":
         return f"{added}，{zh_time(job.finished_at)} 做完，用了 {lasted}"
     if whole.state == "failed":
+        if told.message == CANCELLED:
+            return f"{added}，{zh_time(told.finished_at)} 取消"
         return f"{added}，试了 {told.attempts} 次，{zh_time(told.finished_at)} 停下"
     return added

@@ -27,6 +27,7 @@ from sanshi_lms.core.doctor import STALE, looked
 from sanshi_lms.core.doctor import WAKER as DOCTOR
 from sanshi_lms.core.health import look_at_everything
 from sanshi_lms.core.heartbeat import is_beating
+from sanshi_lms.core.job_parts import cancel_job
 from sanshi_lms.core.jobs import Job, retry_job
 from sanshi_lms.core.registers import registers
 from sanshi_lms.core.security import limiter
@@ -94,6 +95,18 @@ def retry(job_id: int) -> Answer:
     else:
         note("jobs.retry", f"job:{job_id}", after={"job": again.id})
         flash("已重新排队，很快会开始。", "success")
+    return redirect(url_for("admin.jobs"))
+
+
+@blueprint.post("/jobs/<int:job_id>/cancel")
+@needs("jobs.view")
+def cancel(job_id: int) -> Answer:
+    """Stop a job that waits or runs."""
+    if cancel_job(db.get_or_404(Job, job_id)):
+        note("jobs.cancel", f"job:{job_id}")
+        flash("已取消。正在做的会在几秒内停下，做好的部分不受影响。", "success")
+    else:
+        flash("这个任务已经结束了，不用取消。", "info")
     return redirect(url_for("admin.jobs"))
 
 

@@ -13,6 +13,7 @@ from sanshi_lms.core import queue
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, row_count, transaction
 from sanshi_lms.core.jobs import LANES, LEASE, Job, JobFailed, JobLost, JobRun, kinds, waker_name
+from sanshi_lms.core.process import still_wanted
 from sanshi_lms.core.storage import StorageDown
 
 BACK_OFF = timedelta(seconds=5)
@@ -27,6 +28,7 @@ def run_next(lane: str) -> bool:
     if claimed is None:
         return False
     kind, run = claimed
+    wanted = still_wanted.set(lambda: _refuse_if_lost(run))
     try:
         kinds[kind].handler(run)
     except JobLost as lost:
@@ -43,7 +45,22 @@ def run_next(lane: str) -> bool:
         _end_badly(kind, run, JobFailed(sentence, traceback.format_exc(), retry=True))
     else:
         _end(run, state="done", progress=1.0, message=None, detail=None)
+    finally:
+        still_wanted.reset(wanted)
     return True
+
+
+def _refuse_if_lost(run: JobRun) -> None:
+    """Raise JobLost when the job was cancelled or taken over, or the worker stops.
+
+    On a connection of its own: the handler may be in the middle of a transaction.
+    """
+    if queue.stopping():
+        raise JobLost("the worker is stopping")
+    ours = select(Job.id).where(Job.id == run.job_id, Job.lease_token == run.token)
+    with db.engine.connect() as connection:
+        if connection.scalar(ours) is None:
+            raise JobLost(f"job {run.job_id} is not ours any more")
 
 
 def release_dead_leases() -> int:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from sanshi_lms.core import queue
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import after_commit, db
-from sanshi_lms.core.jobs import ACTIVE, Job, JobRun, has_part, kinds, waker_name
+from sanshi_lms.core.db import after_commit, db, row_count
+from sanshi_lms.core.jobs import ACTIVE, CANCELLED, Job, JobRun, has_part, kinds, waker_name
 
 
 @dataclass(frozen=True)
@@ -110,3 +110,19 @@ def _telling(ids: list[int]) -> dict[int, Job]:
     for job in db.session.scalars(query.order_by(case((Job.state == "failed", 0), else_=1))):
         found.setdefault(job.part_of or 0, job)
     return found
+
+
+def cancel_job(whole: Job) -> bool:
+    """Stop a job that waits or runs, with its parts, in the current transaction.
+
+    It is failed then, with a sentence that says so, and may be started anew. Whoever works on it
+    loses its lease: its child is ended within a second or two (`job_lane`). False when it is over.
+    """
+    parts = db.session.execute(delete(Job).where(Job.part_of == whole.id))
+    moment = now()
+    values = {"state": "failed", "message": CANCELLED, "detail": None, "finished_at": moment}
+    free = {"lease_token": None, "lease_until": None, "result": None}
+    mine = update(Job).where(Job.id == whole.id)
+    if not row_count(parts):
+        mine = mine.where(Job.state.in_(ACTIVE))
+    return bool(row_count(db.session.execute(mine.values(**values, **free))))

@@ -37,6 +37,7 @@ PROGRESS_EVERY = timedelta(seconds=1)
 ACTIVE = ("pending", "leased")
 LANES = ("fast", "copy", "slow")
 MOST_RIVALS = 5
+CANCELLED = "已取消。还要做的话，请点“重试”。"
 
 
 class Job(Model):

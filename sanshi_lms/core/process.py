@@ -14,10 +14,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+LOOK_SECONDS = 1.0
+still_wanted: ContextVar[Callable[[], None] | None] = ContextVar("still_wanted", default=None)
+"""Asked each second while a program runs, also one that says nothing; raises to have it ended."""
 TAIL_BYTES = 64 * 1024
 GRACE_SECONDS = 5.0
 _LAUNCHER = Path(__file__).with_name("launch.py")
@@ -122,6 +126,7 @@ def run_limited(
 def _watch(child: subprocess.Popen[bytes], out: _Tail, err: _Tail, deadline: float) -> bool:
     """Read both pipes until the program has ended; True when the wall clock ended it."""
     timed_out = False
+    ask, asked = still_wanted.get(), time.monotonic()
     with selectors.DefaultSelector() as selector:
         selector.register(_pipe(child.stdout), selectors.EVENT_READ, out)
         selector.register(_pipe(child.stderr), selectors.EVENT_READ, err)
@@ -129,6 +134,9 @@ def _watch(child: subprocess.Popen[bytes], out: _Tail, err: _Tail, deadline: flo
             if time.monotonic() > deadline:
                 timed_out = True
                 break
+            if ask is not None and time.monotonic() - asked > LOOK_SECONDS:
+                ask()
+                asked = time.monotonic()
             _read_ready(selector, min(0.2, max(0.01, deadline - time.monotonic())))
         _end_group(child, asked_first=timed_out)
         while selector.get_map() and _read_ready(selector, 0.05):

@@ -28,6 +28,7 @@ function show(row, job) {
   part("detail", row).hidden = !job.detail;
   part("detail", row).querySelector("pre").textContent = job.detail;
   part("retry", row).hidden = !job.may_retry;
+  part("cancel", row).hidden = !job.may_cancel;
   if (job.state !== "pending" && job.state !== "leased") row.removeAttribute("data-moving");
 }
 
