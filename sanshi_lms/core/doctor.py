@@ -24,6 +24,7 @@ from sanshi_lms.core.settings import settings
 WAKER = "core.doctor"
 FILE = "doctor.json"
 STALE = timedelta(hours=1)
+_FIRST_SECONDS = 90.0
 _EVERY_SECONDS = 600.0
 _log = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ class Looked:
 
 def setup(app: Flask) -> None:
     """Let the worker look."""
-    app.extensions[WAKER] = 0.0
+    # Not at once: what waited while no worker ran (seals, jobs) is taken up first.
+    app.extensions[WAKER] = time.monotonic() + _FIRST_SECONDS
     queue.on_wake(WAKER, run=look_slowly, due=_is_due)
 
 
