@@ -1,7 +1,7 @@
 """settings in the page
 
-Revision ID: 0090
-Revises: 0065
+Revision ID: 0069
+Revises: 0068
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from sanshi_lms.core.db import UtcDateTime
 
-revision = "0090"
-down_revision = "0065"
+revision = "0069"
+down_revision = "0068"
 branch_labels = None
 depends_on = None
 
