@@ -28,6 +28,7 @@ SEEDED = frozenset(
         "learning_rule_choices",
         "learning_rules",
         "notices_outbox_policy",
+        "reports_marks",
         "training_reminder_policy",
     }
 )
