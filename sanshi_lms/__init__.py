@@ -16,6 +16,7 @@ from sanshi_lms.core import (
     health,
     job_lane,
     logging,
+    openapi,
     options,
     queue,
     security,
@@ -51,6 +52,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     access.setup(app)
     web.setup(app)
     health.setup(app)
+    openapi.setup(app)
     upkeep.setup(app)
     audit_chain.setup(app)
     doctor.setup(app)

@@ -1,19 +1,36 @@
 """/api/v1/courses/…: what our own scripts call."""
 
+from typing import Annotated, TypedDict
+
 from flask import Blueprint, jsonify, request
+from msgspec import Meta
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.db import release_connection
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.markdown import render_markdown
+from sanshi_lms.core.openapi import described
 from sanshi_lms.courses.rules import MAX_MARKDOWN
 
 blueprint = Blueprint("courses_api", __name__, url_prefix="/api/v1/courses")
 
 
+class Written(TypedDict):
+    """A text as an author writes it."""
+
+    text: Annotated[str, Meta(max_length=MAX_MARKDOWN, description="Markdown")]
+
+
+class Rendered(TypedDict):
+    """The same as the page will show it."""
+
+    html: str
+
+
 @blueprint.post("/preview")
 @needs("courses.edit")
+@described(answer=Rendered, body=Written)
 def preview() -> Response:
     """Return {"html": …} for {"text": Markdown}: what the editor's text will look like."""
     release_connection()  # nothing is written: others should not wait for the write lock

@@ -1,14 +1,16 @@
 """/api/v1/quizzes/…: answers saved as they are given, and how an attempt stands."""
 
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from flask import Blueprint, abort, jsonify, request
 from markupsafe import Markup
+from msgspec import Meta
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.openapi import described
 from sanshi_lms.core.web import render_part
 from sanshi_lms.quizzes.actions import Sending, save_answer, shown_items
 from sanshi_lms.quizzes.attempts.clock import clock_of
@@ -19,11 +21,57 @@ from sanshi_lms.quizzes.sheet import answered_row
 
 blueprint = Blueprint("quizzes_api", __name__, url_prefix="/api/v1/quizzes")
 LONGEST_PAGE = 40
+Plain = int | str
+Chosen = Annotated[
+    list[Plain | Annotated[list[Plain], Meta(max_length=MOST_BLANKS)]],
+    Meta(
+        max_length=MOST_BLANKS, description="places on the page or texts; lists of them in a case"
+    ),
+]
+
+
+class Clock(TypedDict):
+    """Milliseconds left by our clock (null: no limit), when it ends, why it was moved."""
+
+    left_ms: int | None
+    over: bool
+    deadline: str
+    reasons: list[str]
+
+
+class AttemptTold(TypedDict):
+    """An attempt: what is kept, by item, as the page shows it."""
+
+    open: bool
+    answers: dict[str, list[Any]]
+    clock: Clock
+
+
+class AnswerGiven(TypedDict):
+    """An answer; `number` counts upwards in each opened `page`."""
+
+    item: int
+    chosen: Chosen
+    page: NotRequired[Annotated[str, Meta(min_length=1, max_length=LONGEST_PAGE)]]
+    number: NotRequired[Annotated[int, Meta(ge=1, lt=2**31)]]
+
+
+class AnswerKept(TypedDict):
+    """What is kept now; `feedback` is HTML, and only practice tells it."""
+
+    saved: bool
+    item: int
+    chosen: list[Any]
+    clock: Clock
+    feedback: NotRequired[str]
+
+
 _MISFIT = "这个答案和题目对不上，请刷新页面后再选一次。"
 
 
 @blueprint.get("/attempts/<int:attempt_id>")
 @signed_in
+@described(answer=AttemptTold)
 def state(attempt_id: int) -> Response:
     """Return the clock and what is saved: every opened page shows the same."""
     attempt = own_attempt(attempt_id, current_person().id) or abort(404)
@@ -42,6 +90,7 @@ def state(attempt_id: int) -> Response:
 
 @blueprint.post("/attempts/<int:attempt_id>/answers")
 @signed_in
+@described(answer=AnswerKept, body=AnswerGiven)
 def save(attempt_id: int) -> Response:
     """Save one answer: {"item": id, "chosen": [place or text, …], "page": name, "number": n}.
 

@@ -12,13 +12,15 @@ instead would show. `relaxed` is true when no document has all the words; `meant
 query or null; `notice` is a sentence for people or null.
 """
 
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from flask import Blueprint, Response, jsonify, request
+from msgspec import Meta
 
 from sanshi_lms.core.access import public
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.openapi import described
 from sanshi_lms.search.highlight import Moment
 from sanshi_lms.search.plan import MAX_CHARACTERS
 from sanshi_lms.search.queries import Card, Results, look_up
@@ -28,11 +30,78 @@ from sanshi_lms.search.suggesting import suggest
 MAX_LIMIT = 50
 REPAIRING = "搜索索引正在自动修复，请过几分钟再试。"
 RELAXED = "没有找到包含全部词语的内容，下面是部分相符的。"
+Kind = Annotated[str, Meta(description="course, lesson, paper, …: as in `facets`")]
+
+
+class Query(TypedDict):
+    """What is looked for. What a facet does not know finds nothing."""
+
+    q: NotRequired[Annotated[str, Meta(description="words, also pinyin")]]
+    kind: NotRequired[str]
+    audience: NotRequired[str]
+    topic: NotRequired[str]
+    series: NotRequired[str]
+    length: NotRequired[str]
+    district: NotRequired[str]
+    year: NotRequired[str]
+    sort: NotRequired[Annotated[str, Meta(description="newest, shortest; else what fits best")]]
+    page: NotRequired[Annotated[int, Meta(ge=1, le=10_000)]]
+    limit: NotRequired[Annotated[int, Meta(ge=1, le=MAX_LIMIT)]]
+
+
+class Entry(TypedDict):
+    """A document, or a place inside the one before it (kinds "caption" and "page")."""
+
+    kind: Kind
+    title: str
+    snippet: Annotated[str, Meta(description="HTML: <mark>, all else escaped")]
+    url: str
+    seconds: NotRequired[float]
+    page: NotRequired[int]
+    file: NotRequired[str | None]
+
+
+class Found(TypedDict):
+    """A page of results."""
+
+    query: str
+    total: int
+    page: int
+    pages: int
+    counts: dict[str, int]
+    facets: dict[str, dict[str, int]]
+    relaxed: bool
+    meant: str | None
+    notice: str | None
+    results: list[Entry]
+
+
+class Typed(TypedDict):
+    """What was typed so far."""
+
+    q: NotRequired[str]
+
+
+class SuggestionTold(TypedDict):
+    """A title that may be meant."""
+
+    text: str
+    label: str
+    url: str
+
+
+class Suggestions(TypedDict):
+    """Titles that may be meant."""
+
+    suggestions: list[SuggestionTold]
+
+
 blueprint = Blueprint("search_api", __name__, url_prefix="/api/v1")
 
 
 @blueprint.get("/search")
 @public
+@described(answer=Found, query=Query)
 def search() -> Response:
     """Answer `q`, with facets' values, `sort`, `page` (from 1) and `limit` (1 to 50, else 10)."""
     asked = asked_of(request.args)
@@ -57,6 +126,7 @@ def search() -> Response:
 
 @blueprint.get("/search/suggest")
 @public
+@described(answer=Suggestions, query=Typed)
 def suggest_titles() -> Response:
     """Return {"suggestions": [{"text", "label", "url"}]} for what was typed so far in `q`."""
     found = suggest(request.args.get("q", "").strip()[:MAX_CHARACTERS])

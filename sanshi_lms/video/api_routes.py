@@ -1,12 +1,13 @@
 """/api/v1/video/…: how videos stand, for pages that wait for them."""
 
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from flask import Blueprint, abort, request
 
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
+from sanshi_lms.core.openapi import described
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.queries import Standing, standings, videos_by_id
@@ -15,8 +16,34 @@ blueprint = Blueprint("video_api", __name__, url_prefix="/api/v1/video")
 MOST = 60
 
 
+class VideoTold(TypedDict):
+    """How a video stands: `progress` is 0 to 1, `seconds_left` null while unknown."""
+
+    id: int
+    state: str
+    label: str
+    progress: float
+    seconds_left: float | None
+    message: str
+    again: bool
+    moves: bool
+
+
+class Asked(TypedDict):
+    """Numbers of videos, with commas between them: 1,2,3."""
+
+    ids: NotRequired[str]
+
+
+class VideosTold(TypedDict):
+    """How several videos stand; those that do not exist are left out."""
+
+    states: list[VideoTold]
+
+
 @blueprint.get("/<int:video_id>/state")
 @needs("video.upload")
+@described(answer=VideoTold)
 def state(video_id: int) -> dict[str, Any]:
     """Return how one video stands."""
     video = db.session.get(Video, video_id)
@@ -27,6 +54,7 @@ def state(video_id: int) -> dict[str, Any]:
 
 @blueprint.get("/states")
 @needs("video.upload")
+@described(answer=VideosTold, query=Asked)
 def states() -> dict[str, Any]:
     """Return how several videos stand: ?ids=1,2,3 (at most 60)."""
     asked = request.args.get("ids", "").split(",")[:MOST]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from argon2 import PasswordHasher
@@ -64,6 +64,13 @@ REPORT_PARTS: tuple[Any, ...] = (
 )  # fmt: skip
 
 
+class Answer(Protocol):
+    """What is judged of an answer, whoever asked."""
+
+    status_code: int
+    headers: Any
+
+
 class Town:
     """The world with a way in for each role."""
 
@@ -83,6 +90,18 @@ class Town:
         answer = self._client.open(path, method=method, headers=headers, **options)
         text = str(answer.json) if answer.is_json else answer.get_data().decode("utf-8", "replace")
         answer.close()
+        self.judge(role, method, path, answer, text, options)
+        return answer
+
+    def cookies(self, role: str) -> dict[str, str]:
+        """Return what signs `role` in."""
+        name, _, value = self._cookies[role].partition("=")
+        return {name: value} if name else {}
+
+    def judge(
+        self, role: str, method: str, path: str, answer: Answer, text: str, options: object = ""
+    ) -> None:
+        """Note every promise that an answer breaks."""
         reviewing = role == "author" and path.startswith(OTHERS_TO_REVIEW)
         spoken = answer.status_code < 400 or method == "HEAD" or answer.status_code == 412
         broken = {
@@ -91,14 +110,13 @@ class Town:
             "a draft leaks": DRAFT_MARK in text and role not in OURS_TO_SEE_DRAFTS,
             "a foreign row": OTHER_MARK in text and not (role == "admin" or reviewing),
             "not in Chinese": not spoken and not HAN.search(text),
-            "a header no server sends": not all(v.isascii() for v in answer.headers.values()),
+            "a header no server sends": not all(str(v).isascii() for v in answer.headers.values()),
         }
         self.faults += [
             f"{fault}: {role} {method} {path[:99]} {str(options)[:200]} {answer.status_code}"
             for fault, found in broken.items()
             if found
         ]
-        return answer
 
 
 @pytest.fixture

@@ -2,13 +2,16 @@
 
 import base64
 from pathlib import Path
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 from flask import Blueprint, jsonify, make_response, render_template, request
+from msgspec import Meta
 from werkzeug.wrappers import Response
 
 from sanshi_lms.account import mask_name
 from sanshi_lms.core.access import public
 from sanshi_lms.core.clock import local, now
+from sanshi_lms.core.openapi import described
 from sanshi_lms.core.security import limiter
 from sanshi_lms.core.web import PACKAGE
 from sanshi_lms.credentials import queries, rules
@@ -18,6 +21,33 @@ from sanshi_lms.credentials.signing.keys import key_ring
 blueprint = Blueprint("signing", __name__, template_folder="templates")
 _CHECK = Path(__file__).parents[1] / "static" / "check.js"
 _CURVE = PACKAGE / "static" / "vendor" / "noble" / "ed25519.js"
+Verdict = Literal["valid", "expired", "revoked", "replaced", "altered", "unknown", "mistyped"]
+
+
+class FromCode(TypedDict):
+    """What a QR code says besides the number."""
+
+    s: NotRequired[Annotated[str, Meta(description="the signature of a QR code")]]
+
+
+class Nothing(TypedDict):
+    """A number that is no certificate's; null when it cannot be one."""
+
+    number: str | None
+    state: Verdict
+    message: str
+
+
+class CertificateTold(Nothing):
+    """How a certificate stands; the name is masked."""
+
+    holder: str
+    title: str
+    credit_hours: str
+    issuer: str
+    issued_on: str
+    expires_on: str | None
+    reason: str | None
 
 
 @blueprint.get("/credentials/keys.json")
@@ -47,6 +77,7 @@ def offline() -> Response:
 
 @blueprint.get("/api/v1/credentials/<number>")
 @public
+@described(answer=CertificateTold, query=FromCode, others={404: Nothing})
 @limiter.limit("30 per minute", deduct_when=lambda answer: answer.status_code == 404)
 def state(number: str) -> Response:
     """Tell how a certificate stands: valid, expired, revoked, replaced, altered or unknown.

@@ -1,12 +1,14 @@
 """/api/v1/learning/asked/…: a question that comes up while a video plays, and its answer."""
 
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from flask import Blueprint, Response, jsonify, request
+from msgspec import Meta
 
 from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.openapi import described
 from sanshi_lms.learning.asking.actions import answer
 from sanshi_lms.learning.asking.queries import asked, next_number
 from sanshi_lms.learning.asking.routes import question_or_404
@@ -16,8 +18,36 @@ MOST_PLACES = 20
 blueprint = Blueprint("learning_asking_api", __name__, url_prefix="/api/v1/learning/asked")
 
 
+class Question(TypedDict):
+    """A question without what is right; `number` goes back with the answer."""
+
+    number: int
+    kind_label: str
+    multiple: bool
+    stem: str
+    options: list[str]
+
+
+class Try(TypedDict):
+    """Which options were chosen, by place from 0."""
+
+    number: Annotated[int, Meta(ge=1, lt=2**31)]
+    places: Annotated[list[int], Meta(min_length=1, max_length=MOST_PLACES)]
+
+
+class Verdict(TypedDict):
+    """Whether that was right, and from which second on to look again."""
+
+    right: bool
+    explanation: str
+    again_from: int
+    lesson_complete: bool
+    course_complete: bool
+
+
 @blueprint.get("/<int:asked_id>")
 @signed_in
+@described(answer=Question)
 def question(asked_id: int) -> Response:
     """Answer {number, kind_label, multiple, stem, options}: nothing that tells what is right."""
     row, _lesson = question_or_404(asked_id)
@@ -36,6 +66,7 @@ def question(asked_id: int) -> Response:
 
 @blueprint.post("/<int:asked_id>/tries")
 @signed_in
+@described(answer=Verdict, body=Try)
 def tries(asked_id: int) -> Response:
     """Take {number, places}; answer {right, explanation, again_from, lesson_complete, …}."""
     row, lesson = question_or_404(asked_id)

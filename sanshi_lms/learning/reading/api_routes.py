@@ -1,10 +1,13 @@
 """/api/v1/learning/reading: a page that is being read says so."""
 
+from typing import NotRequired, TypedDict
+
 from flask import Blueprint, Response, abort, jsonify, request
 
 from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.openapi import described
 from sanshi_lms.learning.reading.actions import keep_reading
 from sanshi_lms.learning.reading.rules import missing_sentence
 from sanshi_lms.learning.tokens import read
@@ -12,8 +15,26 @@ from sanshi_lms.learning.tokens import read
 blueprint = Blueprint("learning_reading_api", __name__, url_prefix="/api/v1/learning")
 
 
+class Beat(TypedDict):
+    """The signed token of the page; `back`: it was hidden until now."""
+
+    session: str
+    back: NotRequired[bool]
+
+
+class Read(TypedDict):
+    """How long was read, and how long is asked for."""
+
+    spent_seconds: float
+    asked_seconds: float
+    complete: bool
+    superseded: bool
+    message: str
+
+
 @blueprint.post("/reading")
 @signed_in
+@described(answer=Read, body=Beat)
 def beat() -> Response:
     """Take {session, back}: the page is before its reader now; `back`: it was hidden until now.
 

@@ -6,13 +6,16 @@
 """
 
 import secrets
+from typing import Annotated, TypedDict
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
+from msgspec import Meta
 
 from sanshi_lms.core.access import public
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.openapi import described
 from sanshi_lms.core.web import public_address
 from sanshi_lms.core.wechat import own_account
 from sanshi_lms.outlets.cards import rules
@@ -21,8 +24,24 @@ from sanshi_lms.outlets.cards.tickets import present_ticket
 blueprint = Blueprint("wechat_api", __name__, url_prefix="/api/v1/wechat")
 
 
+class PageAddress(TypedDict):
+    """The page that is to be shared."""
+
+    url: Annotated[str, Meta(description="an address of this site")]
+
+
+class Signature(TypedDict):
+    """What wx.config takes."""
+
+    appId: str
+    timestamp: int
+    nonceStr: str
+    signature: str
+
+
 @blueprint.get("/signature")
 @public
+@described(answer=Signature, query=PageAddress, others={204: None})
 def signature() -> Response:
     """Sign the address of a page of ours."""
     account = own_account()

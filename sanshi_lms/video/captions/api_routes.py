@@ -1,11 +1,13 @@
 """/api/v1/video/…/captions/…: what the caption editor reads and saves."""
 
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from flask import Blueprint, abort, request
+from msgspec import Meta
 
 from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.clock import now
+from sanshi_lms.core.openapi import described
 from sanshi_lms.video.captions import actions
 from sanshi_lms.video.captions.editing import read_rows
 from sanshi_lms.video.captions.languages import LANGUAGES
@@ -14,10 +16,57 @@ from sanshi_lms.video.queries import find_track, find_video
 
 blueprint = Blueprint("video_captions_api", __name__, url_prefix="/api/v1/video")
 TOLD_FAULTS = 50
+Row = Annotated[list[float | str], Meta(min_length=3, max_length=3, description="begin, end, text")]
+
+
+class Captions(TypedDict):
+    """Captions as rows of begin and end in seconds, and text."""
+
+    version: int
+    unchecked: bool
+    cues: list[Row]
+
+
+class CaptionsGiven(TypedDict):
+    """Edited captions, and the version that they were made from."""
+
+    version: Annotated[int, Meta(ge=0)]
+    cues: list[Row]
+
+
+class CaptionsKept(TypedDict):
+    """The version that they are now, and what changed, in words."""
+
+    version: int
+    unchecked: bool
+    changes: str
+
+
+class Fault(TypedDict):
+    """What is wrong with a caption, counted from 1."""
+
+    cue: int
+    message: str
+
+
+class FaultSummary(TypedDict):
+    """The first fault in a sentence."""
+
+    code: str
+    message: str
+    request_id: NotRequired[str | None]
+
+
+class Faults(TypedDict):
+    """Why captions were not kept."""
+
+    error: FaultSummary
+    faults: NotRequired[list[Fault]]
 
 
 @blueprint.get("/<int:video_id>/captions/<language>")
 @needs("video.upload")
+@described(answer=Captions)
 def cues(video_id: int, language: str) -> dict[str, Any]:
     """Return the captions of a language; version 0 and no cues when there are none yet."""
     for one in _find(video_id, language).captions:
@@ -30,6 +79,7 @@ def cues(video_id: int, language: str) -> dict[str, Any]:
 
 @blueprint.post("/<int:video_id>/captions/<language>")
 @needs("video.upload")
+@described(answer=CaptionsKept, body=CaptionsGiven, others={422: Faults})
 def cues_post(video_id: int, language: str) -> dict[str, Any] | tuple[dict[str, Any], int]:
     """Keep edited captions. 422 names what is wrong by caption; 409: somebody saved meanwhile."""
     video = _find(video_id, language)
