@@ -1,7 +1,8 @@
-"""Entry point of the web server (`web:app`): the application, and its sign of life."""
+"""Entry point of the web server (`web:app`): the application, its figures, and its sign of life."""
 
 from sanshi_lms import create_app
-from sanshi_lms.core import pulse
+from sanshi_lms.core import metrics, pulse
 
 app = create_app()
+metrics.begin(app)
 pulse.begin(app)

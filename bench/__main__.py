@@ -29,6 +29,8 @@ NAMES = (
     "certificate",
     "quizzes",
     "reports",
+    "metrics",
+    "hosts",
     "video",
 )
 

@@ -16,6 +16,7 @@ from sanshi_lms.core import (
     health,
     job_lane,
     logging,
+    metrics_page,
     openapi,
     options,
     queue,
@@ -52,6 +53,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     access.setup(app)
     web.setup(app)
     health.setup(app)
+    metrics_page.setup(app)
     openapi.setup(app)
     upkeep.setup(app)
     audit_chain.setup(app)

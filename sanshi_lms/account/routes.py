@@ -28,6 +28,7 @@ from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, release_connection
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.options import is_on
+from sanshi_lms.core.metrics import sign_in_tried
 from sanshi_lms.core.security import limiter
 
 CLOSED = "现在不开放自己注册。需要账号，请联系您的单位或网站管理员。"
@@ -69,17 +70,21 @@ def sign_in_post() -> Answer:
     person = find_person(form.username.data or "") if form.validate() else None
     if form.errors or not password_matches(person, form.password.data) or not person:
         if not form.errors:
+            sign_in_tried("wrong")
             form.password.errors = ["账号或密码不对，请检查后再试。"]
         page = render_template("account/sign_in.html", form=form, next=way_back())
         return page, 422
     if not person.active:
+        sign_in_tried("closed")
         raise Refusal("这个账号已停用，请联系管理员。", 403)
     if second_step.is_on(person.id):
+        sign_in_tried("second_step")
         keep_half(person, remember=bool(form.remember.data))
         return redirect(url_for("second_step.code", next=way_back()))
     release_connection()
     g.read_only = False
     let_in(person, remember=bool(form.remember.data))
+    sign_in_tried("in")
     return redirect(way_on(person))
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 import traceback
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from sanshi_lms.core import queue
+from sanshi_lms.core import metrics, queue
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, row_count, transaction
 from sanshi_lms.core.jobs import LANES, LEASE, Job, JobFailed, JobLost, JobRun, kinds, waker_name
@@ -28,26 +29,35 @@ def run_next(lane: str) -> bool:
     if claimed is None:
         return False
     kind, run = claimed
+    began = time.perf_counter()
+    outcome = _work_on(kind, run)
+    metrics.job_tried(kind, lane, outcome, time.perf_counter() - began)
+    return True
+
+
+def _work_on(kind: str, run: JobRun) -> str:
+    """Run a claimed job and record how it ended; return that in a word."""
     wanted = still_wanted.set(lambda: _refuse_if_lost(run))
     try:
         kinds[kind].handler(run)
     except JobLost as lost:
         _log.warning("job left: %s", lost)
         _give_back(run)
+        return "left"
     except StorageDown as down:
         _log.warning("job %s waits for the storage: %s", run.job_id, down)
         _wait_for_storage(run, str(down))
+        return "again"
     except JobFailed as failure:
-        _end_badly(kind, run, failure)
+        return _end_badly(kind, run, failure)
     except Exception:
         _log.exception("job %s of kind %s broke", run.job_id, kind)
         sentence = "处理时出了意外，系统会自动再试；多次失败后请联系管理员。"
-        _end_badly(kind, run, JobFailed(sentence, traceback.format_exc(), retry=True))
-    else:
-        _end(run, state="done", progress=1.0, message=None, detail=None)
+        return _end_badly(kind, run, JobFailed(sentence, traceback.format_exc(), retry=True))
     finally:
         still_wanted.reset(wanted)
-    return True
+    _end(run, state="done", progress=1.0, message=None, detail=None)
+    return "done"
 
 
 def _refuse_if_lost(run: JobRun) -> None:
@@ -155,13 +165,14 @@ def _wait_for_storage(run: JobRun, detail: str) -> None:
     )
 
 
-def _end_badly(kind: str, run: JobRun, failure: JobFailed) -> None:
+def _end_badly(kind: str, run: JobRun, failure: JobFailed) -> str:
     detail = failure.detail[-DETAIL_CHARACTERS:]
     if failure.retry and run.attempt < kinds[kind].attempts:
         wait = BACK_OFF * 2 ** (run.attempt - 1)
         _end(run, state="pending", run_after=now() + wait, message=failure.sentence, detail=detail)
-    else:
-        _end(run, state="failed", message=failure.sentence, detail=detail)
+        return "again"
+    _end(run, state="failed", message=failure.sentence, detail=detail)
+    return "failed"
 
 
 def _drain(lane: str) -> None:

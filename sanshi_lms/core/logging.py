@@ -7,6 +7,8 @@ import uuid
 from flask import Flask, Response, g, has_request_context, request
 from pythonjsonlogger.json import JsonFormatter
 
+from sanshi_lms.core import metrics
+
 
 class _RequestId(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
@@ -36,6 +38,8 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.get("request_id", "")
+    seconds = time.perf_counter() - g.get("request_began", time.perf_counter())
+    metrics.answered(request.endpoint, request.method, response.status_code, seconds)
     if request.endpoint != "static" and request.path != "/healthz":
         logging.getLogger("sanshi_lms.requests").info(
             "request",
@@ -43,7 +47,7 @@ def _end(response: Response) -> Response:
                 "method": request.method,
                 "path": request.path,
                 "status": response.status_code,
-                "milliseconds": round((time.perf_counter() - g.get("request_began", 0)) * 1000, 1),
+                "milliseconds": round(seconds * 1000, 1),
             },
         )
     return response

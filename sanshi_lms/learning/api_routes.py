@@ -9,6 +9,7 @@ from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import release_connection
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.metrics import report_told
 from sanshi_lms.core.openapi import described
 from sanshi_lms.learning.incoming import MOST_BYTES, arrival_of, own_token, told
 from sanshi_lms.learning.rules import MOST_STRETCHES
@@ -70,7 +71,9 @@ def reports() -> Response:
     at, person = now(), current_person()
     arrival = arrival_of(request.get_json(silent=True), person.id, person.sign_in_key, at)
     release_connection()
-    return jsonify(told(writer().submit(arrival), at))
+    outcome = writer().submit(arrival)
+    report_told("taken")
+    return jsonify(told(outcome, at))
 
 
 @blueprint.post("/sessions")

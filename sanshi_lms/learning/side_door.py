@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Request
 
 from sanshi_lms.account import who_signed_in
+from sanshi_lms.core import metrics
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import EXPLANATIONS, Refusal, status_of
 from sanshi_lms.core.group_commit import GroupCommit
@@ -66,7 +67,9 @@ class SideDoor:
             signed = self._signed_in(environ.get("HTTP_COOKIE", ""))
             if signed is None or not (length.isascii() and length.isdigit()):
                 return self.beyond(environ, start_response)
+            began = time.perf_counter()
             status, body = self._answer(environ["wsgi.input"], int(length), *signed)
+            _count(status, time.perf_counter() - began)
         start_response(f"{status} {HTTPStatus(status).phrase}", api_headers(len(body)))
         return [body]
 
@@ -122,3 +125,8 @@ class SideDoor:
         code = HTTPStatus(status).name.lower()
         error = {"code": code, "message": message, "request_id": request_id}
         return status, _ENCODER.encode({"error": error}).encode()
+
+
+def _count(status: int, seconds: float) -> None:
+    metrics.answered("learning_api.reports", "POST", status, seconds)
+    metrics.report_told("taken" if status < 400 else "refused" if status < 500 else "failed")

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 LISTED = Path(__file__).with_name("urls.txt")
-NOT_KEPT = ("/admin/", "/api/", "/static/", "/video/", "/healthz")
+NOT_KEPT = ("/admin/", "/api/", "/static/", "/video/", "/healthz", "/metrics")
 
 
 def pages(app: Flask) -> set[str]:

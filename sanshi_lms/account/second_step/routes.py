@@ -13,6 +13,7 @@ from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.drawing import qr_svg
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.metrics import sign_in_tried
 from sanshi_lms.core.security import limiter
 
 blueprint = Blueprint("second_step", __name__, url_prefix="/account", template_folder="templates")
@@ -47,9 +48,11 @@ def code_post() -> Answer:
         flash("时间过去太久了，请重新登录。", "warning")
         return redirect(url_for("account.sign_in", next=way_back()))
     if not actions.opens(person.id, request.form.get("code", ""), now()):
+        sign_in_tried("second_wrong")
         page = render_template("account/code.html", next=way_back(), message=actions.WRONG)
         return page, 422
     let_in(person, remember=bool(waiting["remember"]))
+    sign_in_tried("in")
     left = actions.codes_left(person.id)
     if left < 3:
         flash(f"备用码只剩 {left} 个，请到“个人资料”里的“两步验证”换一组新的。", "warning")
