@@ -9,13 +9,16 @@ tool = @$(or $(strip $(PYTHON)),python3) $(new_enough) || { \
 	exit 1; }; exec $(PYTHON) -m tools.bootstrap $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test journey check bench backup restore drill export import index clean
+.PHONY: help setup run reload demo test journey check bench backup restore drill export import index clean
 
 help: ## list the verbs 列出全部命令
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: ## install what is missing, then start on http://127.0.0.1:5000 (HOST, PORT, DATA_DIR) 启动
 	$(call tool,run)
+
+reload: ## new code takes over in a running system, nobody is refused 不中断地换上新代码
+	$(call tool,reload)
 
 setup: ## only install: .venv, Python and browser libraries 只安装，不启动
 	$(call tool,setup)

@@ -107,7 +107,7 @@ def back_up(settings: Settings, folder: Path, *, increment: bool = False, keep: 
             with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
                 manifest.sha256[database.name] = add(tar, database, database.name)
                 for key_name in KEY_FILES:
-                    key = settings.data_dir / key_name
+                    key = settings.keys_dir / key_name
                     if key.is_file():
                         manifest.sha256[key_name] = add(tar, key, key_name)
                 given = "".join(f"{key}={value}\n" for key, value in settings.given).encode()
@@ -323,7 +323,7 @@ def restore(settings: Settings, archive: Path) -> Path:
         replace_media(settings, fresh, old)
         for name in KEY_FILES:
             if (fresh / name).is_file():
-                swap(fresh / name, settings.data_dir / name, old / name)
+                swap(fresh / name, settings.keys_dir / name, old / name)
         if (fresh / SETTINGS).is_file():
             replace_private(settings.data_dir / LEFT_SETTINGS, (fresh / SETTINGS).read_bytes())
         # The index and the queue belong to the replaced database; both come again by themselves.

@@ -127,7 +127,12 @@ def verb_run() -> int:
             say(f"  日志 logs: {folder / 'logs'}")
             say("  按 Ctrl-C 停止 Ctrl-C stops it\n")
 
-        serve.serve(PYTHON, env, address, ready, folder / "logs")
+        note = folder / "serve.pid"
+        note.write_text(str(os.getpid()))
+        try:
+            serve.serve(PYTHON, env, address, ready, folder / "logs")
+        finally:
+            note.unlink(missing_ok=True)
     return 0
 
 
@@ -138,6 +143,25 @@ def in_use(folder: Path) -> AbstractContextManager[None]:
         "This data folder is in use by a running system: stop that first."
     )
     return only_one(folder / ".running", wait_seconds=0, busy=busy)
+
+
+def verb_reload() -> int:
+    """Install what is missing, migrate, and let new code take over without a pause."""
+    env = settings_env()
+    folder = data_dir(env)
+    try:
+        supervisor = int((folder / "serve.pid").read_text())
+        os.kill(supervisor, 0)
+    except (OSError, ValueError) as error:
+        raise StepError(
+            f"数据目录 {folder} 上没有运行中的系统，请用 make run 启动。"
+            "Nothing runs on this data folder: start it by make run."
+        ) from error
+    prepare()
+    migrate(env, folder)
+    os.kill(supervisor, signal.SIGUSR1)
+    say(f"  · 正在换上新代码，网站不中断；结果见日志 see {folder / 'logs'}")
+    return 0
 
 
 def verb_setup() -> int:
@@ -257,6 +281,7 @@ def verb_clean() -> int:
 
 VERBS: dict[str, Callable[[], int]] = {
     "run": verb_run,
+    "reload": verb_reload,
     "setup": verb_setup,
     "demo": verb_demo,
     "index": verb_index,

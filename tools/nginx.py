@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from tools.environment import ROOT
@@ -12,14 +13,24 @@ from tools.environment import ROOT
 
 def sample(port: int, application_port: int, media: Path) -> str:
     """Return deploy/nginx.conf with other ports and folder, without its certificate."""
+    return before(f"127.0.0.1:{port}", [f"127.0.0.1:{application_port}"], media)
+
+
+def before(listen: str, applications: Sequence[str], media: Path) -> str:
+    """Return deploy/nginx.conf at `listen`, before these hosts of the application."""
     text = (ROOT / "deploy/nginx.conf").read_text("utf-8")
     for old, new in (
-        (r"server 127\.0\.0\.1:5000;", f"server 127.0.0.1:{application_port};"),
-        (r"listen 443 ssl;", f"listen 127.0.0.1:{port};"),
+        (
+            r"server 127\.0\.0\.1:5000;",
+            "\n    ".join(f"server {one} max_fails=1 fail_timeout=5s;" for one in applications),
+        ),
+        (r"server \{\n    listen 80;.*?\n\}\n", ""),
+        (r"/var/cache/nginx/sanshi", "cache"),
+        (r"listen 443 ssl http2;", f"listen {listen};"),
         (r"ssl_certificate\w* .*", ""),
         (r"alias /srv/sanshi/media/;", f"alias {media}/;"),
     ):
-        text, found = re.subn(old, new, text)
+        text, found = re.subn(old, new, text, flags=re.DOTALL if "listen 80" in old else 0)
         if not found:
             raise ValueError(f"deploy/nginx.conf has no {old}")
     return text

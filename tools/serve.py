@@ -87,10 +87,10 @@ def require_free(address: Address) -> None:
         ) from error
 
 
-def die_with_parent() -> None:
+def die_with_parent(sign: signal.Signals = signal.SIGTERM) -> None:
     """Between fork and exec: ask Linux for SIGTERM when the supervisor is gone."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, sign)
 
 
 @dataclass
@@ -106,6 +106,8 @@ class Child:
     started: float = 0.0
     start_at: float = 0.0
     failures: int = 0
+    renews_itself: bool = False  # at SIGHUP, without a pause; others end and are started anew
+    expected: bool = False  # its end is no failure
 
     def start(self) -> None:
         with self.log.open("ab") if self.log else nullcontext() as output:
@@ -124,6 +126,11 @@ class Child:
     def signal(self, number: signal.Signals) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(number)
+
+    def renew(self) -> None:
+        """Let new code take the place of the old."""
+        self.expected = not self.renews_itself
+        self.signal(signal.SIGHUP if self.renews_itself else signal.SIGTERM)
 
     def sweep(self) -> None:
         """Kill what a dead child has left in its session, so the port is free for the next."""
@@ -150,6 +157,10 @@ class Child:
         if code is None:
             return
         self.sweep()
+        if self.expected:
+            self.expected = False
+            self.start()
+            return
         self.failures = 1 if now - self.started > CALM_SECONDS else self.failures + 1
         delay = min(2.0 ** (self.failures - 1), LONGEST_WAIT_SECONDS)
         self.process = None
@@ -169,13 +180,18 @@ class Supervisor:
     address: Address
     ready: Callable[[float], None]
     stopping: bool = False
+    renewing: bool = False
     began: float = field(default_factory=time.monotonic)
 
     def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         self.stopping = True
 
+    def renew(self, _number: int = 0, _frame: FrameType | None = None) -> None:
+        self.renewing = True
+
     def run(self) -> None:
         """Return after an orderly stop."""
+        signal.signal(signal.SIGUSR1, self.renew)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.stop)
         try:
@@ -183,6 +199,11 @@ class Supervisor:
                 child.start()
             told = False
             while not self.stopping:
+                if self.renewing:
+                    self.renewing = False
+                    say("  · 换上新代码 new code takes over")
+                    for child in self.children:
+                        child.renew()
                 for child in self.children:
                     child.watch()
                     child.trim_log()
@@ -243,14 +264,21 @@ def serve(
     ready: Callable[[float], None],
     logs: Path | None = None,
 ) -> None:
-    """Run web server and worker until SIGINT, SIGTERM or SIGHUP.
+    """Run web server and worker until SIGINT, SIGTERM or SIGHUP; SIGUSR1 brings up new code.
 
     ``logs`` is a folder for their logs; without it they come out here, as containers want it.
     """
     if logs:
         logs.mkdir(parents=True, exist_ok=True)
     children = [
-        Child("网站 web", web_command(python, address), env, ROOT, logs and logs / "web.log"),
+        Child(
+            "网站 web",
+            web_command(python, address),
+            env,
+            ROOT,
+            logs and logs / "web.log",
+            renews_itself=True,
+        ),
         Child("后台任务 worker", worker_command(python), env, ROOT, logs and logs / "worker.log"),
     ]
     Supervisor(children, address, ready).run()

@@ -30,6 +30,21 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+# A database on another host may restart, and the line to it be cut without a word. A connection is
+# tried before it is used; who hears nothing for ten seconds gives up, and so does the server: what
+# a host held that is gone (locks of rows) is free again after fifteen.
+_FAR_AWAY: dict[str, Any] = {
+    "pool_pre_ping": True,
+    "connect_args": {
+        "connect_timeout": 3,
+        "keepalives_idle": 5,
+        "keepalives_interval": 3,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 10_000,
+        "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2"
+        " -c tcp_user_timeout=15000 -c idle_in_transaction_session_timeout=120000",
+    },
+}
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PENDING = "after_commit"
 _log = logging.getLogger(__name__)
@@ -82,7 +97,10 @@ def setup(app: Flask) -> None:
     """Bind the database to `app` and put the transaction around every request."""
     # Each thread of the web server may hold a connection (tools/web.py); three more are for what
     # a request opens besides. They are made when they are needed.
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 5, "max_overflow": 22}
+    options: dict[str, Any] = {"pool_size": 5, "max_overflow": 22}
+    if str(app.config["SQLALCHEMY_DATABASE_URI"]).startswith("postgresql"):
+        options |= _FAR_AWAY
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations", render_as_batch=True, compare_type=True)
     with app.app_context():

@@ -47,6 +47,7 @@ class Settings:
     port: int
     data_dir: Path
     media_dir: Path
+    keys_dir: Path
     database_url: str
     redis_url: str | None
     secret_key: str
@@ -107,14 +108,17 @@ class Settings:
         data_dir.mkdir(parents=True, exist_ok=True)
         media_dir = Path(source.get("MEDIA_DIR") or media_default).expanduser().resolve()
         media_dir.mkdir(parents=True, exist_ok=True)
+        keys_dir = Path(source.get("KEYS_DIR") or data_dir).expanduser().resolve()
+        keys_dir.mkdir(parents=True, exist_ok=True)
         chosen = cls(
             host=source.get("HOST") or "127.0.0.1",
             port=_whole_number(source, "PORT", 5000),
             data_dir=data_dir,
             media_dir=media_dir,
+            keys_dir=keys_dir,
             database_url=_database_url(source.get("DATABASE_URL"), data_dir),
             redis_url=source.get("REDIS_URL") or None,
-            secret_key=source.get("SECRET_KEY") or _kept_secret(data_dir / SECRET_FILE),
+            secret_key=source.get("SECRET_KEY") or _kept_secret(keys_dir / SECRET_FILE),
             demo_password=source.get("DEMO_PASSWORD") or None,
             public_url=(source.get("PUBLIC_URL") or "").rstrip("/") or None,
             inbox_dir=Path(source.get("INBOX_DIR") or data_dir / "inbox").expanduser().resolve(),

@@ -140,6 +140,16 @@ def test_a_killed_child_comes_back_and_it_is_told(running: Running, victim: str,
     assert len(re.findall("意外退出", running.log.read_text())) == 1, "once is enough"
 
 
+def test_new_code_takes_over_everywhere_and_nothing_counts_as_a_failure(running: Running) -> None:
+    marks = ("web_processes", "app worker")
+    old = {pid for pid, line in running.family().items() if any(mark in line for mark in marks)}
+    running.process.send_signal(signal.SIGUSR1)
+    wait_until(lambda: not old & running.family().keys(), 60.0)
+    wait_until(lambda: running.log.read_text().count("worker ready") == 2, 60.0)
+    assert first_page(running.address) == 200
+    assert not running.said("意外退出")
+
+
 def test_children_do_not_outlive_a_killed_supervisor(running: Running) -> None:
     family = running.family()
     running.process.kill()

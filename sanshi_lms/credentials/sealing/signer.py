@@ -140,7 +140,7 @@ def drop_signer() -> None:
 
 def signer_file() -> Path:
     """Return where the certificate lies."""
-    return settings().data_dir / FILE
+    return settings().keys_dir / FILE
 
 
 def facts_of(certificate: x509.Certificate) -> SignerFacts:

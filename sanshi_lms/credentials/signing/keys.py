@@ -102,7 +102,7 @@ def key_ring() -> KeyRing:
 
 def key_file() -> Path:
     """Return where the keys lie. Lost, nothing that they signed can be checked: back it up."""
-    return settings().data_dir / FILE
+    return settings().keys_dir / FILE
 
 
 def rotate() -> KeyRing:
