@@ -32,7 +32,7 @@ test: ## install what tests need and run them all (ARGS="tests/search -x") 全�
 journey: ## only the stories in a real browser 只跑浏览器测试
 	$(call tool,journey $(ARGS))
 
-check: ## ruff, mypy strict and the house tests 代码检查
+check: ## ruff, mypy strict, the house tests and the libraries 代码检查
 	$(call tool,check)
 
 bench: ## measure, print a table, write bench/results.json (ONLY=search, QUICK=1) 性能测量

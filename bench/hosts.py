@@ -5,7 +5,7 @@ People report what they watch, hand in, sign in and search, programs hand in job
 pace. One after the other: a web host is cut off, a worker is killed in the middle of its job,
 Redis is restarted, PostgreSQL is restarted, a worker is cut off. Afterwards the database is asked:
 is everything there that was acknowledged, each once, and was each job done once? p99 counts as back
-when five seconds of acts are under twice what they were before, or under 250 ms.
+when ten seconds of acts are under twice what they were before, or under 500 ms.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from tools.testing import find_nginx
 RATES = {
     "report": 10.0, "search": 2.0, "hand_in": 0.5, "sign_in": 0.25, "job": 1.0, "long_job": 0.1,
 }  # fmt: skip
-ENOUGH_MS = 250.0
-WINDOW = 5.0
+ENOUGH_MS = 500.0
+WINDOW = 10.0
 BACK_SECONDS = 30.0
 WEB_PORT, FRONT_PORT = 5000, 8080
 NAMES = ("services", "web1", "web2", "worker1", "worker2")
@@ -179,7 +179,7 @@ def told(load: Load, troubles: list[Trouble]) -> list[Figure]:
 
 
 def _back(acts: list[Act], trouble: Trouble, limit: float) -> float:
-    """Return when the last act was due that kept the p99 of its five seconds over `limit`."""
+    """Return when the last act was due that kept the p99 of its ten seconds over `limit`."""
     last = trouble.began
     for step in range(int(2 * (trouble.mended - trouble.began + 20))):
         start = trouble.began + step / 2

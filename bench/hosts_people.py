@@ -67,7 +67,7 @@ def furnish(env: dict[str, str], many: int) -> tuple[list[Person], list[int]]:
     return found, items
 
 
-def _known(app: Flask, row: Row[tuple[int, str, str]], lesson_id: int, attempt_id: int) -> Person:
+def _known(app: Flask, row: Row[int, str, str], lesson_id: int, attempt_id: int) -> Person:
     user_id, username, mark = row
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     seed = hashlib.sha1(os.urandom(64)).hexdigest()  # noqa: S324 - as Flask-WTF makes it

@@ -64,8 +64,8 @@ class Services:
         data.mkdir()
         subprocess.run(["chown", "postgres", data], check=True)
         words = ["-D", data, "--auth=trust", "--username=sanshi", "--encoding=UTF8"]
-        made = self.host.start([self.programs / "initdb", *map(str, words)], self.env, self._log("initdb"),
-                               "postgres", cwd=data)  # fmt: skip
+        command = [self.programs / "initdb", *map(str, words)]
+        made = self.host.start(command, self.env, self._log("initdb"), "postgres", cwd=data)
         if made.wait() != 0:
             raise RuntimeError(self._log("initdb").read_text())
         with (data / "pg_hba.conf").open("a") as rules:
@@ -80,10 +80,10 @@ class Services:
     def start_postgres(self) -> None:
         data = self.folder / "postgres"
         words = ["-D", data, "-p", POSTGRES, "-h", "0.0.0.0", "-k", data]  # noqa: S104 - own network
+        command = [self.programs / "postgres", *map(str, words)]
         self.postgres = self.host.start(
-            [self.programs / "postgres", *map(str, words)], self.env, self._log("postgres"), "postgres",
-            cwd=data,
-        )  # fmt: skip
+            command, self.env, self._log("postgres"), "postgres", cwd=data
+        )
         url = self.database_url.replace(f"/{DATABASE}", "/postgres")
         _until(lambda: psycopg.connect(url, connect_timeout=2).close(), psycopg.OperationalError)
 

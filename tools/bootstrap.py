@@ -234,6 +234,7 @@ def verb_check() -> int:
         [PYTHON, "-m", "ruff", "format", "--check", "."],
         [PYTHON, "-m", "mypy"],
         [PYTHON, "-m", "pytest", "tests/house", "-q"],
+        [PYTHON, "-m", "tools.audit"],
     ]
     return max(follow(command, os.environ) for command in commands)
 

@@ -22,7 +22,7 @@ def before(listen: str, applications: Sequence[str], media: Path) -> str:
     for old, new in (
         (
             r"server 127\.0\.0\.1:5000;",
-            "\n    ".join(f"server {one} max_fails=1 fail_timeout=5s;" for one in applications),
+            "\n    ".join(f"server {one} max_fails=1 fail_timeout=30s;" for one in applications),
         ),
         (r"server \{\n    listen 80;.*?\n\}\n", ""),
         (r"/var/cache/nginx/sanshi", "cache"),

@@ -71,9 +71,7 @@ def begin(app: Flask) -> None:
     folder = app.extensions["settings"].data_dir / "metrics"
     folder.mkdir(exist_ok=True)
     _forget_the_dead(folder)
-    os.environ.update(
-        {_FOLDER: str(folder)}
-    )  # the library reads it when it opens a file, nobody else
+    os.environ.update({_FOLDER: str(folder)})  # for the library, when it opens a file
     values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
     _kept = Figures()
     with app.app_context():

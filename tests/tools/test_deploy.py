@@ -88,7 +88,7 @@ def test_a_unit_starts_what_there_is_and_may_write_where_it_must(unit: Path) -> 
     module = service["ExecStart"].split(" -m ")[1].split()[0]
     assert module == "flask" or (ROOT / f"{module.replace('.', '/')}.py").exists()
     example = env_of(DEPLOY / "sanshi.env.example")
-    writable = service["ReadWritePaths"].split()
+    writable = [path.removeprefix("-") for path in service["ReadWritePaths"].split()]
     assert {example["DATA_DIR"], example["MEDIA_DIR"]} <= set(writable)
     assert service["ProtectSystem"] == "strict"
     assert service["NoNewPrivileges"] == "yes"
