@@ -64,7 +64,7 @@ class Services:
         data.mkdir()
         subprocess.run(["chown", "postgres", data], check=True)
         words = ["-D", data, "--auth=trust", "--username=sanshi", "--encoding=UTF8"]
-        command = [self.programs / "initdb", *map(str, words)]
+        command: list[str | Path] = [self.programs / "initdb", *map(str, words)]
         made = self.host.start(command, self.env, self._log("initdb"), "postgres", cwd=data)
         if made.wait() != 0:
             raise RuntimeError(self._log("initdb").read_text())
@@ -80,7 +80,7 @@ class Services:
     def start_postgres(self) -> None:
         data = self.folder / "postgres"
         words = ["-D", data, "-p", POSTGRES, "-h", "0.0.0.0", "-k", data]  # noqa: S104 - own network
-        command = [self.programs / "postgres", *map(str, words)]
+        command: list[str | Path] = [self.programs / "postgres", *map(str, words)]
         self.postgres = self.host.start(
             command, self.env, self._log("postgres"), "postgres", cwd=data
         )

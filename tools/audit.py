@@ -3,7 +3,7 @@
 Known weaknesses are asked for where a service can be reached (pip-audit, npm audit). Where none can
 the line says "not checked", which is no finding and no praise. Without a network: every pin exact,
 what is installed fits together, the lock of npm names a digest for each file, and every licence is
-one of those below. A finding fails, unless audit_allowed.toml lets it pass: with a reason, for a time.
+one of those below. A finding fails, unless audit_allowed.toml lets it pass, with a reason.
 """
 
 from __future__ import annotations

@@ -149,7 +149,7 @@ def install_python_libraries(*, dev: bool) -> None:
     files = [ROOT / "requirements.txt"]
     stamps = [Stamp(VENV / ".stamp-run", *files)]
     if dev:
-        files.append(ROOT / "requirements-dev.txt")
+        files += [ROOT / "requirements-otel.txt", ROOT / "requirements-dev.txt"]
         stamps.append(Stamp(VENV / ".stamp-dev", *files))
     if stamps[-1].fresh():
         return

@@ -16,6 +16,7 @@ from sanshi_lms.core.db import db, row_count, transaction
 from sanshi_lms.core.jobs import LANES, LEASE, Job, JobFailed, JobLost, JobRun, kinds, waker_name
 from sanshi_lms.core.process import still_wanted
 from sanshi_lms.core.storage import StorageDown
+from sanshi_lms.core.tracing import working
 
 BACK_OFF = timedelta(seconds=5)
 DETAIL_CHARACTERS = 8000
@@ -30,7 +31,9 @@ def run_next(lane: str) -> bool:
         return False
     kind, run = claimed
     began = time.perf_counter()
-    outcome = _work_on(kind, run)
+    with working(run.job_id, kind, run.request_id):
+        outcome = _work_on(kind, run)
+        _log.info("job", extra={"kind": kind, "outcome": outcome})
     metrics.job_tried(kind, lane, outcome, time.perf_counter() - began)
     return True
 
@@ -130,7 +133,7 @@ def _claim(lane: str) -> tuple[str, JobRun] | None:
         if row_count(taken) != 1:
             return None
         payload, attempt = json.loads(candidate.payload), candidate.attempts + 1
-        run = JobRun(candidate.id, payload, token, attempt, candidate.part_of)
+        run = JobRun(candidate.id, payload, token, attempt, candidate.part_of, candidate.request_id)
         kind = candidate.kind
     if run.attempt > kinds[kind].attempts:
         sentence = "处理多次中断，已经停下。请检查服务器后点“重试”。"

@@ -17,6 +17,7 @@ from sanshi_lms.core import queue
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import after_commit, db, row_count
 from sanshi_lms.core.jobs import ACTIVE, CANCELLED, Job, JobRun, has_part, kinds, waker_name
+from sanshi_lms.core.tracing import present_request
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def add_parts(session: Session, whole: int, kind: str, key: str, parts: Iterable
             created_at=moment,
             part_of=whole,
             weight=part.weight,
+            request_id=present_request(),
         )
         for part in parts
     )

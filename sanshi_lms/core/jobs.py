@@ -19,6 +19,7 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     Index,
+    String,
     Text,
     delete,
     select,
@@ -31,6 +32,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sanshi_lms.core import queue
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import Model, UtcDateTime, after_commit, db, row_count, transaction
+from sanshi_lms.core.tracing import present_request
 
 LEASE = timedelta(seconds=60)
 PROGRESS_EVERY = timedelta(seconds=1)
@@ -44,7 +46,8 @@ class Job(Model):
     """One piece of work. Progress runs from 0 to 1; message is for people, detail for experts.
 
     `part_of` is the job whose part it is, `weight` its share of that job's work in any unit;
-    `result` is JSON of the kind's own, for those who go on from it.
+    `result` is JSON of the kind's own, for those who go on from it. `request_id` is the number
+    of the request that it began with, for the log.
     """
 
     __tablename__ = "core_jobs"
@@ -79,6 +82,7 @@ class Job(Model):
     part_of: Mapped[int | None] = mapped_column(index=True)
     weight: Mapped[float] = mapped_column(default=1.0, server_default="1")
     result: Mapped[str | None] = mapped_column(Text)
+    request_id: Mapped[str | None] = mapped_column(String(12))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -132,6 +136,7 @@ class JobRun:
     token: str
     attempt: int
     part_of: int | None = None
+    request_id: str | None = None
     _told_at: datetime = field(default_factory=now)
 
     def progress(self, share: float) -> None:
@@ -241,6 +246,7 @@ def enqueue(kind: str, key: str, payload: dict[str, Any] | None = None, priority
         attempts=0,
         run_after=moment,
         created_at=moment,
+        request_id=present_request(),
     )
     active = select(Job).where(Job.kind == kind, Job.key == key, is_active())
     for _ in range(MOST_RIVALS):

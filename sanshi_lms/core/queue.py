@@ -21,7 +21,7 @@ import redis
 from flask import Flask, current_app
 from huey import Huey, RedisHuey, SqliteHuey
 
-from sanshi_lms.core import heartbeat, metrics
+from sanshi_lms.core import heartbeat, metrics, tracing
 from sanshi_lms.core.db import db
 from sanshi_lms.core.settings import Settings
 
@@ -82,6 +82,7 @@ def queue_length() -> int:
 def work(app: Flask) -> None:
     """Run the worker in this process until SIGINT or SIGTERM."""
     metrics.begin(app)
+    tracing.begin(app, "worker")
     consumer = app.extensions["huey"].create_consumer(
         workers=WORKER_THREADS, periodic=False, initial_delay=0.05, max_delay=0.5, backoff=1.3
     )

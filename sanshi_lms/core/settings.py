@@ -78,6 +78,7 @@ class Settings:
     wechat_template_id: str | None
     wechat_api: str
     metrics_token: str | None
+    otlp_endpoint: str | None
     given: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     keys: tuple[str, ...] = ()
 
@@ -145,6 +146,7 @@ class Settings:
             wechat_app_secret=source.get("WECHAT_APP_SECRET") or None,
             wechat_template_id=source.get("WECHAT_TEMPLATE_ID") or None,
             wechat_api=(source.get("WECHAT_API") or "https://api.weixin.qq.com").rstrip("/"),
+            otlp_endpoint=_server(source, "OTEL_EXPORTER_OTLP_ENDPOINT", {"http", "https"}, ()),
             metrics_token=source.get("METRICS_TOKEN") or None,
         )
         return replace(chosen, given=source.given(), keys=source.asked)
