@@ -9,11 +9,13 @@ which keeps them from one generation to the next.
 from __future__ import annotations
 
 import gc
+import mmap
 import multiprocessing
 import resource
 import signal
 import socket
 import sys
+import threading
 from importlib import import_module
 from typing import Any
 
@@ -39,6 +41,7 @@ _FILES_BESIDE_LINES = 1024
 # Who leaves for a newer generation lets uploads end; whoever is stopped has two seconds.
 LEAVING_SECONDS = 900
 STOPPING_SECONDS = 2
+GOODBYE_SECONDS = 3.0
 
 
 class GivenSockets(Granian):  # type: ignore[misc,valid-type]  # one of several by platform
@@ -51,6 +54,7 @@ class GivenSockets(Granian):  # type: ignore[misc,valid-type]  # one of several 
     def __init__(self, sockets: list[socket.socket], *args: Any, **kwargs: Any) -> None:
         """Serve on `sockets`."""
         self.sockets = sockets
+        self.goodbye = mmap.mmap(-1, 1)  # shared with the processes
         super().__init__(*args, workers=len(sockets), **kwargs)
 
     def _init_shared_socket(self) -> None:
@@ -62,9 +66,28 @@ class GivenSockets(Granian):  # type: ignore[misc,valid-type]  # one of several 
         return super()._spawn_worker(idx, *args, **kwargs)
 
     def leave(self, *_: object) -> None:
-        """Take nothing new, and end when what is going on has ended."""
+        """Say goodbye on each line that speaks, then end when what is going on has ended."""
+        self.goodbye[0] = 1
         self.workers_kill_timeout = LEAVING_SECONDS
-        self.signal_handler_interrupt()
+        threading.Timer(GOODBYE_SECONDS, self.signal_handler_interrupt).start()
+
+    def polite(self, app: Any) -> Any:
+        """Return `app`, which asks for lines to be closed once we leave.
+
+        A line that is closed by us while its owner sends the next request would lose that request;
+        one that is closed by both after an answer loses nothing.
+        """
+
+        def answer(environ: dict[str, Any], start_response: Any) -> Any:
+            if not self.goodbye[0]:
+                return app(environ, start_response)
+
+            def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+                return start_response(status, [*headers, ("Connection", "close")], *more)
+
+            return app(environ, start)
+
+        return answer
 
 
 def main(target: str, sockets: list[socket.socket]) -> None:
@@ -81,7 +104,7 @@ def main(target: str, sockets: list[socket.socket]) -> None:
 
     def built(*_: Any, **__: Any) -> Any:
         die_with_parent(signal.SIGKILL)
-        return app
+        return server.polite(app)
 
     server = GivenSockets(
         sockets,
