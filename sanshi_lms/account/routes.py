@@ -27,8 +27,8 @@ from sanshi_lms.core.access import current_person, public, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, release_connection
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.core.options import is_on
 from sanshi_lms.core.metrics import sign_in_tried
+from sanshi_lms.core.options import is_on
 from sanshi_lms.core.security import limiter
 
 CLOSED = "现在不开放自己注册。需要账号，请联系您的单位或网站管理员。"

@@ -74,7 +74,7 @@ def _put_keys(archive: Writer) -> None:
     chosen = settings()
     archive.put(f"keys/{SECRET_FILE}", [chosen.secret_key.encode()])
     for name in KEY_FILES:
-        key = chosen.data_dir / name
+        key = chosen.keys_dir / name
         if key.is_file():
             archive.put(f"keys/{name}", [key.read_bytes()])
     said = "".join(f"{name}={value}\n" for name, value in chosen.given if name != "SECRET_KEY")

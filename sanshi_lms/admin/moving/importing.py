@@ -138,7 +138,7 @@ def _take_keys(archive: Archive) -> None:
     chosen = settings()
     for name in archive.names("keys/"):
         data = b"".join(archive.pieces(name))
-        replace_private(chosen.data_dir / name.removeprefix("keys/"), data)
+        replace_private(chosen.keys_dir / name.removeprefix("keys/"), data)
         if name == f"keys/{SECRET_FILE}":
             fresh = replace(chosen, secret_key=data.decode())
             current_app.extensions["settings"] = fresh
@@ -171,7 +171,7 @@ def _leave_settings(archive: Archive) -> Path | None:
 def _files_back_on_failure(before: Settings) -> Iterator[list[str]]:
     """Yield the list of media keys that were placed; undo what lies outside the database."""
     placed: list[str] = []
-    files = [before.data_dir / name for name in _FILES]
+    files = [folder / name for name in _FILES for folder in (before.data_dir, before.keys_dir)]
     kept = {file: file.read_bytes() if file.is_file() else None for file in files}
     try:
         yield placed

@@ -1,14 +1,14 @@
 """the request that a job began with
 
-Revision ID: 0100
-Revises: 0065
+Revision ID: 0070
+Revises: 0069
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0100"
-down_revision = "0065"
+revision = "0070"
+down_revision = "0069"
 branch_labels = None
 depends_on = None
 
