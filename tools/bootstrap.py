@@ -194,6 +194,8 @@ def verb_journey() -> int:
 # What writes is tested on the second engine too; pages and rules do not depend on it.
 ON_POSTGRESQL = [
     "tests/account",
+    "tests/admin/settings",
+    "tests/admin/test_cancel.py",
     "tests/community/test_effect.py",
     "tests/community/test_events.py",
     "tests/community/test_experts.py",

@@ -83,7 +83,7 @@ def trial_database(settings: Settings) -> Iterator[str]:
             "这是 PostgreSQL 的备份，演练时要设置 DATABASE_URL。"
             "This backup is of PostgreSQL: set DATABASE_URL for the drill."
         )
-    name = f"sanshi_drill_{secrets.token_hex(6)}"
+    name = f"{(url.database or 'sanshi')[:40]}_drill_{secrets.token_hex(4)}"
     try:
         with psycopg.connect(plain(settings.database_url), autocommit=True) as server:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from sanshi_lms.core.health import look_at
+from sanshi_lms.core.registers import Health
 from sanshi_lms.core.settings import Settings, SettingsError
 from sanshi_lms.notices.outbox.channels import Message, NotSent, find_channel, open_channels
 from tests.notices.servers import Gateway, Postbox, mail_server, web_server
@@ -117,6 +119,30 @@ def test_a_mail_server_that_asks_for_a_password(app: Flask) -> None:
             else:
                 send(app, "mail", "wang@example.cn")
             assert len(box.letters) == taken
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_the_doctor_greets_the_mail_server(app: Flask) -> None:
+    def said() -> Health:
+        (check,) = [one for one in app.extensions["registers"].health if one.name == "mail"]
+        with app.app_context():
+            return look_at(check)
+
+    assert "没有设置" in said().sentence
+    with mail_server(signed_in=True) as box:
+        url = box.url.replace("//", "//weike:geheim-7@")
+        use(app, mail_url=url, mail_from="weike@example.cn")
+        found = said()
+        assert (found.ok, found.warns) == (True, True)
+        assert "没有加密" in found.sentence
+        use(app, mail_url=url.replace("geheim-7", "wrong"), mail_from="weike@example.cn")
+        assert "账号或密码" in said().sentence
+        use(app, mail_url=url.replace("smtp:", "smtp+tls:"), mail_from="weike@example.cn")
+        assert "不支持要求的方式" in said().sentence, "a server without TLS is not sent to"
+        assert box.letters == []
+    found = said()
+    assert not found.ok
+    assert "连不上邮件服务器" in found.sentence
 
 
 def test_servers_that_are_not_there(app: Flask) -> None:

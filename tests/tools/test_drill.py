@@ -84,8 +84,9 @@ def test_a_drill_during_writes(either_app: Flask, tmp_path: Path) -> None:
     if settings.database_url.startswith("postgresql"):
         plain = settings.database_url.replace("+psycopg", "")
         with closing(psycopg.connect(plain)) as server:
-            left = "SELECT count(*) FROM pg_database WHERE datname LIKE 'sanshi_drill_%'"
-            assert server.execute(left).fetchall() == [(0,)]
+            ours = "datname LIKE current_database() || '_drill_%'"
+            left = server.execute(f"SELECT 1 FROM pg_database WHERE {ours}".encode())
+            assert left.fetchall() == []
 
 
 @pytest.mark.parametrize(
