@@ -7,7 +7,7 @@ earned (credentials).
 from flask import Flask
 from flask_login import LoginManager
 
-from sanshi_lms.account import admin_routes, cli, desk, routes
+from sanshi_lms.account import admin_routes, cli, desk, desk_door, routes
 from sanshi_lms.account.actions import choose_edition, ensure_person
 from sanshi_lms.account.devices import jobs as device_jobs
 from sanshi_lms.account.devices import routes as device_routes
@@ -21,7 +21,11 @@ from sanshi_lms.account.grants.queries import (
     unit_within,
     within,
 )
+from sanshi_lms.account.looks import routes as look_routes
+from sanshi_lms.account.looks.actions import note_look
 from sanshi_lms.account.models import Post, Unit, UnitLeader, User
+from sanshi_lms.account.outside import routes as outside_routes
+from sanshi_lms.account.outside.ways import buttons, name_of
 from sanshi_lms.account.own_data import admin_routes as own_data_admin_routes
 from sanshi_lms.account.own_data import jobs as own_data_jobs
 from sanshi_lms.account.own_data import routes as own_data_routes
@@ -48,6 +52,10 @@ from sanshi_lms.account.rules import (
     who_signed_in,
 )
 from sanshi_lms.account.second_step import routes as second_step_routes
+from sanshi_lms.account.sign_in_events import jobs as sign_in_event_jobs
+from sanshi_lms.account.sign_in_events import routes as sign_in_event_routes
+from sanshi_lms.account.signals import account_touched
+from sanshi_lms.account.slowing import routes as slowing_routes
 from sanshi_lms.account.standings import Standing, standings_of
 from sanshi_lms.account.units import admin_routes as units_admin_routes
 from sanshi_lms.account.units.actions import add_leader, add_unit, person_placed, place_person
@@ -77,6 +85,7 @@ __all__ = [
     "Unit",
     "UnitLeader",
     "User",
+    "account_touched",
     "add_by_roster",
     "add_leader",
     "add_unit",
@@ -92,6 +101,7 @@ __all__ = [
     "may_over",
     "named_unit",
     "normalise_username",
+    "note_look",
     "people_by_id",
     "people_called",
     "people_in",
@@ -129,6 +139,12 @@ def setup(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(second_step_routes.blueprint)
     app.register_blueprint(device_routes.blueprint)
+    app.register_blueprint(look_routes.blueprint)
+    app.register_blueprint(outside_routes.blueprint)
+    app.add_template_global(buttons, "ways_from_outside")
+    app.add_template_global(name_of, "name_of_way")
+    app.register_blueprint(sign_in_event_routes.blueprint)
+    app.register_blueprint(slowing_routes.blueprint)
     app.register_blueprint(own_data_routes.blueprint)
     app.register_blueprint(own_data_admin_routes.blueprint)
     add_personal(PERSONAL)
@@ -145,8 +161,10 @@ def setup(app: Flask) -> None:
         )
     )  # fmt: skip
     seen.setup(app)
+    desk_door.setup(app)
     device_jobs.setup()
     own_data_jobs.setup()
+    sign_in_event_jobs.setup()
     for entry in (
         MenuEntry("admin", "人员", "account_admin.people", "people", 60, "people.manage", "人员"),
         MenuEntry(
@@ -155,5 +173,9 @@ def setup(app: Flask) -> None:
         MenuEntry(
             "admin", "注销申请", "own_data_admin.leavings", "bell", 62, "people.manage", "人员"
         ),
+        MenuEntry(
+            "admin", "登录记录", "sign_in_events.sign_ins", "history", 93, "audit.view", "系统"
+        ),
+        MenuEntry("admin", "查看记录", "looks.looks", "search", 94, "audit.view", "系统"),
     ):
         add_menu_entry(entry)

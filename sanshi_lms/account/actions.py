@@ -9,7 +9,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sanshi_lms.account.consent import privacy_version
 from sanshi_lms.account.models import User
 from sanshi_lms.account.queries import find_person
+from sanshi_lms.account.rosters.models import NO_PASSWORD
 from sanshi_lms.account.rules import ROLES, normalise_username
+from sanshi_lms.account.signals import account_touched
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
@@ -29,6 +31,19 @@ def register(username: str, display_name: str, organisation: str, role: str, pas
     if role not in ROLES or not ROLES[role].self_chosen:
         raise Refusal("请从列表里选择您的身份。")
     person = _new_person(username, display_name, organisation, role, password)
+    consent(person, now())
+    note("account.register", f"user:{person.id}")
+    return person
+
+
+def open_without_password(username: str, display_name: str, organisation: str, role: str) -> User:
+    """Open an account for somebody who registers from an account of elsewhere (outside).
+
+    Raises Refusal when the role cannot be chosen.
+    """
+    if role not in ROLES or not ROLES[role].self_chosen:
+        raise Refusal("请从列表里选择您的身份。")
+    person = _new_person(username, display_name, organisation, role, None)
     consent(person, now())
     note("account.register", f"user:{person.id}")
     return person
@@ -66,7 +81,9 @@ def password_matches(person: User | None, password: str) -> bool:
 
 
 def set_password(person: User, password: str) -> None:
-    """Give `person` a new password and sign out all their devices."""
+    """Give `person` a new password and sign out all their devices. They hear of all but a first."""
+    if person.password_hash != NO_PASSWORD:
+        account_touched.send(person, what="password", words="", at=now())
     person.password_hash = _hasher.hash(password)
     person.session_mark = secrets.token_hex(8)
     note("account.set_password", f"user:{person.id}")
@@ -105,14 +122,14 @@ def choose_edition(person: User, *, elder: bool) -> None:
 
 
 def _new_person(
-    username: str, display_name: str, organisation: str, role: str, password: str
+    username: str, display_name: str, organisation: str, role: str, password: str | None
 ) -> User:
     person = User(
         username=normalise_username(username),
         display_name=display_name.strip(),
         organisation=organisation.strip(),
         role=role,
-        password_hash=_hasher.hash(password),
+        password_hash=NO_PASSWORD if password is None else _hasher.hash(password),
         session_mark=secrets.token_hex(8),
         active=True,
         elder_edition=False,

@@ -20,6 +20,7 @@ from sanshi_lms.account.queries import count_by_role, people_query
 from sanshi_lms.account.rights import rights_of
 from sanshi_lms.account.rules import DUTIES, ROLES
 from sanshi_lms.account.second_step import actions as second_step
+from sanshi_lms.account.slowing.queries import is_slowed
 from sanshi_lms.account.units.actions import place_person
 from sanshi_lms.account.units.admin_routes import MOST_CHOICES
 from sanshi_lms.account.units.forms import PlaceForm
@@ -31,6 +32,7 @@ from sanshi_lms.account.units.queries import (
     units_below,
 )
 from sanshi_lms.core.access import current_person, needs, own_reach
+from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.web import paginate
@@ -172,6 +174,7 @@ def _page(
         place_form=place_form,
         guessed=guessed,
         two_steps=second_step.is_on(subject.id),
+        slowed=is_slowed(subject.username, now()),
         choices=unit_choices(MOST_CHOICES, reach),
         hands_off=handling_problem_of(subject, reach),
         grants=grants_of(subject.id),

@@ -43,6 +43,10 @@ WORDS = Words(
         "account.second_step_off": "关闭两步验证",
         "account.renew_codes": "换新的备用码",
         "account.use_code": "用备用码登录",
+        "account.see_username": "查看完整账号",
+        "account.link": "绑定外部账号",
+        "account.unlink": "解除外部账号",
+        "account.lift_slowdown": "解除登录限制",
         "account.change_standing": "调整角色或登录",
         "account.give_duty": "安排职责",
         "account.end_duty": "结束职责",
@@ -57,6 +61,7 @@ WORDS = Words(
         "account.remove_post": "删除岗位",
     },
     fields={
+        "way": "方式",
         "display_name": "姓名",
         "organisation": "单位",
         "role": "角色",
@@ -75,6 +80,7 @@ WORDS = Words(
         "changed": "更改",
     },
     values={
+        "way": {"oidc": "统一账号", "wechat": "微信"},
         "role": {role.name: role.label for role in ROLES.values()},
         "duty": {duty.name: duty.label for duty in DUTIES.values()},
         "active": {"true": "可以", "false": "已停用"},

@@ -23,7 +23,7 @@ from sanshi_lms.account.rules import (
 from sanshi_lms.core.reach import Reach
 
 
-def _strip(value: str | None) -> str:
+def stripped(value: str | None) -> str:
     return (value or "").strip()
 
 
@@ -37,8 +37,8 @@ def _stop_if(problem: str | None) -> None:
         raise ValidationError(problem)
 
 
-_NAME = [DataRequired("请填写姓名。"), _named]
-_ORGANISATION = [Length(max=60, message="单位名称请不要超过 60 个字。")]
+NAME = [DataRequired("请填写姓名。"), _named]
+ORGANISATION = [Length(max=60, message="单位名称请不要超过 60 个字。")]
 _AGAIN = [
     DataRequired("请再输一次新密码。"),
     EqualTo("password", message="两次输入的密码不一样，请再输一次。"),
@@ -48,7 +48,7 @@ _AGAIN = [
 class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """Account name and password."""
 
-    username = StringField("账号或手机号", [DataRequired("请填写账号。")], filters=[_strip])
+    username = StringField("账号或手机号", [DataRequired("请填写账号。")], filters=[stripped])
     password = PasswordField("密码", [DataRequired("请填写密码。")])
     remember = BooleanField("下次自动登录（公用电脑请不要勾选）")
     submit = SubmitField("登录")
@@ -57,8 +57,10 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 class ActivateForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A code from the administrator and the first password."""
 
-    username = StringField("账号或手机号", [DataRequired("请填写账号。")], filters=[_strip])
-    code = StringField("激活码", [DataRequired("请填写激活码。"), Length(max=40)], filters=[_strip])
+    username = StringField("账号或手机号", [DataRequired("请填写账号。")], filters=[stripped])
+    code = StringField(
+        "激活码", [DataRequired("请填写激活码。"), Length(max=40)], filters=[stripped]
+    )
     password = PasswordField("新密码", [DataRequired("请填写密码。")])
     again = PasswordField("再输一次新密码", _AGAIN)
     consent = BooleanField(
@@ -74,9 +76,9 @@ class ActivateForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 class RegisterForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """What a new account needs; nothing else is asked."""
 
-    username = StringField("账号", [DataRequired("请填写账号。")], filters=[_strip])
-    display_name = StringField("姓名", _NAME, filters=[_strip])
-    organisation = StringField("单位或社区", _ORGANISATION, filters=[_strip])
+    username = StringField("账号", [DataRequired("请填写账号。")], filters=[stripped])
+    display_name = StringField("姓名", NAME, filters=[stripped])
+    organisation = StringField("单位或社区", ORGANISATION, filters=[stripped])
     role = RadioField(
         "您的身份",
         [DataRequired("请选择您的身份。")],
@@ -102,8 +104,8 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A person's own particulars."""
 
-    display_name = StringField("姓名", _NAME, filters=[_strip])
-    organisation = StringField("单位或社区", _ORGANISATION, filters=[_strip])
+    display_name = StringField("姓名", NAME, filters=[stripped])
+    organisation = StringField("单位或社区", ORGANISATION, filters=[stripped])
     submit = SubmitField("保存")
 
 

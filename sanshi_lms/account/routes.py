@@ -17,15 +17,21 @@ from sanshi_lms.account.devices.queries import find_signed_in
 from sanshi_lms.account.devices.seen import seen
 from sanshi_lms.account.forms import PasswordForm, ProfileForm, RegisterForm, SignInForm
 from sanshi_lms.account.models import User
-from sanshi_lms.account.proof import keep_half, let_in, note_proof
+from sanshi_lms.account.outside.queries import has_password, identities_of
+from sanshi_lms.account.outside.ways import buttons
+from sanshi_lms.account.proof import here, keep_half, let_in, note_proof
 from sanshi_lms.account.queries import find_person
 from sanshi_lms.account.rules import read_sign_in
 from sanshi_lms.account.second_step import actions as second_step
+from sanshi_lms.account.sign_in_events.actions import record, record_failure
+from sanshi_lms.account.slowing.actions import count_failure
+from sanshi_lms.account.slowing.known import places
+from sanshi_lms.account.slowing.queries import minutes_to_wait
 from sanshi_lms.account.units.queries import unit_paths
 from sanshi_lms.account.ways import way_back, way_on
 from sanshi_lms.core.access import current_person, public, signed_in
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import db, release_connection
+from sanshi_lms.core.db import db, keep_though_refused, release_connection
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.metrics import sign_in_tried
 from sanshi_lms.core.options import is_on
@@ -34,6 +40,10 @@ from sanshi_lms.core.security import limiter
 CLOSED = "现在不开放自己注册。需要账号，请联系您的单位或网站管理员。"
 blueprint = Blueprint("account", __name__, url_prefix="/account", template_folder="templates")
 Answer = str | Response | tuple[str, int]
+WAIT = (
+    "这个账号刚才试错的次数太多，请等 {minutes} 分钟再试。"
+    "着急的话，请管理员发一个激活码，用“激活账号”重新设密码，马上就能登录。"
+)
 
 
 def load_person(cookie: str) -> User | None:
@@ -60,22 +70,27 @@ def sign_in() -> Answer:
 @public
 @limiter.limit(
     "10 per minute; 60 per hour",
-    deduct_when=lambda answer: answer.status_code == 422,
+    deduct_when=lambda answer: answer.status_code in {422, 429},
     error_message="密码试错的次数太多了。请过一会儿再试，最多一小时；忘了密码请联系管理员重设。",
 )
 def sign_in_post() -> Answer:
-    """Sign in; ten wrong tries a minute from one address are enough."""
+    """Sign in; ten wrong tries a minute from one address are enough, and see `slowing`."""
     g.read_only = True  # hashing takes long: until it is done, nobody waits for us
     form = SignInForm()
-    person = find_person(form.username.data or "") if form.validate() else None
-    if form.errors or not password_matches(person, form.password.data) or not person:
-        if not form.errors:
-            sign_in_tried("wrong")
-            form.password.errors = ["账号或密码不对，请检查后再试。"]
-        page = render_template("account/sign_in.html", form=form, next=way_back())
-        return page, 422
+    if not form.validate():
+        return _sign_in_page(form), 422
+    typed, where, person = form.username.data, here(), find_person(form.username.data)
+    minutes = minutes_to_wait(typed, places(person), where.at)
+    if minutes:
+        _keep_failure(person, typed, "slowed")
+        form.password.errors = [WAIT.format(minutes=minutes)]
+        return _sign_in_page(form), 429
+    if not password_matches(person, form.password.data) or not person:
+        _keep_failure(person, typed, "wrong_password" if person else "unknown")
+        form.password.errors = ["账号或密码不对，请检查后再试。"]
+        return _sign_in_page(form), 422
     if not person.active:
-        sign_in_tried("closed")
+        _keep_failure(person, typed, "inactive")
         raise Refusal("这个账号已停用，请联系管理员。", 403)
     if second_step.is_on(person.id):
         sign_in_tried("second_step")
@@ -119,9 +134,9 @@ def register_post() -> Answer:
         except Refusal as refusal:
             form.username.errors = [refusal.message]
         else:
-            let_in(person)
+            let_in(person, way="register")
             flash("注册成功，欢迎来学习。", "success")
-            return redirect(way_back())
+            return redirect(way_on(person))
     return render_template("account/register.html", form=form, next=way_back()), 422
 
 
@@ -132,6 +147,7 @@ def sign_out() -> Answer:
     me = current_person()
     if me is not None:
         end(me, me.sign_in_key)
+        record(me, "out", "", here())
     logout_user()
     session.clear()
     flash("已退出登录。", "success")
@@ -169,7 +185,8 @@ def password_post() -> Answer:
     if form.errors:
         return _profile_page(ProfileForm(formdata=None, obj=_me()), form), 422
     set_password(_me(), form.password.data)
-    let_in(_me())
+    record(_me(), "password", "", here())
+    let_in(_me(), way="")
     flash("密码已修改，其他设备需要重新登录。", "success")
     return redirect(url_for("account.profile"))
 
@@ -178,7 +195,7 @@ def password_post() -> Answer:
 @signed_in
 def prove() -> Answer:
     """Ask for the password again before something grave."""
-    return render_template("account/prove.html", next=way_back(), message="")
+    return _prove_page()
 
 
 @blueprint.post("/prove")
@@ -193,18 +210,53 @@ def prove_post() -> Answer:
     """Take the proof and go back to where it was asked for."""
     g.read_only = True
     if not password_matches(_me(), request.form.get("password", "")[:200]):
-        page = render_template("account/prove.html", next=way_back(), message="密码不对，请再试。")
-        return page, 422
+        _keep_failure(_me(), "", "wrong_password", "prove")
+        return _prove_page("密码不对，请再试。"), 422
     note_proof()
     return redirect(way_back())
 
 
 def _profile_page(form: ProfileForm, password_form: PasswordForm) -> str:
-    unit_id = current_person().unit_id
+    me = current_person()
+    unit_id = me.unit_id
     path = unit_paths().get(unit_id, "") if unit_id else ""
     return render_template(
-        "account/profile.html", form=form, password_form=password_form, unit_path=path
+        "account/profile.html",
+        form=form,
+        password_form=password_form,
+        unit_path=path,
+        has_password=has_password(me),
+        identities=identities_of(me.id),
     )
+
+
+def _prove_page(message: str = "") -> str:
+    linked = {one.way for one in identities_of(current_person().id)}
+    return render_template(
+        "account/prove.html",
+        next=way_back(),
+        message=message,
+        has_password=has_password(current_person()),
+        ways=[one for one in buttons() if one.way in linked],
+    )
+
+
+def _sign_in_page(form: SignInForm) -> str:
+    return render_template("account/sign_in.html", form=form, next=way_back())
+
+
+def _keep_failure(person: User | None, typed: str, reason: str, way: str = "password") -> None:
+    """Record a failure, and count it where guessing is slowed down."""
+    found, counts = places(person), reason in {"wrong_password", "unknown"} and way != "prove"
+    if way != "prove":
+        sign_in_tried("closed" if reason == "inactive" else "wrong")
+
+    def write() -> None:
+        record_failure(person, typed, way, reason, here())
+        if counts:
+            count_failure(typed, found, now())
+
+    keep_though_refused(write)
 
 
 def _me() -> User:

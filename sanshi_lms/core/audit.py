@@ -56,6 +56,11 @@ def note(
     )
 
 
+def asked_from() -> tuple[str, str]:
+    """Return path and address of the request that is served, both "" outside of one."""
+    return (request.path, request.remote_addr or "") if has_request_context() else ("", "")
+
+
 def _text(values: dict[str, Any] | None) -> str | None:
     if values is None:
         return None

@@ -158,6 +158,20 @@ def rollback() -> None:
     session.rollback()
 
 
+def keep_though_refused(write: Callable[[], object]) -> None:
+    """Take back what this request changed so far, then do `write` and commit that by itself.
+
+    For what must stay though the answer is a refusal: that somebody failed to sign in.
+    """
+    rollback()
+    before, g.read_only = g.get("read_only", False), False
+    try:
+        write()
+        _commit()
+    finally:
+        g.read_only = before
+
+
 def _end_transaction(response: Response) -> Response:
     if request.method in READING_METHODS or response.status_code >= 400:
         rollback()

@@ -77,6 +77,15 @@ class Settings:
     wechat_app_secret: str | None
     wechat_template_id: str | None
     wechat_api: str
+    wechat_web_app_id: str | None
+    wechat_web_app_secret: str | None
+    desk_idle_minutes: int
+    require_second_step: bool
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None
+    oidc_name: str
+    oidc_new_people: bool
     metrics_token: str | None
     otlp_endpoint: str | None
     given: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -148,6 +157,15 @@ class Settings:
             wechat_api=(source.get("WECHAT_API") or "https://api.weixin.qq.com").rstrip("/"),
             otlp_endpoint=_server(source, "OTEL_EXPORTER_OTLP_ENDPOINT", {"http", "https"}, ()),
             metrics_token=source.get("METRICS_TOKEN") or None,
+            wechat_web_app_id=_together(source, "WECHAT_WEB_APP_ID", ("WECHAT_WEB_APP_SECRET",)),
+            wechat_web_app_secret=source.get("WECHAT_WEB_APP_SECRET") or None,
+            desk_idle_minutes=_whole_number(source, "DESK_IDLE_MINUTES", 0),
+            require_second_step=source.get("REQUIRE_SECOND_STEP", "0") == "1",
+            oidc_issuer=_issuer(source),
+            oidc_client_id=source.get("OIDC_CLIENT_ID") or None,
+            oidc_client_secret=source.get("OIDC_CLIENT_SECRET") or None,
+            oidc_name=source.get("OIDC_NAME") or "统一账号",
+            oidc_new_people=source.get("OIDC_NEW_PEOPLE", "0") == "1",
         )
         return replace(chosen, given=source.given(), keys=source.asked)
 
@@ -215,6 +233,17 @@ def _server(
     if given and (urlsplit(given).scheme not in schemes or not urlsplit(given).hostname):
         shown = " or ".join(f"{scheme}://host" for scheme in sorted(schemes))
         raise SettingsError(f"{key} must be like {shown}")  # without the value: it has a password
+    return given
+
+
+def _issuer(source: dict[str, str]) -> str | None:
+    """Return the issuer as written: what it says of itself must be the same to the letter."""
+    given = _server(
+        source, "OIDC_ISSUER", {"https", "http"}, ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    )
+    local = given is not None and urlsplit(given).hostname in {"localhost", "127.0.0.1", "::1"}
+    if given is not None and not given.startswith("https://") and not local:
+        raise SettingsError("OIDC_ISSUER must begin with https://")
     return given
 
 

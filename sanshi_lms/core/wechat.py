@@ -35,6 +35,10 @@ _SENTENCES = {
     45166: "文章里有微信不接受的内容",
     NOT_ALLOWED: "这个公众号没有这项接口的权限，请先完成认证",
     50002: "这个公众号被限制使用接口",
+    40029: "微信登录已经过期，请再点一次登录按钮",
+    40163: "微信登录已经过期，请再点一次登录按钮",
+    40226: "微信认为这个微信号有风险，不能用来登录",
+    45011: "点得太快了，请过一分钟再试",
     53401: "封面图片不能用，请换一张",
 }
 _LATER = {BUSY, QUOTA}
@@ -98,6 +102,23 @@ def _called(
     if code:
         raise refused(code)
     return answer
+
+
+def who_came(account: Account, code: str) -> dict[str, Any]:
+    """Return who a code that WeChat sent along belongs to: openid, sometimes unionid.
+
+    Each code serves once. Raises WeChatError.
+    """
+    asked = {
+        "appid": account.app_id,
+        "secret": account.secret,
+        "code": code,
+        "grant_type": "authorization_code",
+    }
+    found = _asked("GET", "/sns/oauth2/access_token", asked)
+    if found.get("errcode"):
+        raise refused(int(found["errcode"]))
+    return found
 
 
 def refused(code: int) -> WeChatError:

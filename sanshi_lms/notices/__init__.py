@@ -7,7 +7,7 @@ is something to tell (the room that knows calls `notify`).
 from flask import Flask
 
 from sanshi_lms.core.personal import add_personal
-from sanshi_lms.notices import routes
+from sanshi_lms.notices import routes, safety
 from sanshi_lms.notices.actions import notify
 from sanshi_lms.notices.daily import DailyRound
 from sanshi_lms.notices.models import Notice
@@ -36,3 +36,4 @@ def setup(app: Flask) -> None:
         add_channel(channel)
     outbox_jobs.setup()
     outbox_desk.setup()
+    safety.setup()

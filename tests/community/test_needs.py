@@ -240,6 +240,9 @@ def test_each_look_at_a_phone_is_noted(app: Flask, people: Cast, place: Place) -
             select(AuditEntry).where(AuditEntry.verb == "community.see_phone")
         ).one()
         assert (entry.person_id, entry.after) == (place.cadre_id, None)
+    looks = people.client("admin").get("/admin/account/looks").text
+    assert looks.count('data-label="看了什么">联系电话') == 1
+    assert "没有登录的人" in looks
 
 
 def test_transfer_merge_and_not_feasible(app: Flask, people: Cast, place: Place) -> None:

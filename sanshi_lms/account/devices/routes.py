@@ -5,8 +5,10 @@ from werkzeug.wrappers import Response
 
 from sanshi_lms.account.devices import actions
 from sanshi_lms.account.devices.queries import devices_of
-from sanshi_lms.account.devices.rules import LONGEST
+from sanshi_lms.account.devices.rules import LONGEST, masked_address
 from sanshi_lms.account.models import User
+from sanshi_lms.account.sign_in_events.queries import events_of
+from sanshi_lms.account.sign_in_events.rules import KINDS, REASONS, SHOWN, WAYS
 from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
@@ -15,6 +17,7 @@ from sanshi_lms.core.settings import settings
 blueprint = Blueprint(
     "devices", __name__, url_prefix="/account/devices", template_folder="templates"
 )
+blueprint.add_app_template_filter(masked_address, "masked_address")
 
 
 @blueprint.get("")
@@ -28,6 +31,11 @@ def devices() -> str:
         here=me.sign_in_key,
         idle_days=settings().session_idle_days,
         longest_days=LONGEST.days,
+        events=events_of(me.id, now()),
+        kinds=KINDS,
+        ways=WAYS,
+        reasons=REASONS,
+        shown_days=SHOWN.days,
     )
 
 

@@ -17,11 +17,15 @@ from werkzeug.wrappers import Response
 from sanshi_lms.account.actions import consent as agree
 from sanshi_lms.account.actions import password_matches
 from sanshi_lms.account.consent import privacy_version
+from sanshi_lms.account.looks.queries import looks_at
+from sanshi_lms.account.looks.rules import FIELDS
 from sanshi_lms.account.models import User
+from sanshi_lms.account.outside.queries import has_password
 from sanshi_lms.account.own_data import actions
 from sanshi_lms.account.own_data.models import Copy
 from sanshi_lms.account.own_data.queries import last_copy, leaving_of
 from sanshi_lms.account.own_data.rules import KEPT, TO_THINK, can_be_fetched
+from sanshi_lms.account.proof import is_fresh
 from sanshi_lms.account.ways import way_back
 from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.audit import note
@@ -82,7 +86,9 @@ def copy_file(copy_id: int) -> Answer:
 )
 def leave() -> Answer:
     """Ask to leave; the password proves who asks."""
-    if not password_matches(_me(), request.form.get("password", "")[:200]):
+    if not has_password(_me()) and not is_fresh():
+        return redirect(url_for("account.prove", next=url_for("own_data.own_data")))
+    if has_password(_me()) and not password_matches(_me(), request.form.get("password", "")[:200]):
         return _page("密码不对，请再试。"), 422
     try:
         leaving = actions.ask_to_leave(_me(), now())
@@ -137,6 +143,9 @@ def _page(message: str = "") -> str:
         goes=[entry for entry in entries if entry.own and entry.goes],
         stays=[entry for entry in entries if entry.own and not entry.goes],
         message=message,
+        has_password=has_password(me),
+        looks=looks_at(me.id),
+        fields=FIELDS,
     )
 
 

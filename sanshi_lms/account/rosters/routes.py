@@ -12,6 +12,7 @@ from sanshi_lms.account.passwords.checking import WeakPassword
 from sanshi_lms.account.proof import asks_who, let_in
 from sanshi_lms.account.rosters import actions, reading
 from sanshi_lms.account.rosters.judging import Outcome, judge_people, judge_units
+from sanshi_lms.account.ways import way_on
 from sanshi_lms.core.access import needs, own_reach, public
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import rollback
@@ -124,9 +125,9 @@ def activate_post() -> Answer:
         except Refusal as refusal:
             form.code.errors = [refusal.message]
         else:
-            let_in(person)
+            let_in(person, way="code")
             flash("账号已激活，欢迎来学习。", "success")
-            return redirect(url_for("site.home"))
+            return redirect(way_on(person))
     return render_template("account/activate.html", form=form), 422
 
 

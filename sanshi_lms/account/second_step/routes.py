@@ -4,17 +4,19 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from sanshi_lms.account.models import User
-from sanshi_lms.account.proof import asks_who, half, let_in
+from sanshi_lms.account.proof import asks_who, half, here, let_in
 from sanshi_lms.account.rules import read_sign_in
 from sanshi_lms.account.second_step import actions
+from sanshi_lms.account.sign_in_events.actions import record_failure
 from sanshi_lms.account.ways import way_back, way_on
 from sanshi_lms.core.access import current_person, public, signed_in
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import db
+from sanshi_lms.core.db import db, keep_though_refused
 from sanshi_lms.core.drawing import qr_svg
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.metrics import sign_in_tried
 from sanshi_lms.core.security import limiter
+from sanshi_lms.core.settings import settings
 
 blueprint = Blueprint("second_step", __name__, url_prefix="/account", template_folder="templates")
 Answer = str | Response | tuple[str, int]
@@ -48,10 +50,12 @@ def code_post() -> Answer:
         flash("时间过去太久了，请重新登录。", "warning")
         return redirect(url_for("account.sign_in", next=way_back()))
     if not actions.opens(person.id, request.form.get("code", ""), now()):
+        place, way = here(), str(waiting.get("way", "password"))
         sign_in_tried("second_wrong")
+        keep_though_refused(lambda: record_failure(person, "", way, "wrong_code", place))
         page = render_template("account/code.html", next=way_back(), message=actions.WRONG)
         return page, 422
-    let_in(person, remember=bool(waiting["remember"]))
+    let_in(person, remember=bool(waiting["remember"]), way=str(waiting.get("way", "password")))
     sign_in_tried("in")
     left = actions.codes_left(person.id)
     if left < 3:
@@ -103,6 +107,8 @@ def codes() -> Answer:
 @asks_who
 def off() -> Answer:
     """Sign in with the password alone again."""
+    if settings().require_second_step and _me().may("desk.view"):
+        raise Refusal("管理台规定要用两步验证，不能关闭。换了手机，请联系管理员重设。")
     actions.turn_off(_me())
     flash("两步验证已关闭。", "success")
     return redirect(url_for("second_step.second_step"))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from sanshi_lms.account import people_by_id
+from sanshi_lms.account import note_look, people_by_id
 from sanshi_lms.community.models import Community, Kind, Professional
 from sanshi_lms.community.needs import rules
 from sanshi_lms.community.needs.models import Need, NeedStep, limits_of
@@ -74,6 +74,8 @@ def reveal_phone(need: Need, by: By) -> str:
     if not by.actors & {Actor.CADRE, Actor.PRO, Actor.ADMIN}:
         raise Refusal("电话只给正在办这件需求的人看。", 403)
     note("community.see_phone", f"need:{need.id}")
+    if by.person_id is not None:
+        note_look(by.person_id, need.filed_by_id, "phone", f"need:{need.id}", by.at)
     return need.phone
 
 

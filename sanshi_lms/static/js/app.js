@@ -30,6 +30,9 @@ document.addEventListener("change", (event) => {
   event.target.closest("form[data-autosubmit]")?.requestSubmit();
 });
 
+// A page that only asks to go on goes on by itself.
+document.querySelector("form[data-go]")?.requestSubmit();
+
 // A fold-out menu closes on Escape and on a tap elsewhere.
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
