@@ -2,8 +2,8 @@
 
 DESK_IDLE_MINUTES: an office's screen is left open at noon. A page asks for the password and comes
 back to itself; a form that was being filled in meanwhile is carried through and sent on with the
-password, so nothing that was typed is lost. REQUIRE_SECOND_STEP (GB/T 22239-2019 8.1.4.1 d): who may
-enter the desk uses two steps there, and wherever else a view asks for a right.
+password, so nothing that was typed is lost. REQUIRE_SECOND_STEP (GB/T 22239-2019 8.1.4.1 d): who
+may enter the desk uses two steps there, and wherever else a view asks for a right.
 """
 
 import time
@@ -41,7 +41,7 @@ def _stand() -> Any:
     if not (chosen.desk_idle_minutes or chosen.require_second_step):
         return None
     person = current_person() if _is_desk() or _asks_for_a_right() else None
-    if person is None or not person.may("desk.view"):
+    if person is None or not person.may_somewhere("desk.view"):
         return None
     if chosen.require_second_step and not second_step.is_on(person.id):
         return _ask_for_second_step()

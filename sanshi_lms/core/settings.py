@@ -6,7 +6,6 @@ Every key is documented in the README's table; `tests/house/test_settings.py` co
 import os
 import re
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -14,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import current_app
 
 from sanshi_lms.core.durable import create_private
+from sanshi_lms.core.heard import Heard
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MEGABYTE = 1024 * 1024
@@ -111,7 +111,7 @@ class Settings:
 
         Raises SettingsError when a value cannot be understood.
         """
-        source = _Heard(os.environ if env is None else env)
+        source = Heard(os.environ if env is None else env)
         own_folder = source.get("DATA_DIR")
         data_dir = Path(own_folder or REPOSITORY / "data").expanduser().resolve()
         media_default = data_dir / "media" if own_folder else REPOSITORY / "media"
@@ -168,27 +168,6 @@ class Settings:
             oidc_new_people=source.get("OIDC_NEW_PEOPLE", "0") == "1",
         )
         return replace(chosen, given=source.given(), keys=source.asked)
-
-
-class _Heard(dict[str, str]):
-    """An environment that remembers what it was asked for."""
-
-    def __init__(self, env: Mapping[str, str]) -> None:
-        super().__init__(env)
-        self._asked: set[str] = set()
-
-    def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
-        self._asked.add(key)
-        return super().get(key, default)
-
-    @property
-    def asked(self) -> tuple[str, ...]:
-        """Return the names of all that was asked for."""
-        return tuple(sorted(self._asked))
-
-    def given(self) -> tuple[tuple[str, str], ...]:
-        """Return what was asked for and is set, by name."""
-        return tuple((key, self[key]) for key in sorted(self._asked) if dict.get(self, key))
 
 
 def default_processes() -> int:

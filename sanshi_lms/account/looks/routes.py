@@ -1,17 +1,17 @@
 """/admin/account/looks: who looked at whose; and the look itself at a whole account name."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from sanshi_lms.account.grants.queries import person_within
 from sanshi_lms.account.looks.actions import note_look
 from sanshi_lms.account.looks.queries import Narrowed, looks_query
 from sanshi_lms.account.looks.rules import FIELDS, masked_phone, shown_username
 from sanshi_lms.account.models import User
 from sanshi_lms.account.sign_in_events.routes import day_of
-from sanshi_lms.core.access import current_person, needs
+from sanshi_lms.core.access import current_person, needs, own_reach
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import db
 from sanshi_lms.core.registers import registers
 from sanshi_lms.core.web import paginate_rows
 
@@ -50,10 +50,10 @@ def looks() -> str:
 
 
 @blueprint.post("/people/<int:person_id>/look")
-@needs("people.manage")
+@needs("people.manage", within=True)
 def look_post(person_id: int) -> Response:
     """Show the whole account name of somebody, once; that somebody looked is noted."""
-    person, me = db.get_or_404(User, person_id), current_person()
+    person, me = person_within(own_reach(), person_id) or abort(404), current_person()
     note_look(me.id, person.id, "username", f"user:{person.id}", now())
     note("account.see_username", f"user:{person.id}")
     flash(f"完整账号是 {person.username}。这次查看已经记录，本人也看得到。", "info")

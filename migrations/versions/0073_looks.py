@@ -1,14 +1,14 @@
 """who looked at somebody's phone or whole account name
 
-Revision ID: 0082
-Revises: 0081
+Revision ID: 0073
+Revises: 0072
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0082"
-down_revision = "0081"
+revision = "0073"
+down_revision = "0072"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """accounts of elsewhere that people sign in with
 
-Revision ID: 0081
-Revises: 0080
+Revision ID: 0072
+Revises: 0071
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0081"
-down_revision = "0080"
+revision = "0072"
+down_revision = "0071"
 branch_labels = None
 depends_on = None
 

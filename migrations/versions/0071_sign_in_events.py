@@ -1,14 +1,14 @@
 """record of signing in, failures that slow down
 
-Revision ID: 0080
-Revises: 0065
+Revision ID: 0071
+Revises: 0070
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0080"
-down_revision = "0065"
+revision = "0071"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
