@@ -206,6 +206,7 @@ ON_POSTGRESQL = [
     "tests/community/test_stars.py",
     "tests/core",
     "tests/courses/test_loader.py",
+    "tests/courses/test_units.py",
     "tests/credentials/claims",
     "tests/credentials/ledger",
     "tests/credentials/test_actions.py",

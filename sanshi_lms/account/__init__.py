@@ -16,6 +16,7 @@ from sanshi_lms.account.devices.queries import still_signed_in
 from sanshi_lms.account.grants import routes as grant_routes
 from sanshi_lms.account.grants.queries import (
     may_over,
+    people_who_may_over,
     person_within,
     reach_of,
     unit_within,
@@ -30,6 +31,8 @@ from sanshi_lms.account.own_data import admin_routes as own_data_admin_routes
 from sanshi_lms.account.own_data import jobs as own_data_jobs
 from sanshi_lms.account.own_data import routes as own_data_routes
 from sanshi_lms.account.own_data.personal import PERSONAL
+from sanshi_lms.account.owning.forms import MoveForm, OwnerForm, owner_of_new
+from sanshi_lms.account.owning.queries import owned, owner_names, owner_path, sole_unit
 from sanshi_lms.account.proof import asks_who
 from sanshi_lms.account.queries import (
     count_people,
@@ -80,6 +83,8 @@ from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 
 __all__ = [
     "ROLES",
+    "MoveForm",
+    "OwnerForm",
     "Post",
     "Standing",
     "Unit",
@@ -102,10 +107,15 @@ __all__ = [
     "named_unit",
     "normalise_username",
     "note_look",
+    "owned",
+    "owner_names",
+    "owner_of_new",
+    "owner_path",
     "people_by_id",
     "people_called",
     "people_in",
     "people_who_may",
+    "people_who_may_over",
     "people_with_role",
     "permissions_of",
     "person_placed",
@@ -113,6 +123,7 @@ __all__ = [
     "place_person",
     "posts",
     "reach_of",
+    "sole_unit",
     "standings_of",
     "still_signed_in",
     "unit_choices",

@@ -17,7 +17,7 @@ from sanshi_lms.account.memberships.queries import places_of
 from sanshi_lms.account.models import User
 from sanshi_lms.account.proof import asks_who
 from sanshi_lms.account.queries import count_by_role, people_query
-from sanshi_lms.account.rights import rights_of
+from sanshi_lms.account.rights import CITY_ONLY, rights_of
 from sanshi_lms.account.rules import DUTIES, ROLES
 from sanshi_lms.account.second_step import actions as second_step
 from sanshi_lms.account.slowing.queries import is_slowed
@@ -78,6 +78,7 @@ def rights() -> Answer:
         rights=found,
         roles=ROLES,
         duties=DUTIES,
+        city_only=CITY_ONLY,
         of="duties" if request.args.get("of") == "duties" else "roles",
     )
 

@@ -13,6 +13,7 @@ RIGHTS_ZH: Mapping[str, str] = {
     EVERYBODY: "不登录就能看的页面",
     SIGNED_IN: "登录后自己的页面",
     "desk.view": "进入工作台",
+    "courses.view": "查看没有发布的课程",
     "courses.edit": "编写课程和课时",
     "courses.review": "初审、复审别人提交的课程",
     "courses.publish": "终审、发布、下架课程，评优秀微课",
@@ -47,10 +48,14 @@ RIGHTS_ZH: Mapping[str, str] = {
     "needs.serve": "响应派给自己的需求",
     "needs.see_all": "查看全部需求和统计",
 }
-
-
-BY_QUERY = {"credentials.approve"}
-"""Rights that no view has as its mark: queries ask for them, and keep to units."""
+# Rights of duties whose pages cannot keep to units, and why: they count for the whole city only.
+CITY_ONLY: Mapping[str, str] = {
+    "audit.view": "操作记录不按单位分，里面有全市的人和事。",
+    "stories.write": "案例和三师故事属于写的人，不属于单位。",
+    "stories.review": "案例和三师故事向全市公开，由全市的审核人看过才发布。",
+}
+# Rights of duties that pages for everybody who is signed in ask for themselves, unit by unit.
+ASKED_INSIDE = frozenset({"credentials.approve"})
 
 
 @dataclass
@@ -70,7 +75,7 @@ class Right:
     @property
     def for_units(self) -> str:
         """How far the right goes when it is given for a unit: "all", "some" or "none" of it."""
-        if self.name in BY_QUERY:
+        if self.name in ASKED_INSIDE:
             return "all"
         if not self.within:
             return "none"

@@ -21,6 +21,7 @@ _ANSWERS = frozenset({"questions.answer"})
 _AUTHOR = _ANSWERS | {
     "desk.view",
     "stories.write",
+    "courses.view",
     "courses.edit",
     "courses.review",
     "video.upload",
@@ -86,7 +87,10 @@ class Duty:
     permissions: frozenset[str]
 
 
-_LECTURES = frozenset({"courses.edit", "video.upload", "quizzes.edit", "stories.write"})
+_LECTURES = frozenset(
+    {"courses.view", "courses.edit", "video.upload", "quizzes.edit", "stories.write"}
+)
+_JUDGING = frozenset({"desk.view", "courses.view", "courses.review"})
 DUTIES: dict[str, Duty] = {
     duty.name: duty
     for duty in (
@@ -96,8 +100,9 @@ DUTIES: dict[str, Duty] = {
             "reviewer",
             "审核人",
             "审核课程和案例",
-            frozenset({"desk.view", "courses.review", "stories.review", "questions.moderate"}),
+            _JUDGING | {"stories.review", "questions.moderate"},
         ),
+        Duty("publisher", "发布人", "终审、发布、下架课程", _JUDGING | {"courses.publish"}),
         Duty(
             "lecturer",
             "讲师",

@@ -26,15 +26,15 @@ class BroadcastValues:
     about: str
 
 
-def add_broadcast(values: BroadcastValues, nonce: str) -> Broadcast:
+def add_broadcast(values: BroadcastValues, nonce: str, unit_id: int | None = None) -> Broadcast:
     """Add a broadcast, once for each form (`nonce`)."""
     known = db.session.scalar(select(Broadcast).where(Broadcast.nonce == nonce))
     if known is not None:
         return known
-    made = Broadcast(nonce=nonce, **asdict(values))
+    made = Broadcast(nonce=nonce, unit_id=unit_id, **asdict(values))
     with taken_means("这场直播刚刚已经建好了，请回到列表看看。", 409):
         db.session.add(made)
-    note("broadcasts.add", f"broadcast:{made.id}", after=_told(values))
+    note("broadcasts.add", f"broadcast:{made.id}", after={**_told(values), "unit_id": unit_id})
     return made
 
 
@@ -49,6 +49,14 @@ def change_broadcast(subject: Broadcast, values: BroadcastValues) -> None:
     note("broadcasts.change", f"broadcast:{subject.id}", _told(before), _told(values))
     for lesson in lessons_using("broadcast", subject.id):
         touch("lesson", lesson.id)
+
+
+def give_broadcast(subject: Broadcast, unit_id: int | None) -> None:
+    """Give a broadcast to another unit, or to the whole city."""
+    before, subject.unit_id = subject.unit_id, unit_id
+    if before != unit_id:
+        after = {"unit_id": unit_id}
+        note("broadcasts.give", f"broadcast:{subject.id}", {"unit_id": before}, after)
 
 
 def delete_broadcast(subject: Broadcast) -> None:

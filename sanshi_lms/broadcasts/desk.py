@@ -21,10 +21,12 @@ WORDS = Words(
     verbs={
         "broadcasts.add": "新建直播",
         "broadcasts.change": "修改直播",
+        "broadcasts.give": "改直播归属",
         "broadcasts.delete": "删除直播",
     },
     fields={
         "title": "名称",
+        "unit_id": "单位编号",
         "starts_at": "开始时间",
         "ends_at": "结束时间",
         "url": "直播网址",

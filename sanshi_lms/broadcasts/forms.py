@@ -4,6 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
+from sanshi_lms.account import OwnerForm
 from sanshi_lms.broadcasts.actions import BroadcastValues
 from sanshi_lms.broadcasts.models import Broadcast
 from sanshi_lms.broadcasts.rules import (
@@ -75,6 +76,10 @@ class BroadcastForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no type
             self.replay_url.data or "",
             self.about.data or "",
         )
+
+
+class NewBroadcastForm(BroadcastForm, OwnerForm):
+    """When a new broadcast is, and whose it is."""
 
 
 def _check(field: Field) -> None:

@@ -9,6 +9,7 @@ from sanshi_lms.broadcasts.models import Broadcast
 from sanshi_lms.broadcasts.rules import phase
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import (
     Choice,
@@ -18,6 +19,7 @@ from sanshi_lms.courses import (
     Playback,
     TargetSummary,
     Untargeted,
+    usable,
 )
 
 _MOST_CHOICES = 200
@@ -38,10 +40,12 @@ class BroadcastKind(Untargeted):
         where = phase(subject.starts_at, subject.ends_at, now()) if subject else None
         return render_part("broadcasts/_lesson.html", subject=subject, phase=where, lesson=lesson)
 
-    def choices(self) -> list[Choice]:
-        """Return the broadcasts, the latest first."""
-        query = select(Broadcast).order_by(Broadcast.starts_at.desc()).limit(_MOST_CHOICES)
-        return [Choice(one.id, f"{one.title}（{_note(one)}）") for one in db.session.scalars(query)]
+    def choices(self, reach: Reach) -> list[Choice]:
+        """Return the broadcasts that an author may use, the latest first."""
+        allowed = usable(self.name, Broadcast.id, Broadcast.unit_id, reach)
+        query = select(Broadcast).where(allowed).order_by(Broadcast.starts_at.desc())
+        found = db.session.scalars(query.limit(_MOST_CHOICES))
+        return [Choice(one.id, f"{one.title}（{_note(one)}）") for one in found]
 
     def summaries(self, target_ids: Collection[int]) -> Mapping[int, TargetSummary]:
         """Return what lists need of these broadcasts, in one query."""

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sanshi_lms.account import Unit
 from sanshi_lms.broadcasts.rules import LONGEST_TITLE, LONGEST_URL
 from sanshi_lms.core.db import Model, UtcDateTime
 
@@ -12,6 +13,7 @@ from sanshi_lms.core.db import Model, UtcDateTime
 class Broadcast(Model):
     """Something held live at an hour. `version` counts changes, so that calendars take the newer.
 
+    `unit_id` is whose it is, None the whole city's.
     `nonce` is the form it was added by: two clicks make one.
     """
 
@@ -26,4 +28,5 @@ class Broadcast(Model):
     url: Mapped[str] = mapped_column(String(LONGEST_URL))
     replay_url: Mapped[str] = mapped_column(String(LONGEST_URL), default="")
     about: Mapped[str] = mapped_column(Text, default="")
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
     version: Mapped[int] = mapped_column(default=0)

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, abort, request
 from icalendar import Calendar, Event
 
 from sanshi_lms.broadcasts.models import Broadcast
-from sanshi_lms.core.access import may, public
+from sanshi_lms.core.access import held_reach, public
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
-from sanshi_lms.courses import target_is_public
+from sanshi_lms.courses import may_see
 
 blueprint = Blueprint("broadcasts", __name__, url_prefix="/broadcasts", template_folder="templates")
 ICS = "text/calendar; charset=utf-8"
@@ -20,7 +20,10 @@ ICS = "text/calendar; charset=utf-8"
 def calendar(broadcast_id: int) -> Response:
     """Send the broadcast for a phone's calendar (RFC 5545), if a published lesson shows it."""
     subject = db.session.get(Broadcast, broadcast_id)
-    if subject is None or not (target_is_public("broadcast", broadcast_id) or may("courses.edit")):
+    if subject is None:
+        abort(404)
+    own = held_reach("courses.edit").covers(subject.unit_id)
+    if not (own or may_see("broadcast", broadcast_id)):
         abort(404)
     response = Response(_ics(subject), mimetype=ICS)
     response.headers["Content-Disposition"] = f"attachment; filename=live-{subject.id}.ics"

@@ -15,7 +15,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.errors import wants_json
-from sanshi_lms.core.reach import EVERYTHING, Reach
+from sanshi_lms.core.reach import EVERYTHING, NOWHERE, Reach
 
 View = TypeVar("View", bound=Callable[..., Any])
 _MARK = "_access"
@@ -89,6 +89,11 @@ def reach_for(permission: str) -> Reach:
     return asked[permission]
 
 
+def held_reach(permission: str) -> Reach:
+    """Return over which units whoever asks holds `permission`; mostly none, and no fault."""
+    return reach_for(permission) if may_somewhere(permission) else NOWHERE
+
+
 def finds_reach(app: Flask, find: FindReach) -> None:
     """Let a room say over which units somebody holds a right that does not extend to everything."""
     app.extensions[_FINDER] = find
@@ -148,8 +153,9 @@ def _keeping(view: View) -> View:
     @wraps(view)
     def kept(*args: Any, **values: Any) -> Any:
         answer = view(*args, **values)
-        if not g.get(_ASKED):
-            require(declared_access(kept) or "")
+        permission = declared_access(kept) or ""
+        if permission not in g.get(_ASKED, ()):
+            require(permission)
         return answer
 
     setattr(kept, _WITHIN, True)

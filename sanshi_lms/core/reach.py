@@ -23,3 +23,4 @@ class Reach:
 
 
 EVERYTHING = Reach(None)
+NOWHERE = Reach(frozenset())

@@ -9,7 +9,8 @@ quizzes) nor how far a person is (learning). Both reach us through registers:
 News for rooms above: `course_published` and `course_withdrawn` (signals). Three people review a
 course before it is published where the switch is on: sub-room `editorial`.
 
-Reads return published courses only, unless asked with `drafts=True` for people with courses.edit.
+Reads return published courses only, unless asked with the `drafts` that somebody may see: pages
+ask `drafts_seen()`, and `may_see()` of the targets.
 """
 
 from flask import Flask
@@ -48,6 +49,7 @@ from sanshi_lms.courses.paths import attachment_path, course_path, lesson_path
 from sanshi_lms.courses.personal import PERSONAL
 from sanshi_lms.courses.queries import (
     CourseCard,
+    Drafts,
     course_cards,
     course_titles,
     courses_by_id,
@@ -61,22 +63,26 @@ from sanshi_lms.courses.queries import (
     newest_courses,
     published_lessons,
     target_is_public,
+    usable,
 )
 from sanshi_lms.courses.reading import Files, Reading, Untargeted
 from sanshi_lms.courses.rules import AUDIENCES, KINDS, SERIES, TOPICS, Doing, hours_text
 from sanshi_lms.courses.search_source import CourseSource, LessonSource
+from sanshi_lms.courses.sight import SEE, drafts_for, drafts_seen, may_see
 from sanshi_lms.courses.signals import course_published, course_withdrawn
 
 __all__ = [
     "AUDIENCES",
     "KINDS",
     "MAX_BYTES",
+    "SEE",
     "SERIES",
     "TOPICS",
     "Choice",
     "Course",
     "CourseCard",
     "Doing",
+    "Drafts",
     "Faults",
     "LearnerSide",
     "Lesson",
@@ -96,6 +102,8 @@ __all__ = [
     "course_titles",
     "course_withdrawn",
     "courses_by_id",
+    "drafts_for",
+    "drafts_seen",
     "file_problem",
     "find_course",
     "find_lesson",
@@ -109,6 +117,7 @@ __all__ = [
     "lessons_of",
     "lessons_of_courses",
     "lessons_using",
+    "may_see",
     "newest_courses",
     "newest_open_lessons",
     "open_courses",
@@ -120,6 +129,7 @@ __all__ = [
     "safe_filename",
     "target_is_public",
     "target_summaries",
+    "usable",
     "use_learner_side",
 ]
 
@@ -136,8 +146,6 @@ def setup(app: Flask) -> None:
     app.cli.add_command(cli.courses)
     add_search_source(CourseSource())
     add_search_source(LessonSource())
-    add_menu_entry(
-        MenuEntry("admin", "课程", "courses_admin.courses", "courses", 10, "courses.edit", "内容")
-    )
+    add_menu_entry(MenuEntry("admin", "课程", "courses_admin.courses", "courses", 10, SEE, "内容"))
     desk.setup()
     editorial.setup(app)

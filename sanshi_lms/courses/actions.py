@@ -44,17 +44,27 @@ class CourseValues:
     issue: int = 0
 
 
-def create_course(values: CourseValues) -> Course:
-    """Create a course as a draft. Raises Refusal when the address is taken."""
+def create_course(values: CourseValues, unit_id: int | None = None) -> Course:
+    """Create a course of a unit, or of the city, as a draft.
+
+    Raises Refusal when the address is taken.
+    """
     moment = now()
     course = Course(status=rules.Status.DRAFT.value, created_at=moment, updated_at=moment)
-    course.version = 1
+    course.version, course.unit_id = 1, unit_id
     course.audiences = []
     _write_course(course, values)
     insert_or_refuse(course)
     touch("course", course.id)
-    note("courses.create", f"course:{course.id}", after=asdict(values))
+    note("courses.create", f"course:{course.id}", after={**asdict(values), "unit_id": unit_id})
     return course
+
+
+def give_course(course: Course, unit_id: int | None) -> None:
+    """Give a course to another unit, or to the whole city."""
+    before, course.unit_id = course.unit_id, unit_id
+    if before != unit_id:
+        note("courses.give", f"course:{course.id}", {"unit_id": before}, {"unit_id": unit_id})
 
 
 def edit_course(course: Course, values: CourseValues, version: int) -> None:

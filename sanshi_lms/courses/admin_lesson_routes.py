@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import FileStorage
 
-from sanshi_lms.core.access import current_person, needs
+from sanshi_lms.core.access import current_person, needs, own_reach
 from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.storage import storage
@@ -42,28 +42,29 @@ FRESH = ("reading", None)
 
 
 def lesson_or_404(lesson_id: int) -> Lesson:
-    """Return the lesson with its course and attachments."""
+    """Return a lesson of a course within reach, with its course and attachments."""
     query = select(Lesson).where(Lesson.id == lesson_id)
     query = query.options(joinedload(Lesson.course), selectinload(Lesson.attachments))
-    return db.session.scalar(query) or abort(404)
+    found = db.session.scalar(query)
+    return found if found is not None and own_reach().covers(found.course.unit_id) else abort(404)
 
 
 @blueprint.get("/<int:course_id>/lessons/new")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def new_lesson(course_id: int) -> Answer:
     """Show the form for a new lesson."""
     form = LessonForm()
-    form.offer(lesson_kinds(), FRESH)
+    form.offer(lesson_kinds(), FRESH, own_reach())
     return _new_page(course_or_404(course_id), form)
 
 
 @blueprint.post("/<int:course_id>/lessons/new")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def new_lesson_post(course_id: int) -> Answer:
     """Add a lesson at the end of a course."""
     course, form = course_or_404(course_id), LessonForm()
     refuse_if_locked(course)
-    form.offer(lesson_kinds(), FRESH)
+    form.offer(lesson_kinds(), FRESH, own_reach())
     if form.validate():
         try:
             lesson = add_lesson(course, form.values())
@@ -76,24 +77,24 @@ def new_lesson_post(course_id: int) -> Answer:
 
 
 @blueprint.get("/lessons/<int:lesson_id>")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def lesson(lesson_id: int) -> Answer:
     """Show a lesson with the form to change it and its attachments."""
     subject = lesson_or_404(lesson_id)
     present = (subject.kind, subject.target_id)
     values = {**vars(lesson_values(subject)), "content": content_value(*present)}
     form = LessonForm(data={**values, "version": subject.version})
-    form.offer(lesson_kinds(), present)
+    form.offer(lesson_kinds(), present, own_reach())
     return _page(subject, form)
 
 
 @blueprint.post("/lessons/<int:lesson_id>")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def lesson_post(lesson_id: int) -> Answer:
     """Save a lesson, unless somebody else saved it in the meantime."""
     subject, form = lesson_or_404(lesson_id), LessonForm()
     refuse_if_locked(subject.course)
-    form.offer(lesson_kinds(), (subject.kind, subject.target_id))
+    form.offer(lesson_kinds(), (subject.kind, subject.target_id), own_reach())
     form.slug.data = form.slug.data or subject.slug
     if not form.validate():
         return _page(subject, form), 422
@@ -112,7 +113,7 @@ def lesson_post(lesson_id: int) -> Answer:
 
 
 @blueprint.post("/lessons/<int:lesson_id>/move")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def move(lesson_id: int) -> Answer:
     """Move a lesson one place up or down."""
     subject = lesson_or_404(lesson_id)
@@ -125,7 +126,7 @@ def move(lesson_id: int) -> Answer:
 
 
 @blueprint.post("/lessons/<int:lesson_id>/delete")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def delete_lesson_post(lesson_id: int) -> Answer:
     """Delete a lesson that nobody has begun."""
     subject = lesson_or_404(lesson_id)
@@ -137,7 +138,7 @@ def delete_lesson_post(lesson_id: int) -> Answer:
 
 
 @blueprint.post("/lessons/<int:lesson_id>/attachments")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def attach_post(lesson_id: int) -> Answer:
     """Add files to a lesson: all of them or, when one is refused, none."""
     subject = lesson_or_404(lesson_id)
@@ -155,10 +156,10 @@ def attach_post(lesson_id: int) -> Answer:
 
 
 @blueprint.post("/attachments/<int:attachment_id>/delete")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def detach_post(attachment_id: int) -> Answer:
     """Take an attachment off its lesson."""
-    attachment = db.get_or_404(Attachment, attachment_id)
+    attachment = db.session.get(Attachment, attachment_id) or abort(404)
     subject = lesson_or_404(attachment.lesson_id)
     refuse_if_locked(subject.course)
     filename = attachment.filename

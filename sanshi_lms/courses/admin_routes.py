@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from sanshi_lms.account import people_by_id
-from sanshi_lms.core.access import current_person, needs
+from sanshi_lms.account import MoveForm, owner_names, owner_path, people_by_id
+from sanshi_lms.core.access import current_person, may, needs, own_reach
 from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.courses.actions import (
@@ -19,16 +19,18 @@ from sanshi_lms.courses.actions import (
     create_course,
     delete_course,
     edit_course,
+    give_course,
 )
 from sanshi_lms.courses.editorial.praises import praises_of
 from sanshi_lms.courses.editorial.queries import standing_of, why_locked
-from sanshi_lms.courses.forms import CourseForm
+from sanshi_lms.courses.forms import CourseForm, NewCourseForm
 from sanshi_lms.courses.learner import learner_side
 from sanshi_lms.courses.models import Course
 from sanshi_lms.courses.queries import desk_courses, lessons_of, status_counts
 from sanshi_lms.courses.readiness import desk_rows, what_is_missing
 from sanshi_lms.courses.rules import Status, hours_text
 from sanshi_lms.courses.saving import StaleVersion
+from sanshi_lms.courses.sight import SEE
 
 blueprint = Blueprint(
     "courses_admin", __name__, url_prefix="/admin/courses", template_folder="templates"
@@ -38,25 +40,29 @@ Answer = str | Response | tuple[str, int]
 
 
 def course_or_404(course_id: int) -> Course:
-    """Return the course with its audiences, whatever its status."""
+    """Return a course within the reach of the view's right with its audiences."""
     query = select(Course).where(Course.id == course_id).options(selectinload(Course.audiences))
-    return db.session.scalar(query) or abort(404)
+    found = db.session.scalar(query)
+    return found if found is not None and own_reach().covers(found.unit_id) else abort(404)
 
 
 @blueprint.get("/")
-@needs("courses.edit")
+@needs(SEE, within=True)
 def courses() -> Answer:
-    """List all courses, narrowed by words and status."""
+    """List the courses of one's units, narrowed by words and status."""
+    reach = own_reach()
     words, status = request.args.get("q", "").strip(), request.args.get("status", "")
     status = status if status in set(Status) else ""
-    counts = status_counts()
+    counts = status_counts(reach)
     tabs = [(f"全部 {sum(counts.values())}", url_for("courses_admin.courses"), not status)]
     for one in Status:
         address = url_for("courses_admin.courses", status=one.value)
         tabs.append((f"{one.label_zh} {counts.get(one.value, 0)}", address, status == one.value))
+    page = desk_courses(words, status, reach)
     return render_template(
         "courses_admin/courses.html",
-        page=desk_courses(words, status),
+        page=page,
+        owners=owner_names(card.course.unit_id for card in page.rows),
         status_tabs=tabs,
         words=words,
         status=status,
@@ -64,20 +70,21 @@ def courses() -> Answer:
 
 
 @blueprint.get("/new")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def new_course() -> Answer:
     """Show the form for a new course."""
-    return render_template("courses_admin/new_course.html", form=CourseForm())
+    form = NewCourseForm().over(own_reach())
+    return render_template("courses_admin/new_course.html", form=form)
 
 
 @blueprint.post("/new")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def new_course_post() -> Answer:
     """Create a course as a draft."""
-    form = CourseForm()
+    form = NewCourseForm().over(own_reach())
     if form.validate():
         try:
-            course = create_course(form.values())
+            course = create_course(form.values(), form.unit_id)
         except Refusal as refusal:
             form.slug.errors = [refusal.message]
         else:
@@ -87,13 +94,20 @@ def new_course_post() -> Answer:
 
 
 @blueprint.get("/<int:course_id>")
-@needs("courses.edit")
+@needs(SEE, within=True)
 def course(course_id: int) -> Answer:
     """Show one course: its state, what is missing, its lessons."""
     return course_page(course_or_404(course_id))
 
 
-def course_page(subject: Course, *, message: str = "", words: str = "", verb: str = "") -> str:
+def course_page(
+    subject: Course,
+    *,
+    message: str = "",
+    words: str = "",
+    verb: str = "",
+    moving: MoveForm | None = None,
+) -> str:
     """Return the desk's page of a course, with what was refused and typed."""
     rows = desk_rows(lessons_of(subject.id))
     praises = praises_of([subject.id])[subject.id]
@@ -109,6 +123,8 @@ def course_page(subject: Course, *, message: str = "", words: str = "", verb: st
         words=words,
         verb=verb,
         learning=learner_side().course_desk(subject),
+        owner=owner_path(subject.unit_id),
+        moving=moving or (MoveForm.of(subject.unit_id) if may("courses.edit") else None),
     )
 
 
@@ -119,7 +135,7 @@ def refuse_if_locked(course: Course) -> None:
 
 
 @blueprint.get("/<int:course_id>/about")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def about(course_id: int) -> Answer:
     """Show the form of what a course says of itself."""
     subject = course_or_404(course_id)
@@ -130,7 +146,7 @@ def about(course_id: int) -> Answer:
 
 
 @blueprint.post("/<int:course_id>/about")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def about_post(course_id: int) -> Answer:
     """Save what a course says of itself."""
     subject, form = course_or_404(course_id), CourseForm()
@@ -152,8 +168,20 @@ def about_post(course_id: int) -> Answer:
     return redirect(url_for("courses_admin.course", course_id=course_id))
 
 
+@blueprint.post("/<int:course_id>/unit")
+@needs("courses.edit")
+def give(course_id: int) -> Answer:
+    """Give a course to another unit; only whoever writes everything."""
+    subject, form = course_or_404(course_id), MoveForm().over(own_reach())
+    if not form.validate():
+        return course_page(subject, moving=form), 422
+    give_course(subject, form.unit_id)
+    flash(f"这门课程现在属于{owner_path(form.unit_id)}。", "success")
+    return redirect(_home(course_id))
+
+
 @blueprint.post("/<int:course_id>/delete")
-@needs("courses.publish")
+@needs("courses.publish", within=True)
 def delete(course_id: int) -> Answer:
     """Delete a course that nothing depends on."""
     subject = course_or_404(course_id)

@@ -6,7 +6,7 @@ from flask import Blueprint, jsonify, request
 from msgspec import Meta
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import needs
+from sanshi_lms.core.access import needs, own_reach
 from sanshi_lms.core.db import release_connection
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.markdown import render_markdown
@@ -29,10 +29,11 @@ class Rendered(TypedDict):
 
 
 @blueprint.post("/preview")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 @described(answer=Rendered, body=Written)
 def preview() -> Response:
     """Return {"html": …} for {"text": Markdown}: what the editor's text will look like."""
+    own_reach()  # what comes is only turned into HTML
     release_connection()  # nothing is written: others should not wait for the write lock
     body = request.get_json(silent=True)
     text = body.get("text") if isinstance(body, dict) else None

@@ -20,6 +20,7 @@ from sanshi_lms.core.registers import (
 from sanshi_lms.courses.editorial import rules as editorial_rules
 from sanshi_lms.courses.queries import count_courses, courses_by_id, lessons_by_id, published_since
 from sanshi_lms.courses.rules import Status
+from sanshi_lms.courses.sight import SEE
 
 _PACK_VERBS = {"add": "新增", "change": "修改", "keep": "不变", "spare": "保留", "remove": "删除"}
 WORDS = Words(
@@ -27,6 +28,7 @@ WORDS = Words(
     verbs={
         "courses.create": "新建课程",
         "courses.edit": "修改课程介绍",
+        "courses.give": "改课程归属",
         "courses.publish": "发布课程",
         "courses.withdraw": "下架课程",
         "courses.delete": "删除课程",
@@ -44,6 +46,7 @@ WORDS = Words(
         "courses.unpraise": "取消优秀微课",
     },
     fields={
+        "unit_id": "单位编号",
         "slug": "网址名",
         "title": "标题",
         "summary": "一句话介绍",
@@ -107,7 +110,7 @@ def setup() -> None:
                 label=label,
                 unit="门",
                 endpoint="courses_admin.courses",
-                permission="courses.edit",
+                permission=SEE,
                 order=order,
                 count=partial(count_courses, status),
                 values={"status": status.value},
@@ -116,7 +119,7 @@ def setup() -> None:
             )
         )
     add_desk_task(DeskTask("新建课程", "plus", "courses_admin.new_course", "courses.edit", 10))
-    add_subject_kind(SubjectKind("course", "课程", "courses.edit", _courses))
+    add_subject_kind(SubjectKind("course", "课程", SEE, _courses))
     add_subject_kind(SubjectKind("lesson", "课时", "courses.edit", _lessons))
     add_words("courses", WORDS)
 

@@ -24,6 +24,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from sanshi_lms.account import OwnerForm
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.courses import rules
 from sanshi_lms.courses.actions import CourseValues
 from sanshi_lms.courses.kinds import LessonKind
@@ -150,6 +152,10 @@ class CourseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         )
 
 
+class NewCourseForm(CourseForm, OwnerForm):
+    """What a new course says of itself, and whose it is."""
+
+
 class LessonForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """What a lesson says of itself. `content` is a kind and its target in one choice."""
 
@@ -172,11 +178,14 @@ class LessonForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         """Check the length."""
         _stop_if(rules.minutes_problem(field.data) if field.data is not None else None)
 
-    def offer(self, kinds: Mapping[str, LessonKind], present: tuple[str, int | None]) -> None:
-        """Fill the list of contents; what the lesson has now stays choosable."""
+    def offer(
+        self, kinds: Mapping[str, LessonKind], present: tuple[str, int | None], reach: Reach
+    ) -> None:
+        """Fill the list with what an author with this reach may use, and what is there now."""
         taken, choices = content_value(*present), []
         for kind in kinds.values():
-            found = [(content_value(kind.name, c.target_id), c.label_zh) for c in kind.choices()]
+            usable = kind.choices(reach)
+            found = [(content_value(kind.name, one.target_id), one.label_zh) for one in usable]
             if not kind.has_target:
                 found = [(content_value(kind.name, None), kind.alone_zh)]
             elif present[0] == kind.name and taken not in [value for value, _label in found]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from flask import Flask, current_app
 from markupsafe import Markup
 
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.registers import Cue
 from sanshi_lms.core.web import page_memory
 from sanshi_lms.courses.learner import Playback
@@ -110,8 +111,10 @@ class LessonKind(Protocol):
     def head(self, lesson: "Lesson") -> Markup:
         """Return what the head of the lesson page needs for other programs; mostly nothing."""
 
-    def choices(self) -> list[Choice]:
-        """Return the targets an administrator can pick, newest first."""
+    def choices(self, reach: Reach) -> list[Choice]:
+        """Return the targets an author can pick, newest first: those of units within reach, and
+        what everybody sees already.
+        """
 
     def summaries(self, target_ids: Collection[int]) -> Mapping[int, TargetSummary]:
         """Return what lists need of these targets, in a fixed number of queries.

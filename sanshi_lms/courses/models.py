@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sanshi_lms.account import Unit
 from sanshi_lms.core.db import Model, UtcDateTime
 from sanshi_lms.courses.rules import (
     CATEGORY,
@@ -30,6 +31,7 @@ class Course(Model):
     """A course. `version` counts edits of its text, so that two editors notice each other.
 
     `in_order`: what stands behind a required lesson counts only once that is done.
+    `unit_id` is whose it is; None is the whole city's.
     `season` and `issue` place it in the series of its kind; 0 is none.
     `pack_*` remember what `courses load` last put here: a course edited on the website since
     (version differs from pack_version) is not overwritten in silence.
@@ -60,6 +62,7 @@ class Course(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
     pack_version: Mapped[int | None]
     pack_hash: Mapped[str | None] = mapped_column(String(64))
     pack_status: Mapped[str | None] = mapped_column(String(20))

@@ -1,14 +1,19 @@
-"""Reads of courses. What is not published is only returned where `drafts` says so."""
+"""Reads of courses. What is not published is only returned where `drafts` says so.
+
+`drafts` is True for all of them, or over which units whoever asks may see them.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import contains_eager, defer, selectinload
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, defer, selectinload
 
+from sanshi_lms.account import owned
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import EVERYTHING, Reach
 from sanshi_lms.core.shared import shared
 from sanshi_lms.core.web import Page, paginate
 from sanshi_lms.courses.editorial.praises import praise_word, praises_of
@@ -18,6 +23,7 @@ from sanshi_lms.courses.rules import Status, find_length
 
 PAGE_SIZE = 12
 Row = TypeVar("Row")
+Drafts = bool | Reach
 
 
 @dataclass(frozen=True)
@@ -50,14 +56,14 @@ class Filters:
 
 
 @shared("courses")
-def find_course(slug: str, *, drafts: bool = False) -> Course | None:
+def find_course(slug: str, *, drafts: Drafts = False) -> Course | None:
     """Return the course at `slug` with its audiences."""
     query = select(Course).where(Course.slug == slug).options(selectinload(Course.audiences))
     return db.session.scalar(_visible(query, drafts=drafts))
 
 
 @shared("courses")
-def courses_by_id(ids: Iterable[int], *, drafts: bool = False) -> dict[int, Course]:
+def courses_by_id(ids: Iterable[int], *, drafts: Drafts = False) -> dict[int, Course]:
     """Return the courses with these ids in one query."""
     query = select(Course).where(Course.id.in_(set(ids)))
     return {course.id: course for course in db.session.scalars(_visible(query, drafts=drafts))}
@@ -89,20 +95,20 @@ def lessons_of_courses(
 
 
 @shared("courses")
-def find_lesson(course_slug: str, lesson_slug: str, *, drafts: bool = False) -> Lesson | None:
+def find_lesson(course_slug: str, lesson_slug: str, *, drafts: Drafts = False) -> Lesson | None:
     """Return a lesson by its address, with its course and attachments."""
     query = _with_course().where(Course.slug == course_slug, Lesson.slug == lesson_slug)
     query = query.options(selectinload(Lesson.attachments))
     return db.session.scalar(_visible(query, drafts=drafts))
 
 
-def get_lesson(lesson_id: int, *, drafts: bool = False) -> Lesson | None:
+def get_lesson(lesson_id: int, *, drafts: Drafts = False) -> Lesson | None:
     """Return the lesson with its course."""
     return lessons_by_id([lesson_id], drafts=drafts).get(lesson_id)
 
 
 @shared("courses")
-def lessons_by_id(ids: Iterable[int], *, drafts: bool = False) -> dict[int, Lesson]:
+def lessons_by_id(ids: Iterable[int], *, drafts: Drafts = False) -> dict[int, Lesson]:
     """Return the lessons with these ids and their courses in one query."""
     wanted = set(ids)
     if not wanted:
@@ -123,7 +129,7 @@ def course_titles() -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
-def lessons_using(kind: str, target_id: int, *, drafts: bool = True) -> list[Lesson]:
+def lessons_using(kind: str, target_id: int, *, drafts: Drafts = True) -> list[Lesson]:
     """Return the lessons that show a target, with their courses."""
     query = _with_course().where(Lesson.kind == kind, Lesson.target_id == target_id)
     return list(db.session.scalars(_visible(query.order_by(Lesson.id), drafts=drafts)))
@@ -134,6 +140,26 @@ def target_is_public(kind: str, target_id: int) -> bool:
     """Tell whether a published lesson shows this target, so that everybody may have it."""
     query = select(Lesson.id).join(Course).where(Lesson.kind == kind, Lesson.target_id == target_id)
     return db.session.scalar(_visible(query, drafts=False).limit(1)) is not None
+
+
+def target_is_shown(kind: str, target_id: int, drafts: Drafts) -> bool:
+    """Tell whether a lesson that somebody with these `drafts` may see shows this target."""
+    query = select(Lesson.id).join(Course).where(Lesson.kind == kind, Lesson.target_id == target_id)
+    return db.session.scalar(_visible(query, drafts=drafts).limit(1)) is not None
+
+
+def usable(
+    kind: str, number: InstrumentedAttribute[int], unit_id: InstrumentedAttribute[Any], reach: Reach
+) -> ColumnElement[bool]:
+    """Tell, inside a statement over targets of a kind, whether an author may put one in a lesson.
+
+    It is of a unit within their reach, or everybody sees it already.
+    """
+    if reach.everything:
+        return true()
+    shown = select(Lesson.target_id).join(Course)
+    shown = shown.where(Lesson.kind == kind, Course.status == Status.PUBLISHED.value)
+    return or_(owned(unit_id, reach), number.in_(shown))
 
 
 def catalogue(filters: Filters) -> Page[CourseCard]:
@@ -169,9 +195,9 @@ def newest_courses(limit: int, *, audience: str = "") -> list[CourseCard]:
     return course_cards(db.session.scalars(query).all())
 
 
-def desk_courses(words: str, status: str) -> Page[CourseCard]:
-    """Return the page of all courses for their editors, the latest change first."""
-    query = select(Course)
+def desk_courses(words: str, status: str, reach: Reach) -> Page[CourseCard]:
+    """Return the page of the courses within reach for their editors, the latest change first."""
+    query = select(Course).where(owned(Course.unit_id, reach))
     if words:
         matches = [
             column.contains(words, autoescape=True) for column in (Course.title, Course.slug)
@@ -183,9 +209,10 @@ def desk_courses(words: str, status: str) -> Page[CourseCard]:
     return Page(course_cards(page.rows), page.number, page.size, page.total)
 
 
-def status_counts() -> dict[str, int]:
-    """Return how many courses there are in each status."""
-    query = select(Course.status, func.count(Course.id)).group_by(Course.status)
+def status_counts(reach: Reach = EVERYTHING) -> dict[str, int]:
+    """Return how many courses within reach there are in each status."""
+    query = select(Course.status, func.count(Course.id)).where(owned(Course.unit_id, reach))
+    query = query.group_by(Course.status)
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
@@ -231,9 +258,12 @@ def _with_course() -> Select[Lesson]:
     return select(Lesson).join(Lesson.course).options(contains_eager(Lesson.course))
 
 
-def _visible(query: Select[Row], *, drafts: bool) -> Select[Row]:
-    """The one place that keeps drafts and withdrawn courses from people without courses.edit."""
-    return query if drafts else query.where(Course.status == Status.PUBLISHED.value)
+def _visible(query: Select[Row], *, drafts: Drafts) -> Select[Row]:
+    """The one place that keeps drafts and withdrawn courses from people without courses.view."""
+    published = Course.status == Status.PUBLISHED.value
+    if isinstance(drafts, Reach):
+        return query.where(or_(published, owned(Course.unit_id, drafts)))
+    return query if drafts else query.where(published)
 
 
 def lessons_with_files(lesson_ids: Iterable[int]) -> set[int]:

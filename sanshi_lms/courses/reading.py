@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from markupsafe import Markup
 
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.registers import Cue
 from sanshi_lms.courses.kinds import Choice, PackReference, TargetSummary
 from sanshi_lms.courses.learner import Playback
@@ -27,8 +28,9 @@ class Untargeted:
         del lesson
         return Markup()
 
-    def choices(self) -> list[Choice]:
+    def choices(self, reach: Reach) -> list[Choice]:
         """Return nothing to pick from."""
+        del reach
         return []
 
     def summaries(self, target_ids: Collection[int]) -> Mapping[int, TargetSummary]:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import current_person, may, public
+from sanshi_lms.core.access import current_person, public
 from sanshi_lms.core.markdown import render_markdown
 from sanshi_lms.core.sending import send_stored
 from sanshi_lms.core.web import public_address
@@ -22,6 +22,7 @@ from sanshi_lms.courses.queries import Filters, find_course, find_lesson
 from sanshi_lms.courses.queries import catalogue as catalogue_page
 from sanshi_lms.courses.series import counts_by_kind, seasons_of
 from sanshi_lms.courses.sheets import sheet_of
+from sanshi_lms.courses.sight import drafts_seen
 
 blueprint = Blueprint("courses", __name__, url_prefix="/courses", template_folder="templates")
 
@@ -76,7 +77,7 @@ def series(series_slug: str) -> str:
 @public
 def course(slug: str) -> str:
     """Show what a course is about, its lessons and the next step."""
-    subject = find_course(slug, drafts=may("courses.edit")) or abort(404)
+    subject = find_course(slug, drafts=drafts_seen()) or abort(404)
     outline = outline_of(subject.id, current_person())
     praises = praises_of([subject.id])[subject.id] if subject.is_published else []
     return render_template(
@@ -95,7 +96,7 @@ def course(slug: str) -> str:
 @public
 def lesson(course_slug: str, lesson_slug: str) -> str:
     """Show a lesson; `t` in the address is the second at which to begin."""
-    subject = find_lesson(course_slug, lesson_slug, drafts=may("courses.edit")) or abort(404)
+    subject = find_lesson(course_slug, lesson_slug, drafts=drafts_seen()) or abort(404)
     person, side = current_person(), learner_side()
     # First of all: what it reads of all lessons at once, the parts of the page find read already.
     outline = outline_of(subject.course_id, person)
@@ -133,7 +134,7 @@ def _kind_word(lesson: Lesson) -> str:
 @public
 def sheet(course_slug: str, lesson_slug: str) -> str:
     """Show the checklist or the practice sheet of a lesson, to be printed on A4."""
-    drafts = may("courses.edit")
+    drafts = drafts_seen()
     subject = find_lesson(course_slug, lesson_slug, drafts=drafts) or abort(404)
     found = sheet_of(subject.body_md, _audience_of(course_slug)) or abort(404)
     return render_template(
@@ -148,7 +149,7 @@ def sheet(course_slug: str, lesson_slug: str) -> str:
 
 
 def _audience_of(course_slug: str) -> frozenset[str]:
-    course = find_course(course_slug, drafts=may("courses.edit"))
+    course = find_course(course_slug, drafts=drafts_seen())
     return frozenset(row.name for row in course.audiences) if course else frozenset()
 
 
@@ -156,7 +157,7 @@ def _audience_of(course_slug: str) -> frozenset[str]:
 @public
 def attachment(course_slug: str, lesson_slug: str, attachment_id: int) -> Response:
     """Send an attachment to be saved; it is never opened as a page of ours."""
-    subject = find_lesson(course_slug, lesson_slug, drafts=may("courses.edit")) or abort(404)
+    subject = find_lesson(course_slug, lesson_slug, drafts=drafts_seen()) or abort(404)
     found = next((row for row in subject.attachments if row.id == attachment_id), None)
     if found is None:
         abort(404)

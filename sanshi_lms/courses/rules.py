@@ -57,7 +57,7 @@ _TIME = re.compile(r"(?:([0-9]{1,2}):)?([0-9]{1,2}):([0-9]{1,2})")
 
 
 class Status(StrEnum):
-    """Where a course stands. Only a published one is seen by people without courses.edit."""
+    """Where a course stands. Only a published one is seen by people without courses.view."""
 
     DRAFT = "draft"
     PUBLISHED = "published"

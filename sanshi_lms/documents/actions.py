@@ -20,7 +20,13 @@ from sanshi_lms.documents.models import Document
 
 
 def add_document(
-    source: Path, offered_name: str, title: str, person_id: int, nonce: str, at: datetime
+    source: Path,
+    offered_name: str,
+    title: str,
+    person_id: int,
+    nonce: str,
+    at: datetime,
+    unit_id: int | None = None,
 ) -> Document:
     """Keep a PDF, once for each form (`nonce`), and have its pages drawn. `source` is taken.
 
@@ -42,13 +48,14 @@ def add_document(
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
         added_by_id=person_id,
+        unit_id=unit_id,
         created_at=at,
     )
     with taken_means("这份文档刚刚已经上传过了，请回到列表看看。", 409):
         db.session.add(made)
     storage().commit_file(source, made.source_key)
     enqueue(DRAW, str(made.id), {"document": made.id})
-    note("documents.add", f"document:{made.id}", after={"title": made.title})
+    note("documents.add", f"document:{made.id}", after={"title": made.title, "unit_id": unit_id})
     return made
 
 
@@ -58,6 +65,18 @@ def rename_document(subject: Document, title: str) -> None:
     if before != after:
         subject.title = after
         note("documents.rename", f"document:{subject.id}", {"title": before}, {"title": after})
+
+
+def give_document(subject: Document, unit_id: int | None) -> None:
+    """Give a document to another unit, or to the whole city."""
+    before, subject.unit_id = subject.unit_id, unit_id
+    if before != unit_id:
+        note(
+            "documents.give",
+            f"document:{subject.id}",
+            {"unit_id": before},
+            {"unit_id": unit_id},
+        )
 
 
 def delete_document(subject: Document) -> None:

@@ -7,14 +7,15 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import current_person, needs
+from sanshi_lms.account import MoveForm, OwnerForm, owned, owner_names, owner_of_new, owner_path
+from sanshi_lms.core.access import current_person, may, needs, own_reach
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, release_connection, rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.security import takes
 from sanshi_lms.core.storage import storage
 from sanshi_lms.core.web import paginate
-from sanshi_lms.courses import lessons_using
+from sanshi_lms.courses import drafts_seen, lessons_using
 from sanshi_lms.documents import actions, rules
 from sanshi_lms.documents.models import Document
 from sanshi_lms.documents.queries import pages_of, same_documents
@@ -26,21 +27,26 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def documents() -> Answer:
-    """List all documents with the form to upload one."""
+    """List the documents of one's units with the form to upload one."""
     return _list("")
 
 
 @blueprint.post("/")
 @takes(rules.MOST_BYTES + rules.MEGABYTE)
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def documents_post() -> Answer:
     """Take a PDF in; its pages are drawn by a worker."""
     given = request.files.get("file")
     if given is None or not given.filename:
         return _list("请先选择一个 PDF 文件。"), 422
     me = current_person().id
+    try:
+        unit = owner_of_new(request.form.get("unit", "")[:300], own_reach())
+    except Refusal as refusal:
+        return _list(refusal.message), refusal.status
+    unit_id = unit.id if unit else None
     release_connection()
     folder = storage().private_dir()
     try:
@@ -48,7 +54,7 @@ def documents_post() -> Answer:
         given.save(source)
         given.close()
         title = request.form.get("title", "")[:500]
-        made = actions.add_document(source, given.filename, title, me, _nonce(), now())
+        made = actions.add_document(source, given.filename, title, me, _nonce(), now(), unit_id)
     except Refusal as refusal:
         rollback()
         return _list(refusal.message), refusal.status
@@ -59,22 +65,14 @@ def documents_post() -> Answer:
 
 
 @blueprint.get("/<int:document_id>")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def document(document_id: int) -> Answer:
     """Show a document: how far it is, its pages, where it is used."""
-    subject = _or_404(document_id)
-    return render_template(
-        "documents/document.html",
-        subject=subject,
-        pages=pages_of(subject.id) if subject.state == "made" else [],
-        used_in=lessons_using("document", subject.id),
-        twins=same_documents(subject),
-        states=rules.STATES,
-    )
+    return _page(_or_404(document_id))
 
 
 @blueprint.post("/<int:document_id>")
-@needs("courses.edit")
+@needs("courses.edit", within=True)
 def document_post(document_id: int) -> Answer:
     """Give it another name."""
     actions.rename_document(_or_404(document_id), request.form.get("title", "")[:500])
@@ -82,8 +80,20 @@ def document_post(document_id: int) -> Answer:
     return redirect(url_for(".document", document_id=document_id))
 
 
-@blueprint.post("/<int:document_id>/delete")
+@blueprint.post("/<int:document_id>/unit")
 @needs("courses.edit")
+def give(document_id: int) -> Answer:
+    """Give a document to another unit; only whoever writes everything."""
+    subject, form = _or_404(document_id), MoveForm().over(own_reach())
+    if not form.validate():
+        return _page(subject, form), 422
+    actions.give_document(subject, form.unit_id)
+    flash(f"这份文档现在属于{owner_path(form.unit_id)}。", "success")
+    return redirect(url_for(".document", document_id=document_id))
+
+
+@blueprint.post("/<int:document_id>/delete")
+@needs("courses.edit", within=True)
 def delete_post(document_id: int) -> Answer:
     """Delete a document that no lesson shows."""
     actions.delete_document(_or_404(document_id))
@@ -98,14 +108,32 @@ def _nonce() -> str:
 
 
 def _or_404(document_id: int) -> Document:
-    return db.session.get(Document, document_id) or abort(404)
+    """Return a document within the reach of the view's right."""
+    found = db.session.get(Document, document_id)
+    return found if found is not None and own_reach().covers(found.unit_id) else abort(404)
+
+
+def _page(subject: Document, moving: MoveForm | None = None) -> str:
+    return render_template(
+        "documents/document.html",
+        subject=subject,
+        pages=pages_of(subject.id) if subject.state == "made" else [],
+        used_in=lessons_using("document", subject.id, drafts=drafts_seen()),
+        twins=same_documents(subject, own_reach()),
+        states=rules.STATES,
+        owner=owner_path(subject.unit_id),
+        moving=moving or (MoveForm.of(subject.unit_id) if may("courses.edit") else None),
+    )
 
 
 def _list(message: str) -> str:
-    page = paginate(select(Document).order_by(Document.id.desc()), size=30)
+    own = select(Document).where(owned(Document.unit_id, own_reach()))
+    page = paginate(own.order_by(Document.id.desc()), size=30)
     return render_template(
         "documents/documents.html",
         page=page,
+        owners=owner_names(one.unit_id for one in page.rows),
+        owner=OwnerForm().over(own_reach()),
         message=message,
         states=rules.STATES,
         nonce=secrets.token_hex(16),

@@ -19,9 +19,10 @@ WORDS = Words(
     verbs={
         "documents.add": "上传文档",
         "documents.rename": "改文档的名称",
+        "documents.give": "改文档归属",
         "documents.delete": "删除文档",
     },
-    fields={"title": "名称"},
+    fields={"title": "名称", "unit_id": "单位编号"},
 )
 
 

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.registers import Cue
 from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import (
@@ -16,6 +17,7 @@ from sanshi_lms.courses import (
     Playback,
     TargetSummary,
     Untargeted,
+    usable,
 )
 from sanshi_lms.documents.models import Document
 from sanshi_lms.documents.queries import documents_by_id, page_cues, pages_of
@@ -38,9 +40,11 @@ class DocumentKind(Untargeted):
         pages = pages_of(subject.id) if subject and subject.state == "made" else []
         return render_part("documents/_lesson.html", subject=subject, pages=pages)
 
-    def choices(self) -> list[Choice]:
-        """Return the documents that can be shown or soon will be, newest first."""
-        query = select(Document).where(Document.state != "refused").order_by(Document.id.desc())
+    def choices(self, reach: Reach) -> list[Choice]:
+        """Return the documents that an author may use, made or soon to be, newest first."""
+        allowed = usable(self.name, Document.id, Document.unit_id, reach)
+        query = select(Document).where(Document.state != "refused", allowed)
+        query = query.order_by(Document.id.desc())
         return [Choice(one.id, one.title) for one in db.session.scalars(query.limit(_MOST_CHOICES))]
 
     def summaries(self, target_ids: Collection[int]) -> Mapping[int, TargetSummary]:

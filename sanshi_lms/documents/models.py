@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sanshi_lms.account import User
+from sanshi_lms.account import Unit, User
 from sanshi_lms.core.db import Model, UtcDateTime
 from sanshi_lms.documents.rules import LONGEST_TITLE
 
@@ -14,7 +14,7 @@ class Document(Model):
     """A PDF. `pages_key` is the folder of its pages' pictures once they are made.
 
     `nonce` is the form it came by; `sha256` is of its bytes; `size` in bytes; `problem` says why
-    it was refused.
+    it was refused; `unit_id` is whose it is, None the whole city's.
     """
 
     __tablename__ = "documents_documents"
@@ -35,6 +35,7 @@ class Document(Model):
     pages: Mapped[int] = mapped_column(default=0)
     pages_key: Mapped[str | None] = mapped_column(String(120))
     added_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
+from sanshi_lms.account import owned
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.registers import Cue
 from sanshi_lms.core.shared import shared
 from sanshi_lms.documents.models import Document, DocumentPage
@@ -26,9 +28,10 @@ def page_cues(document_ids: Collection[int]) -> dict[int, list[Cue]]:
     return found
 
 
-def same_documents(subject: Document) -> Sequence[Document]:
-    """Return other documents with the same bytes: somebody may have uploaded it before."""
+def same_documents(subject: Document, reach: Reach) -> Sequence[Document]:
+    """Return other documents within reach with the same bytes: it may have been here before."""
     query = select(Document).where(Document.sha256 == subject.sha256, Document.id != subject.id)
+    query = query.where(owned(Document.unit_id, reach))
     return db.session.scalars(query.order_by(Document.id)).all()
 
 

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, abort, request
 
-from sanshi_lms.core.access import may, public
+from sanshi_lms.core.access import held_reach, public
 from sanshi_lms.core.db import db
 from sanshi_lms.core.sending import send_stored
-from sanshi_lms.courses import target_is_public
+from sanshi_lms.courses import may_see
 from sanshi_lms.documents.models import Document
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents", template_folder="templates")
@@ -49,6 +49,6 @@ def _or_404(document_id: int) -> Document:
     subject = db.session.get(Document, document_id)
     if subject is None or subject.state != "made":
         abort(404)
-    if not (target_is_public("document", document_id) or may("courses.edit")):
+    if not (may_see("document", document_id) or held_reach("courses.edit").covers(subject.unit_id)):
         abort(404)
     return subject

@@ -7,7 +7,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from sanshi_lms.account import User
-from sanshi_lms.core.access import may
+from sanshi_lms.core.access import held_reach, may
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import (
@@ -91,7 +91,7 @@ class Learner:
             "learning_asking/_lesson_desk.html",
             lesson=lesson,
             questions=placed(lesson.id, None),
-            bank=bank(),
+            bank=bank(held_reach("courses.edit")),
         )
 
     def lesson_panel(self, lesson: Lesson, person: User | None) -> Markup:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from sanshi_lms.account import User, people_who_may
+from sanshi_lms.account import User, people_who_may_over
 from sanshi_lms.core.audit import note
 from sanshi_lms.core.db import db, row_count
 from sanshi_lms.core.errors import Refusal
@@ -118,7 +118,9 @@ def _move(subject: HandIn, state: str, **values: datetime | int | str) -> None:
 
 
 def _tell_reviewers(made: HandIn, person: User, lesson: Lesson, at: datetime) -> None:
-    reviewers = [one for one in people_who_may("practicals.review") if one != person.id]
+    placed = get_lesson(lesson.id, drafts=True)
+    unit_id = placed.course.unit_id if placed else None
+    reviewers = people_who_may_over("practicals.review", unit_id) - {person.id}
     title = f"{person.display_name}交了实践作业，请看一看"
     path = f"/admin/practicals/{made.id}"
     notify(reviewers, TOPIC, title, lesson.title, path, f"practicals:{made.id}", at)

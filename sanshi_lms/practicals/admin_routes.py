@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from sanshi_lms.account import people_by_id
-from sanshi_lms.core.access import current_person, needs
+from sanshi_lms.core.access import current_person, needs, own_reach
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
@@ -22,12 +22,12 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/")
-@needs("practicals.review")
+@needs("practicals.review", within=True)
 def waiting() -> Answer:
     """List what waits for somebody to look at it, and what was decided."""
     state = request.args.get("state", "")
     state = state if state in {"accepted", "returned"} else "submitted"
-    page = paginate(to_review(state), size=30)
+    page = paginate(to_review(state, own_reach()), size=30)
     return render_template(
         "practicals/waiting.html",
         page=page,
@@ -39,14 +39,14 @@ def waiting() -> Answer:
 
 
 @blueprint.get("/<int:hand_in_id>")
-@needs("practicals.review")
+@needs("practicals.review", within=True)
 def hand_in(hand_in_id: int) -> Answer:
     """Show one hand-in with its files and the decision to make."""
     return _page(_or_404(hand_in_id), "")
 
 
 @blueprint.post("/<int:hand_in_id>/accept")
-@needs("practicals.review")
+@needs("practicals.review", within=True)
 def accept(hand_in_id: int) -> Answer:
     """Accept it."""
     actions.accept(_or_404(hand_in_id), current_person(), request.form.get("reason", ""), now())
@@ -55,7 +55,7 @@ def accept(hand_in_id: int) -> Answer:
 
 
 @blueprint.post("/<int:hand_in_id>/return")
-@needs("practicals.review")
+@needs("practicals.review", within=True)
 def give_back(hand_in_id: int) -> Answer:
     """Return it with a reason."""
     subject = _or_404(hand_in_id)
@@ -69,7 +69,7 @@ def give_back(hand_in_id: int) -> Answer:
 
 
 def _or_404(hand_in_id: int) -> HandIn:
-    return visible_hand_in(hand_in_id, current_person().id, reviewer=True) or abort(404)
+    return visible_hand_in(hand_in_id, None, own_reach()) or abort(404)
 
 
 def _page(subject: HandIn, message: str) -> str:

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
+from sanshi_lms.account import owned
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
+from sanshi_lms.courses import Course, Lesson
 from sanshi_lms.practicals.models import HandIn
 
 
@@ -19,18 +22,18 @@ def hand_in_by_nonce(nonce: str) -> HandIn | None:
     return db.session.scalar(select(HandIn).where(HandIn.nonce == nonce))
 
 
-def visible_hand_in(hand_in_id: int, user_id: int, *, reviewer: bool) -> HandIn | None:
-    """Return a hand-in to its owner and to reviewers; None to everybody else."""
+def visible_hand_in(hand_in_id: int, user_id: int | None, reach: Reach) -> HandIn | None:
+    """Return a hand-in to its owner, and to reviewers of its course's unit; None to all others."""
     query = select(HandIn).where(HandIn.id == hand_in_id)
-    if not reviewer:
-        query = query.where(HandIn.user_id == user_id)
-    return db.session.scalar(query)
+    return db.session.scalar(query.where(or_(HandIn.user_id == user_id, _of_courses(reach))))
 
 
-def to_review(state: str) -> Select[HandIn]:
-    """Return the query of hand-ins in a state: the oldest that wait first, else the newest."""
+def to_review(state: str, reach: Reach) -> Select[HandIn]:
+    """Return the query of hand-ins in a state, in courses of units within reach: the oldest that
+    wait first, else the newest.
+    """
     order = HandIn.id.asc() if state == "submitted" else HandIn.id.desc()
-    return select(HandIn).where(HandIn.state == state).order_by(order)
+    return select(HandIn).where(HandIn.state == state, _of_courses(reach)).order_by(order)
 
 
 def count_waiting() -> int:
@@ -42,3 +45,11 @@ def count_waiting() -> int:
 def hand_ins_by_id(ids: Collection[int]) -> dict[int, HandIn]:
     """Return the hand-ins with these ids."""
     return {one.id: one for one in db.session.scalars(select(HandIn).where(HandIn.id.in_(ids)))}
+
+
+def _of_courses(reach: Reach) -> ColumnElement[bool]:
+    """Tell, inside a statement, whether a hand-in is for a course of a unit within reach."""
+    if reach.everything:
+        return true()
+    lessons = select(Lesson.id).join(Course, Course.id == Lesson.course_id)
+    return HandIn.lesson_id.in_(lessons.where(owned(Course.unit_id, reach)))

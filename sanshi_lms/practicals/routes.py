@@ -16,7 +16,7 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from sanshi_lms.account import User
-from sanshi_lms.core.access import current_person, may, signed_in
+from sanshi_lms.core.access import current_person, held_reach, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, release_connection, rollback
 from sanshi_lms.core.errors import Refusal
@@ -24,7 +24,7 @@ from sanshi_lms.core.markdown import render_markdown
 from sanshi_lms.core.pictures import PHOTO_BYTES, is_picture, private_folder, put_away
 from sanshi_lms.core.security import limiter, takes
 from sanshi_lms.core.storage import storage
-from sanshi_lms.courses import MAX_BYTES, Lesson, get_lesson
+from sanshi_lms.courses import MAX_BYTES, Lesson, drafts_seen, get_lesson
 from sanshi_lms.practicals import actions, rules
 from sanshi_lms.practicals.files import prepare
 from sanshi_lms.practicals.models import HandIn
@@ -122,13 +122,13 @@ def _nonce() -> str:
 
 
 def _lesson_or_404(lesson_id: int) -> Lesson:
-    found = get_lesson(lesson_id, drafts=may("courses.edit"))
+    found = get_lesson(lesson_id, drafts=drafts_seen())
     return found if found is not None and found.kind == "practical" else abort(404)
 
 
 def _hand_in_or_404(hand_in_id: int) -> HandIn:
-    reviewer = may("practicals.review")
-    return visible_hand_in(hand_in_id, current_person().id, reviewer=reviewer) or abort(404)
+    reach = held_reach("practicals.review")
+    return visible_hand_in(hand_in_id, current_person().id, reach) or abort(404)
 
 
 def _page(lesson: Lesson, text: str, message: str) -> str:

@@ -15,6 +15,7 @@ Not for: what a passed quiz leads to. Whoever cares listens to
 
 from flask import Flask
 
+from sanshi_lms.account import reach_of
 from sanshi_lms.core.personal import add_personal
 from sanshi_lms.core.registers import MenuEntry, add_menu_entry
 from sanshi_lms.core.shared import share
@@ -28,7 +29,7 @@ from sanshi_lms.quizzes.analysis.queries import (
     analysed_papers,
     analysis_of,
 )
-from sanshi_lms.quizzes.asking import Asked, ask_item, bank, item_labels
+from sanshi_lms.quizzes.asking import Asked, ask_item, bank, item_labels, may_use
 from sanshi_lms.quizzes.attempts import jobs as attempt_jobs
 from sanshi_lms.quizzes.cli import quizzes
 from sanshi_lms.quizzes.exchange import export_routes
@@ -74,6 +75,7 @@ __all__ = [
     "item_keys",
     "item_labels",
     "may_be_passed_again",
+    "may_use",
     "mistakes_due",
     "passed_papers",
     "passed_percents",
@@ -115,7 +117,7 @@ def setup(app: Flask) -> None:
     )
     add_menu_entry(
         MenuEntry(
-            "admin", "批阅简答题", "quizzes_reviewing.waiting", "edit", 32, "quizzes.edit", "教学",
-            lambda _: count_waiting(),
+            "admin", "批阅简答题", "quizzes_reviewing.waiting", "edit", 32, "quizzes.mark", "教学",
+            lambda person: count_waiting(reach_of(person, "quizzes.mark")),
         )
     )  # fmt: skip

@@ -7,19 +7,21 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import needs
+from sanshi_lms.account import MoveForm, owned, owner_names, owner_path
+from sanshi_lms.core.access import may, needs, own_reach
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.pictures import PHOTO_BYTES
 from sanshi_lms.core.security import takes
 from sanshi_lms.core.web import paginate
-from sanshi_lms.courses import Lesson, lessons_of, lessons_using
+from sanshi_lms.courses import Lesson, drafts_seen, lessons_of, lessons_using
 from sanshi_lms.quizzes import editing, forms, rules
+from sanshi_lms.quizzes.finding import own_paper
 from sanshi_lms.quizzes.models import Item, ItemVersion, Paper
 from sanshi_lms.quizzes.papers.rules import rule_sentence
 from sanshi_lms.quizzes.pictures.store import in_markdown, keep_picture, picture_in
-from sanshi_lms.quizzes.queries import figures, full_paper, item_counts, papers_query, rule_of
+from sanshi_lms.quizzes.queries import figures, item_counts, papers_query, rule_of
 from sanshi_lms.quizzes.question_file import ItemDraft
 from sanshi_lms.quizzes.wording import item_text
 
@@ -30,15 +32,16 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def papers() -> Answer:
-    """Show all papers with their use."""
+    """Show the papers of one's units with their use."""
     words = request.args.get("q", "").strip()
-    page = paginate(papers_query(words), size=30)
+    page = paginate(papers_query(words).where(owned(Paper.unit_id, own_reach())), size=30)
     ids = [paper.id for paper in page.rows]
     return render_template(
         "quizzes/papers.html",
         page=page,
+        owners=owner_names(paper.unit_id for paper in page.rows),
         words=words,
         counts=item_counts(ids),
         figures=figures(ids),
@@ -47,17 +50,18 @@ def papers() -> Answer:
 
 
 @blueprint.get("/new")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def new_paper() -> Answer:
     """Show the form for a new paper."""
-    return render_template("quizzes/new_paper.html", form=forms.PaperForm())
+    form = forms.NewPaperForm().over(own_reach())
+    return render_template("quizzes/new_paper.html", form=form)
 
 
 @blueprint.post("/new")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def new_paper_post() -> Answer:
     """Add a paper."""
-    form = forms.PaperForm()
+    form = forms.NewPaperForm().over(own_reach())
     if not form.validate():
         return render_template("quizzes/new_paper.html", form=form), 422
     made = editing.add_paper(
@@ -66,24 +70,25 @@ def new_paper_post() -> Answer:
         form.attempts_allowed.data,
         shuffle=form.shuffle.data,
         at=now(),
+        unit_id=form.unit_id,
     )
     flash("测验已建好，请添加题目。", "success")
     return redirect(url_for(".paper", paper_id=made.id))
 
 
 @blueprint.get("/<int:paper_id>")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def paper(paper_id: int) -> Answer:
     """Show a paper: its rule, its items, where it is used."""
-    subject = _paper_or_404(paper_id)
+    subject = own_paper(paper_id)
     return _paper_page(subject, forms.PaperForm(obj=subject))
 
 
 @blueprint.post("/<int:paper_id>")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def paper_post(paper_id: int) -> Answer:
     """Change a paper's title and rule."""
-    subject = _paper_or_404(paper_id)
+    subject = own_paper(paper_id)
     form = forms.PaperForm()
     if not form.validate():
         return _paper_page(subject, form), 422
@@ -99,30 +104,42 @@ def paper_post(paper_id: int) -> Answer:
     return redirect(url_for(".paper", paper_id=paper_id))
 
 
-@blueprint.post("/<int:paper_id>/delete")
+@blueprint.post("/<int:paper_id>/unit")
 @needs("quizzes.edit")
+def give(paper_id: int) -> Answer:
+    """Give a paper to another unit; only whoever has all papers."""
+    subject, moving = own_paper(paper_id), MoveForm().over(own_reach())
+    if not moving.validate():
+        return _paper_page(subject, forms.PaperForm(formdata=None, obj=subject), moving), 422
+    editing.give_paper(subject, moving.unit_id)
+    flash(f"这份测验现在属于{owner_path(moving.unit_id)}。", "success")
+    return redirect(url_for(".paper", paper_id=paper_id))
+
+
+@blueprint.post("/<int:paper_id>/delete")
+@needs("quizzes.edit", within=True)
 def delete_paper(paper_id: int) -> Answer:
     """Delete a paper nobody took."""
-    subject = _paper_or_404(paper_id)
+    subject = own_paper(paper_id)
     editing.delete_paper(subject)
     flash(f"测验“{subject.title}”已删除。", "success")
     return redirect(url_for(".papers"))
 
 
 @blueprint.get("/<int:paper_id>/items/new")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def new_item(paper_id: int) -> Answer:
     """Show the form for a new item of the kind asked for."""
-    subject = _paper_or_404(paper_id)
+    subject = own_paper(paper_id)
     return _item_page(subject, None, forms.new_draft(request.args.get("kind", "single")))
 
 
 @blueprint.post("/<int:paper_id>/items/new")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 @takes(2 * PHOTO_BYTES)
 def new_item_post(paper_id: int) -> Answer:
     """Add an item, or show the form again with more rows, a preview, or what is wrong."""
-    subject = _paper_or_404(paper_id)
+    subject = own_paper(paper_id)
     draft = forms.draft_from_request()
     if request.form.get("then"):
         return _with_picture(subject, None, draft)
@@ -135,7 +152,7 @@ def new_item_post(paper_id: int) -> Answer:
 
 
 @blueprint.get("/<int:paper_id>/items/<int:item_id>")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def item(paper_id: int, item_id: int) -> Answer:
     """Show the form of an item."""
     subject, one = _item_or_404(paper_id, item_id)
@@ -143,7 +160,7 @@ def item(paper_id: int, item_id: int) -> Answer:
 
 
 @blueprint.post("/<int:paper_id>/items/<int:item_id>")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 @takes(2 * PHOTO_BYTES)
 def item_post(paper_id: int, item_id: int) -> Answer:
     """Change an item, or show the form again with more rows, a preview, or what is wrong."""
@@ -160,7 +177,7 @@ def item_post(paper_id: int, item_id: int) -> Answer:
 
 
 @blueprint.post("/<int:paper_id>/items/<int:item_id>/move")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def move_item(paper_id: int, item_id: int) -> Answer:
     """Move an item one place up or down."""
     subject, one = _item_or_404(paper_id, item_id)
@@ -169,7 +186,7 @@ def move_item(paper_id: int, item_id: int) -> Answer:
 
 
 @blueprint.post("/<int:paper_id>/items/<int:item_id>/delete")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def delete_item(paper_id: int, item_id: int) -> Answer:
     """Take an item out of a paper."""
     subject, one = _item_or_404(paper_id, item_id)
@@ -178,16 +195,12 @@ def delete_item(paper_id: int, item_id: int) -> Answer:
     return redirect(url_for(".paper", paper_id=paper_id))
 
 
-def _paper_or_404(paper_id: int) -> Paper:
-    return full_paper(paper_id) or abort(404)
-
-
 def _item_or_404(paper_id: int, item_id: int) -> tuple[Paper, Item]:
-    subject = _paper_or_404(paper_id)
+    subject = own_paper(paper_id)
     return subject, next((i for i in subject.items if i.id == item_id), None) or abort(404)
 
 
-def _paper_page(subject: Paper, form: forms.PaperForm) -> str:
+def _paper_page(subject: Paper, form: forms.PaperForm, moving: MoveForm | None = None) -> str:
     return render_template(
         "quizzes/paper.html",
         paper=subject,
@@ -196,7 +209,9 @@ def _paper_page(subject: Paper, form: forms.PaperForm) -> str:
         kinds=rules.ITEM_KIND_ZH,
         keys=forms.keys_of(subject.items),
         figures=figures([subject.id]).get(subject.id),
-        used_in=lessons_using("quiz", subject.id),
+        used_in=lessons_using("quiz", subject.id, drafts=drafts_seen()),
+        owner=owner_path(subject.unit_id),
+        moving=moving or (MoveForm.of(subject.unit_id) if may("quizzes.edit") else None),
         rule=rule_sentence(rule_of(subject), item_counts([subject.id]).get(subject.id, 0)),
     )
 
@@ -254,5 +269,5 @@ def _with_picture(subject: Paper, one: Item | None, draft: ItemDraft) -> Answer:
 
 def _course_lessons(subject: Paper) -> list[Lesson]:
     """Return the lessons an explanation may point back to: those of the first course using it."""
-    using = lessons_using("quiz", subject.id)
+    using = lessons_using("quiz", subject.id, drafts=drafts_seen())
     return [one for one in lessons_of(using[0].course_id) if one.id != using[0].id] if using else []

@@ -8,11 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import selectinload
 
+from sanshi_lms.account import owned
 from sanshi_lms.core.db import db
 from sanshi_lms.core.markdown import plain_text
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.shared import shared
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.frozen import ShownItem, show_item
@@ -80,10 +82,31 @@ def item_labels(item_ids: Collection[int]) -> Mapping[int, str]:
     return {item_id: _label(stem) for item_id, stem in rows}
 
 
-def bank() -> list[tuple[str, list[tuple[int, str]]]]:
-    """Return the newest papers with their items, (id, label), for an author to pick from."""
+def in_bank(reach: Reach) -> ColumnElement[bool]:
+    """Tell, inside a statement over Item, whether an author with this reach may use a question.
+
+    It is theirs, or the city's.
+    """
+    if reach.everything:
+        return true()
+    theirs = or_(Paper.unit_id.is_(None), owned(Paper.unit_id, reach))
+    return Item.paper_id.in_(select(Paper.id).where(theirs))
+
+
+def may_use(item_id: int, reach: Reach) -> bool:
+    """Tell whether an author with this reach may use a question."""
+    query = select(Item.id).where(Item.id == item_id, in_bank(reach))
+    return db.session.scalar(query) is not None
+
+
+def bank(reach: Reach) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Return the newest papers with their items, (id, label), for an author to pick from.
+
+    They are of units within reach, or the city's.
+    """
     papers = db.session.scalars(
         select(Paper)
+        .where(or_(Paper.unit_id.is_(None), owned(Paper.unit_id, reach)))
         .order_by(Paper.id.desc())
         .limit(_MOST_PAPERS)
         .options(selectinload(Paper.items))

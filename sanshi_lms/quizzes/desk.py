@@ -31,6 +31,7 @@ WORDS = Words(
     label="测验",
     verbs={
         "quizzes.add_paper": "新建测验",
+        "quizzes.give_paper": "改测验归属",
         "quizzes.edit_paper": "修改测验设置",
         "quizzes.set_conditions": "修改测验的时间和次数",
         "quizzes.mark": "批阅简答题",
@@ -47,6 +48,7 @@ WORDS = Words(
         "quizzes.hand_in": "交卷",
     },
     fields={
+        "unit_id": "单位编号",
         "title": "名称",
         "pass_percent": "及格线（百分制）",
         "attempts_allowed": "最多作答次数",

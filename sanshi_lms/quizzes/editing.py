@@ -18,22 +18,36 @@ from sanshi_lms.quizzes.question_file import ItemDraft, PaperDraft
 
 
 def add_paper(
-    title: str, pass_percent: int, attempts_allowed: int, *, shuffle: bool, at: datetime
+    title: str,
+    pass_percent: int,
+    attempts_allowed: int,
+    *,
+    shuffle: bool,
+    at: datetime,
+    unit_id: int | None = None,
 ) -> Paper:
-    """Return a new paper without items."""
+    """Return a new paper of a unit, or of the city, without items."""
     paper = Paper(
         title=title,
         pass_percent=pass_percent,
         attempts_allowed=attempts_allowed,
         shuffle=shuffle,
+        unit_id=unit_id,
         created_at=at,
         updated_at=at,
         items=[],
     )
     db.session.add(paper)
     db.session.flush()
-    note("quizzes.add_paper", f"paper:{paper.id}", None, _rule_of(paper))
+    note("quizzes.add_paper", f"paper:{paper.id}", None, {**_rule_of(paper), "unit_id": unit_id})
     return paper
+
+
+def give_paper(paper: Paper, unit_id: int | None) -> None:
+    """Give a paper to another unit, or to the whole city."""
+    before, paper.unit_id = paper.unit_id, unit_id
+    if before != unit_id:
+        note("quizzes.give_paper", f"paper:{paper.id}", {"unit_id": before}, {"unit_id": unit_id})
 
 
 def edit_paper(

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
+from sanshi_lms.account import OwnerForm
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.content_json import from_json
@@ -70,6 +71,10 @@ class PaperForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         ],
     )
     shuffle = BooleanField("每个人的题目和选项顺序都打乱", default=True)
+
+
+class NewPaperForm(PaperForm, OwnerForm):
+    """What a new paper says of itself, and whose it is."""
 
 
 def new_draft(kind: str) -> ItemDraft:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from sanshi_lms.core.access import current_person
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.registers import Cue
 from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import (
@@ -18,8 +19,10 @@ from sanshi_lms.courses import (
     PackReference,
     Playback,
     TargetSummary,
+    usable,
 )
 from sanshi_lms.quizzes.editing import load_paper
+from sanshi_lms.quizzes.models import Paper
 from sanshi_lms.quizzes.papers.rules import RESULT_ZH, rule_sentence
 from sanshi_lms.quizzes.queries import (
     item_counts,
@@ -63,9 +66,10 @@ class Quiz:
         del lesson
         return Markup()
 
-    def choices(self) -> list[Choice]:
-        """Return the papers an administrator can pick, newest first."""
-        papers = db.session.scalars(papers_query("").limit(_MOST_CHOICES))
+    def choices(self, reach: Reach) -> list[Choice]:
+        """Return the papers that an author may use, newest first."""
+        allowed = usable(self.name, Paper.id, Paper.unit_id, reach)
+        papers = db.session.scalars(papers_query("").where(allowed).limit(_MOST_CHOICES))
         return [Choice(paper.id, paper.title) for paper in papers]
 
     def summaries(self, target_ids: Collection[int]) -> Mapping[int, TargetSummary]:

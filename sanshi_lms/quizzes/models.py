@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sanshi_lms.account import User
+from sanshi_lms.account import Unit, User
 from sanshi_lms.core.db import Model, UtcDateTime
 from sanshi_lms.quizzes.content_rules import LONGEST_CLAUSE
 from sanshi_lms.quizzes.marking import PARTIALS
@@ -39,6 +39,7 @@ class Paper(Model):
     With a `blueprint` the items are drawn from the whole bank for each attempt. With a
     `posttest_id` it is the test before a lecture, and that paper the one after it. `watched` tells
     whether focus lost and texts pasted are noted.
+    `unit_id` is whose it is; None is the whole city's.
     `pack_key` is the lesson's name across loads when the paper came from a pack; `pack_rule` is
     what the pack last said of the rule, so that an edit made on the website since is kept.
     """
@@ -76,6 +77,7 @@ class Paper(Model):
         ForeignKey("quizzes_papers.id", ondelete="SET NULL"), unique=True
     )
     watched: Mapped[bool] = mapped_column(default=False, server_default=false())
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
     pack_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     pack_rule: Mapped[str | None] = mapped_column(String(200))
 

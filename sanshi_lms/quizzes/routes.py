@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import current_person, may, signed_in
+from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.courses import Lesson, learner_side, target_is_public
+from sanshi_lms.courses import Lesson, drafts_seen, learner_side, may_see
 from sanshi_lms.quizzes import actions, rules
 from sanshi_lms.quizzes.attempts.clock import clock_of
 from sanshi_lms.quizzes.frozen import FrozenPaper
@@ -28,7 +28,7 @@ Answer = str | Response
 @signed_in
 def start(paper_id: int) -> Answer:
     """Start an attempt or a practice, or go on with the open one."""
-    if not (target_is_public("quiz", paper_id) or may("courses.edit")):
+    if not may_see("quiz", paper_id):
         abort(404)
     practice = request.form.get("as") == "practice"
     attempt_row = actions.start_attempt(paper_id, current_person().id, now(), practice=practice)
@@ -130,7 +130,7 @@ def _own_or_404(attempt_id: int, *, lock: bool = False) -> Attempt:
 
 
 def _lesson(subject: Attempt) -> Lesson | None:
-    return lesson_of(subject.paper_id, drafts=may("courses.edit"))
+    return lesson_of(subject.paper_id, drafts=drafts_seen())
 
 
 def _lesson_url(lesson: Lesson | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sanshi_lms.courses import Lesson, lessons_of, lessons_using
+from sanshi_lms.courses import Drafts, Lesson, lessons_of, lessons_using
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.actions import shown_items
 from sanshi_lms.quizzes.field_rows import FieldRow, fields_of
@@ -131,7 +131,7 @@ def review_of(item: FrozenItem, lesson: Lesson | None) -> Lesson | None:
     return next((o for o in lessons_of(lesson.course_id) if o.slug == item.review_slug), None)
 
 
-def lesson_of(paper_id: int, *, drafts: bool) -> Lesson | None:
+def lesson_of(paper_id: int, *, drafts: Drafts) -> Lesson | None:
     """Return the lesson that shows a paper, with its course; None when none is visible."""
     return next(iter(lessons_using("quiz", paper_id, drafts=drafts)), None)
 

@@ -16,14 +16,16 @@ from typing import Any
 from flask import current_app, has_request_context, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from sanshi_lms.account import reach_of
 from sanshi_lms.core.access import current_person
 from sanshi_lms.core.db import db
 from sanshi_lms.core.settings import settings
-from sanshi_lms.courses import target_is_public
+from sanshi_lms.courses import may_see
 from sanshi_lms.video.models import Video
-from sanshi_lms.video.queries import closed_ids
+from sanshi_lms.video.queries import closed_ids, find_video
 from sanshi_lms.video.rules import OWN_POSTER, access_until, own_posters_key, video_of
 
+_UPLOAD = "video.upload"
 _SALT = "video.play"
 _CLOSED = "video.closed"
 _CLOSED_SECONDS = 5.0
@@ -138,9 +140,17 @@ def open_token(token: str) -> Opened:
     person = _person()
     if person is None or person.id != opened.person_id:
         raise NotForYou
-    if not (person.may("video.upload") or target_is_public("video", opened.video_id)):
+    if not (_has(person, opened.video_id) or may_see("video", opened.video_id)):
         raise NotForYou
     return opened
+
+
+def _has(person: Any, video_id: int) -> bool:
+    """Tell whether a video is one of those that a person works on."""
+    if person.may(_UPLOAD) or not person.may_somewhere(_UPLOAD):
+        return bool(person.may(_UPLOAD))
+    video = find_video(video_id)
+    return video is not None and reach_of(person, _UPLOAD).covers(video.unit_id)
 
 
 def closed_videos() -> frozenset[int]:

@@ -28,6 +28,7 @@ def add_video(
     sha256: str | None = None,
     pack_key: str | None = None,
     script: str | None = None,
+    unit_id: int | None = None,
 ) -> Video:
     """Take the source in the storage under `source_key` (`size` bytes) and queue its work.
 
@@ -42,6 +43,7 @@ def add_video(
         pack_key=pack_key,
         script=script,
         uploaded_by_id=person_id,
+        unit_id=unit_id,
         created_at=moment,
         renditions=[],
         captions=[],
@@ -49,7 +51,11 @@ def add_video(
     )
     db.session.add(video)
     db.session.flush()
-    note("video.add", f"video:{video.id}", after={"title": title, "file": source_name})
+    note(
+        "video.add",
+        f"video:{video.id}",
+        after={"title": title, "file": source_name, "unit_id": unit_id},
+    )
     make_again(video)
     return video
 
@@ -104,6 +110,13 @@ def rename(video: Video, title: str) -> None:
     if title != video.title:
         note("video.rename", f"video:{video.id}", {"title": video.title}, {"title": title})
         video.title = title
+
+
+def give(video: Video, unit_id: int | None) -> None:
+    """Give a video to another unit, or to the whole city."""
+    before, video.unit_id = video.unit_id, unit_id
+    if before != unit_id:
+        note("video.give", f"video:{video.id}", {"unit_id": before}, {"unit_id": unit_id})
 
 
 def set_audience(video: Video, *, signed_in_only: bool, shows_viewer: bool) -> None:

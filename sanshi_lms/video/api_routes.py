@@ -2,14 +2,13 @@
 
 from typing import Any, NotRequired, TypedDict
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, request
 
-from sanshi_lms.core.access import needs
+from sanshi_lms.core.access import needs, own_reach
 from sanshi_lms.core.clock import now
-from sanshi_lms.core.db import db
 from sanshi_lms.core.openapi import described
 from sanshi_lms.core.row_numbers import row_number
-from sanshi_lms.video.models import Video
+from sanshi_lms.video.finding import own_video
 from sanshi_lms.video.queries import Standing, standings, videos_by_id
 
 blueprint = Blueprint("video_api", __name__, url_prefix="/api/v1/video")
@@ -42,24 +41,23 @@ class VideosTold(TypedDict):
 
 
 @blueprint.get("/<int:video_id>/state")
-@needs("video.upload")
+@needs("video.upload", within=True)
 @described(answer=VideoTold)
 def state(video_id: int) -> dict[str, Any]:
     """Return how one video stands."""
-    video = db.session.get(Video, video_id)
-    if video is None:
-        abort(404)
-    return _shown(video_id, standings([video], now())[video_id])
+    return _shown(video_id, standings([own_video(video_id)], now())[video_id])
 
 
 @blueprint.get("/states")
-@needs("video.upload")
+@needs("video.upload", within=True)
 @described(answer=VideosTold, query=Asked)
 def states() -> dict[str, Any]:
     """Return how several videos stand: ?ids=1,2,3 (at most 60)."""
     asked = request.args.get("ids", "").split(",")[:MOST]
     ids = [number for text in asked if (number := row_number(text)) is not None]
-    found = standings(videos_by_id(ids).values(), now())
+    reach = own_reach()
+    own = [video for video in videos_by_id(ids).values() if reach.covers(video.unit_id)]
+    found = standings(own, now())
     return {"states": [_shown(video_id, standing) for video_id, standing in found.items()]}
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from sanshi_lms.core.access import may
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.registers import Cue
 from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import (
@@ -17,11 +18,13 @@ from sanshi_lms.courses import (
     PackReference,
     Playback,
     TargetSummary,
+    usable,
 )
 from sanshi_lms.video import packs
 from sanshi_lms.video.access import may_watch, poster_of
 from sanshi_lms.video.embed.queries import Shown
 from sanshi_lms.video.embed.sharing import lesson_head, share_box
+from sanshi_lms.video.models import Video
 from sanshi_lms.video.player import render_player
 from sanshi_lms.video.queries import (
     closed_ids,
@@ -67,9 +70,10 @@ class VideoLesson:
         video = find_video(lesson.target_id) if lesson.target_id else None
         return lesson_head(lesson, video)
 
-    def choices(self) -> list[Choice]:
-        """Return the videos, newest first."""
-        videos = db.session.scalars(videos_query().limit(MOST_CHOICES)).all()
+    def choices(self, reach: Reach) -> list[Choice]:
+        """Return the videos that an author may use, newest first."""
+        allowed = usable(self.name, Video.id, Video.unit_id, reach)
+        videos = db.session.scalars(videos_query().where(allowed).limit(MOST_CHOICES)).all()
         found = standings(videos, now())
         return [
             Choice(

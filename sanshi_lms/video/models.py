@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sanshi_lms.account import User
+from sanshi_lms.account import Unit, User
 from sanshi_lms.core.db import Model, UtcDateTime
 from sanshi_lms.video.rules import MAX_CHAPTER_TITLE, MAX_FILE_NAME, MAX_TITLE
 
@@ -25,6 +25,7 @@ class Video(Model):
     `source_key` names the original in the storage, `media_key` the folder with everything made;
     until `made_at` there is none, but what stands already can be watched from `early_key`. How it
     stands is computed (`rules.video_state`), never stored.
+    `unit_id` is whose it is; None is the whole city's.
     `side_files` are the names of what was made beside it (poster choices, thumbnails, waveform,
     sound alone), with spaces between; `poster` is the one that a person chose, "" for ours.
     `pack_key` is "course/lesson" for a video that `courses load` keeps up to date; with a `script`
@@ -50,6 +51,7 @@ class Video(Model):
     pack_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     script: Mapped[str | None] = mapped_column(Text)
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
     media_key: Mapped[str | None] = mapped_column(String(200))

@@ -1,22 +1,22 @@
 """/admin/video/<id>/poster: choose the picture that stands for a video, or give one."""
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.refusing import refusals_told
 from sanshi_lms.video import posters
 from sanshi_lms.video.engine.pictures import PICTURE_BYTES
-from sanshi_lms.video.queries import find_video
+from sanshi_lms.video.finding import own_video
 
 blueprint = Blueprint("video_posters", __name__, url_prefix="/admin/video")
 
 
 @blueprint.post("/<int:video_id>/poster")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def poster_post(video_id: int) -> Response:
     """Take the chosen name, or the picture that came with the form."""
-    video = find_video(video_id) or abort(404)
+    video = own_video(video_id)
     given = request.files.get("picture")
     with refusals_told():
         if given is not None and given.filename:

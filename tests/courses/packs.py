@@ -6,6 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.registers import Cue
 from sanshi_lms.courses import Choice, Lesson, PackError, PackReference, Playback, TargetSummary
 
@@ -83,8 +84,9 @@ class Talk:
         del lesson
         return Markup()
 
-    def choices(self) -> list[Choice]:
+    def choices(self, reach: Reach) -> list[Choice]:
         """Offer every text."""
+        del reach
         return [Choice(key, text[:20]) for key, text in self.texts.items()]
 
     def summaries(self, target_ids: Collection[int]) -> Mapping[int, TargetSummary]:

@@ -112,6 +112,7 @@ ADDRESSES = [
     ("post", "/admin/courses/1/praise/1/remove"),
     ("get", "/admin/courses/review/"),
     ("post", "/admin/courses/review/switch"),
+    ("post", "/admin/courses/1/unit"),
     ("post", "/admin/courses/1/delete"),
     ("get", "/admin/courses/1/lessons/new"),
     ("post", "/admin/courses/1/lessons/new"),

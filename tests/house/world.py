@@ -69,7 +69,7 @@ from sanshi_lms.practicals.models import HandIn, HandInFile
 from sanshi_lms.quizzes.actions import hand_in, start_attempt
 from sanshi_lms.quizzes.mistakes.models import Mistake
 from sanshi_lms.quizzes.mistakes.spacing import answered
-from sanshi_lms.quizzes.models import Item, PaperVersion
+from sanshi_lms.quizzes.models import Item, Paper, PaperVersion
 from sanshi_lms.reports.models import ReportFile, SavedView, Schedule
 from sanshi_lms.search.words.models import SynonymGroup
 from sanshi_lms.training.assignments.actions import Plan, assign
@@ -92,6 +92,14 @@ DRAFT_MARK = "草稿机密甲乙"
 OTHER_MARK = "他人机密丙丁"
 # The last one holds every duty that there is, in the district of the cadre alone.
 ROLES = ("visitor", "resident", "cadre", "pro", "author", "admin", "unit_admin")
+# What belongs to a unit: the own things to the own district, the drafts to the other.
+_OWNED: tuple[tuple[Any, str], ...] = (
+    (Course, "course_id"),
+    (Video, "video_id"),
+    (Paper, "paper_id"),
+    (Document, "document_id"),
+    (Broadcast, "broadcast_id"),
+)
 _WHEN = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
 
 
@@ -191,7 +199,7 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
             "practical_id": draft_lessons[3].id,
             **_editorial(draft_lessons[0], people.id("author"), DRAFT_MARK),
             "document_id": _document(people.id("author"), DRAFT_MARK, draft_lessons[0].course_id),
-            **_hand_in(open_lessons[3], other.id, OTHER_MARK),
+            **_hand_in(draft_lessons[3], other.id, OTHER_MARK),
             **_unit("江北区", other.id),
             "notice_id": _notice(other.id, OTHER_MARK),
             "mistake_id": _mistake(paper_id, other.id),
@@ -212,6 +220,9 @@ def build(app: Flask, people: Cast, folder: Path) -> World:
         _give_all(people.id("unit_admin"), ids["unit_id"])
         for made, numbers in ((own_class, ids), (other_class, theirs)):
             db.session.get_one(TrainingClass, made["class_id"]).unit_id = numbers["unit_id"]
+            for table, name in _OWNED:
+                if name in numbers:
+                    db.session.get_one(table, numbers[name]).unit_id = numbers["unit_id"]
         own_talk = _talk(open_lessons[0], people.id("cadre"), people.id("pro"), "公开的提问")
         their_talk = _talk(draft_lessons[0], people.id("author"), people.id("admin"), DRAFT_MARK)
         their_note = write_note(other.id, open_lessons[0], "note-of-other", 3, OTHER_MARK, _WHEN)

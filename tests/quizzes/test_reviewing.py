@@ -9,6 +9,7 @@ from flask import Flask
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.notices import Notice
+from sanshi_lms.core.reach import EVERYTHING
 from sanshi_lms.quizzes.actions import hand_in, save_answer, shown_items, start_attempt
 from sanshi_lms.quizzes.models import Answer, Attempt
 from sanshi_lms.quizzes.queries import own_attempt
@@ -59,7 +60,7 @@ def test_a_short_answer_waits_for_a_person(either_app: Flask, paper: int) -> Non
         attempt = sit(paper, me)
         assert attempt.to_mark
         assert (attempt.percent, attempt.passed) == (33, False)
-        assert count_waiting() == 1
+        assert count_waiting(EVERYTHING) == 1
     with either_app.app_context(), pytest.raises(Refusal, match="正在批阅"), transaction():
         start_attempt(paper, me, WHEN)
     author = Cast(either_app, "linjiang-menhu-7").id("author")

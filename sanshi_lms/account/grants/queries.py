@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, exists, or_, select, true
 
 from sanshi_lms.account.grants.rules import EVERYTHING_ZH, handling_problem
 from sanshi_lms.account.models import Grant, Membership, Unit, User
-from sanshi_lms.account.rules import DUTIES
-from sanshi_lms.account.units.queries import units_below
+from sanshi_lms.account.rules import DUTIES, ROLES
+from sanshi_lms.account.units.queries import units_above, units_below
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.reach import EVERYTHING, Reach
@@ -83,6 +83,18 @@ def refuse_to_handle(person: User, reach: Reach) -> None:
 def unit_within(reach: Reach, unit_id: int) -> Unit | None:
     """Return a unit if it is within reach."""
     return db.session.get(Unit, unit_id) if reach.covers(unit_id) else None
+
+
+def people_who_may_over(permission: str, unit_id: int | None) -> set[int]:
+    """Return the active people who hold a permission over a unit, or over everything."""
+    roles = [role.name for role in ROLES.values() if permission in role.permissions]
+    above = set(units_above(unit_id)) if unit_id else set()
+    query = select(User).where(or_(User.role.in_(roles), User.duties != ""), User.active)
+    return {
+        one.id
+        for one in db.session.scalars(query)
+        if one.may(permission) or above & one.held_at(permission)
+    }
 
 
 def permissions_over(person: User, unit_id: int | None) -> set[str]:

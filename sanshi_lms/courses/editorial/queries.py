@@ -1,14 +1,14 @@
 """Reads of the editorial flow: where a course stands, what waits for whom, versions and steps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import or_, select
 
-from sanshi_lms.account import User, people_by_id
+from sanshi_lms.account import User, owned, people_by_id, reach_of
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.courses.editorial import rules
 from sanshi_lms.courses.editorial.freezing import digest_of, snapshot
 from sanshi_lms.courses.editorial.models import CourseVersion, EditorialFlow, EditorialStep
@@ -19,16 +19,6 @@ from sanshi_lms.courses.models import Course
 WRITE, REVIEW, PUBLISH = "courses.edit", "courses.review", "courses.publish"
 _HANDS = {WRITE: Hand.WRITER, REVIEW: Hand.REVIEWER, PUBLISH: Hand.CHIEF}
 _IN_REVIEW = [stage.value for stage in Stage if stage is not Stage.WRITING]
-
-
-class Rightful(Protocol):
-    """Whoever may hold permissions."""
-
-    id: int
-
-    def may(self, permission: str) -> bool:
-        """Tell whether this person holds `permission`."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -44,7 +34,7 @@ class ToldStep:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a course stands for one person: told in a line, and what they may do next.
+    """Where a course stands for one person: told in a line, and what they may do next, as what.
 
     `changed`: it no longer reads like the version under review, or the one that was published.
     """
@@ -60,6 +50,17 @@ class Standing:
     changed: bool
     submitted: bool
     locked: str
+    hands: frozenset[Hand]
+
+    @property
+    def writes(self) -> bool:
+        """Whether the person may change the words of this course, when it is not locked."""
+        return Hand.WRITER in self.hands
+
+    @property
+    def publishes(self) -> bool:
+        """Whether the person may publish this course."""
+        return Hand.CHIEF in self.hands
 
     @property
     def word(self) -> str:
@@ -88,9 +89,14 @@ class Waiting:
         return rules.STATES[self.state][0]
 
 
-def hands_of(person: Rightful) -> frozenset[Hand]:
-    """Return as what `person` may act on courses."""
-    return frozenset(hand for permission, hand in _HANDS.items() if person.may(permission))
+def reaches_of(person: User) -> Mapping[Hand, Reach]:
+    """Return over which units `person` may act as what."""
+    return {hand: reach_of(person, permission) for permission, hand in _HANDS.items()}
+
+
+def hands_over(course: Course, reaches: Mapping[Hand, Reach]) -> frozenset[Hand]:
+    """Return as what somebody with these reaches may act on a course."""
+    return frozenset(hand for hand, reach in reaches.items() if reach.covers(course.unit_id))
 
 
 def flow_of(course_id: int) -> EditorialFlow:
@@ -101,16 +107,15 @@ def flow_of(course_id: int) -> EditorialFlow:
 
 
 def facts_of(
-    course: Course, flow: EditorialFlow, steps: Iterable[EditorialStep], person: Rightful, *,
-    reviews: bool,
+    course: Course, flow: EditorialFlow, steps: Iterable[EditorialStep], person: User, *,
+    reviews: bool, reaches: Mapping[Hand, Reach] | None = None,
 ) -> Facts:  # fmt: skip
-    """Return what decides which steps `person` may take."""
+    """Return what decides which steps `person` may take; lists give their `reaches` once."""
+    hands = hands_over(course, reaches or reaches_of(person))
     submitted, passed = rules.round_of((step.verb, step.person_id) for step in steps)
     timed = flow.publish_at is not None
     state = rules.state_of(course.status, flow.stage, timed=timed, reviews=reviews)
-    return Facts(
-        state, hands_of(person), person.id in submitted, person.id in passed, reviews=reviews
-    )
+    return Facts(state, hands, person.id in submitted, person.id in passed, reviews=reviews)
 
 
 def rows_of(course_ids: Iterable[int]) -> dict[int, list[EditorialStep]]:
@@ -124,7 +129,7 @@ def rows_of(course_ids: Iterable[int]) -> dict[int, list[EditorialStep]]:
     return found
 
 
-def standing_of(course: Course, person: Rightful) -> Standing:
+def standing_of(course: Course, person: User) -> Standing:
     """Return where a course stands for `person`."""
     flow, reviews = flow_of(course.id), three_reviews_on()
     steps = rows_of([course.id])[course.id]
@@ -144,10 +149,11 @@ def standing_of(course: Course, person: Rightful) -> Standing:
         changed=changed,
         submitted=facts.submitted,
         locked=rules.locked(facts.state, facts.hands, reviews=reviews),
+        hands=facts.hands,
     )
 
 
-def why_locked(course: Course, person: Rightful) -> str:
+def why_locked(course: Course, person: User) -> str:
     """Return why `person` must not change the words of a course now, or nothing."""
     reviews = three_reviews_on()
     if not reviews:
@@ -155,7 +161,7 @@ def why_locked(course: Course, person: Rightful) -> str:
     flow = flow_of(course.id)
     timed = flow.publish_at is not None
     state = rules.state_of(course.status, flow.stage, timed=timed, reviews=reviews)
-    return rules.locked(state, hands_of(person), reviews=reviews)
+    return rules.locked(state, hands_over(course, reaches_of(person)), reviews=reviews)
 
 
 def told(steps: Sequence[EditorialStep]) -> list[ToldStep]:
@@ -173,20 +179,24 @@ def told(steps: Sequence[EditorialStep]) -> list[ToldStep]:
     ]  # fmt: skip
 
 
-def under_way(person: Rightful) -> list[Waiting]:
-    """Return the courses between submission and publication, what waits for `person` first."""
-    reviews = three_reviews_on()
+def under_way(person: User) -> list[Waiting]:
+    """Return the courses between submission and publication, what waits for `person` first.
+
+    Only those that they may review or publish.
+    """
+    reviews, reaches = three_reviews_on(), reaches_of(person)
+    judged = or_(*(owned(Course.unit_id, reaches[hand]) for hand in (Hand.REVIEWER, Hand.CHIEF)))
     stages = _IN_REVIEW if reviews else []
     on_way = or_(EditorialFlow.publish_at.is_not(None), EditorialFlow.stage.in_(stages))
     query = (
         select(EditorialFlow, Course).join(Course, Course.id == EditorialFlow.course_id)
-        .where(on_way).order_by(EditorialFlow.changed_at, Course.id)
+        .where(on_way, judged).order_by(EditorialFlow.changed_at, Course.id)
     )  # fmt: skip
     rows = db.session.execute(query).all()
     steps = rows_of(flow.course_id for flow, _ in rows)
     found = []
     for flow, course in rows:
-        facts = facts_of(course, flow, steps[course.id], person, reviews=reviews)
+        facts = facts_of(course, flow, steps[course.id], person, reviews=reviews, reaches=reaches)
         if facts.state not in {State.DRAFT, State.WITHDRAWN, State.PUBLISHED}:
             mine = rules.waits_for(facts)
             timed = flow.publish_at if facts.state is State.SCHEDULED else None
@@ -194,7 +204,7 @@ def under_way(person: Rightful) -> list[Waiting]:
     return sorted(found, key=lambda one: not one.mine)
 
 
-def count_waiting(person: Rightful) -> int:
+def count_waiting(person: User) -> int:
     """Return how many courses wait for this very person."""
     return sum(one.mine for one in under_way(person))
 

@@ -3,11 +3,11 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import current_person, may, signed_in
+from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.courses import Lesson, get_lesson, lesson_path
+from sanshi_lms.courses import Lesson, drafts_seen, get_lesson, lesson_path
 from sanshi_lms.learning.asking.actions import answer
 from sanshi_lms.learning.asking.models import VideoQuestion
 from sanshi_lms.learning.asking.queries import asked, next_number
@@ -25,7 +25,7 @@ Answer = str | Response | tuple[str, int]
 def question_or_404(asked_id: int) -> tuple[VideoQuestion, Lesson]:
     """Return a question of a lecture that the person may see, and its lesson."""
     row = db.session.get(VideoQuestion, asked_id)
-    lesson = get_lesson(row.lesson_id, drafts=may("courses.edit")) if row else None
+    lesson = get_lesson(row.lesson_id, drafts=drafts_seen()) if row else None
     return (row, lesson) if row and lesson else abort(404)
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.courses import Course, courses_by_id
 from sanshi_lms.learning.feedback.models import Feedback
 from sanshi_lms.learning.feedback.rules import ASKED, Sums, sums
@@ -20,9 +21,10 @@ def sums_of(course_id: int) -> Sums:
     return sums(taps, (row.words for row in rows))
 
 
-def courses_with_feedback() -> list[tuple[Course, int]]:
-    """Return the courses of which somebody said something, with how many people did."""
+def courses_with_feedback(reach: Reach) -> list[tuple[Course, int]]:
+    """Return the courses within reach of which people said something, with how many did."""
     query = select(Feedback.course_id, func.count()).group_by(Feedback.course_id)
     counts = {row[0]: row[1] for row in db.session.execute(query)}
-    courses = courses_by_id(counts, drafts=True).values()
+    found = courses_by_id(counts, drafts=True).values()
+    courses = [course for course in found if reach.covers(course.unit_id)]
     return [(course, counts[course.id]) for course in sorted(courses, key=lambda c: c.title)]

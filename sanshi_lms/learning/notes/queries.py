@@ -7,7 +7,7 @@ from itertools import groupby
 from sqlalchemy import Select, func, select
 
 from sanshi_lms.core.db import db
-from sanshi_lms.courses import Course, Lesson, courses_by_id, lesson_path, lessons_by_id
+from sanshi_lms.courses import Course, Drafts, Lesson, courses_by_id, lesson_path, lessons_by_id
 from sanshi_lms.learning.notes.models import Note
 
 GONE = "已下架的课程"
@@ -58,7 +58,7 @@ def notes_query(user_id: int, course_id: int | None, words: str = "") -> Select[
     return _ordered(query.order_by(Lesson.course_id.desc(), Lesson.position))
 
 
-def placed(notes: Iterable[Note], *, drafts: bool = False) -> list[PlacedNote]:
+def placed(notes: Iterable[Note], *, drafts: Drafts = False) -> list[PlacedNote]:
     """Return notes with their lessons, in one query."""
     rows = list(notes)
     lessons = lessons_by_id([note.lesson_id for note in rows], drafts=drafts)

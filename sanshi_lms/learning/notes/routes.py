@@ -6,13 +6,13 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from sanshi_lms.core.access import current_person, may, signed_in
+from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db, rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.web import paginate, public_address
-from sanshi_lms.courses import Lesson, get_lesson
+from sanshi_lms.courses import Lesson, drafts_seen, get_lesson
 from sanshi_lms.learning.notes import actions, queries, rules
 from sanshi_lms.learning.notes.models import Note
 from sanshi_lms.learning.notes.panel import has_seconds
@@ -142,7 +142,7 @@ def _note_page(subject: Note, text: str, second: int | None, message: str = "") 
 
 def _home(subject: Note) -> str:
     """Return where a note is seen in its place: its lesson, else the page of all notes."""
-    (place,) = queries.placed([subject], drafts=may("courses.edit"))
+    (place,) = queries.placed([subject], drafts=drafts_seen())
     return queries.path_to(place.lesson, None) + "#notes" if place.lesson else url_for(".notes")
 
 
@@ -151,7 +151,7 @@ def _note_or_404(note_id: int) -> Note:
 
 
 def _lesson_or_404(lesson_id: int) -> Lesson:
-    return get_lesson(lesson_id, drafts=may("courses.edit")) or abort(404)
+    return get_lesson(lesson_id, drafts=drafts_seen()) or abort(404)
 
 
 def _course_id() -> int | None:

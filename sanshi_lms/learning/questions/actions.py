@@ -15,6 +15,7 @@ from sanshi_lms.courses import Lesson
 from sanshi_lms.learning.questions import queries, rules, telling
 from sanshi_lms.learning.questions.models import PostReport, Question, Reply
 from sanshi_lms.learning.questions.rules import State
+from sanshi_lms.learning.questions.scope import MODERATE, does
 
 Row = TypeVar("Row", Question, Reply)
 TOO_FAST = 429
@@ -54,7 +55,7 @@ def answer(person: User, question: Question, key: str, text: str, at: datetime) 
     known = _by_key(Reply, person.id, key)
     if known is not None:
         return known
-    if question.state == State.WAITING and person.may(queries.MODERATE):
+    if question.state == State.WAITING and does(person, MODERATE, question):
         let_through(question, person, at)
     if not question.is_open:
         raise Refusal("这个问题现在没有公开，不能回答。", CONFLICT)
@@ -81,7 +82,7 @@ def accept(question: Question, chosen: Reply, person: User) -> None:
     """Accept an answer in place of any other; it can be searched from now on. Raises Refusal."""
     if not rules.may_accept(
         asker=question.writer_id == person.id,
-        moderator=person.may(queries.MODERATE),
+        moderator=does(person, MODERATE, question),
         own_answer=chosen.writer_id == person.id,
     ):
         raise Refusal("只有提问的人、课程作者或管理员可以采纳回答。", 403)
@@ -166,7 +167,7 @@ def report(post: Question | Reply, person: User, reason: str, at: datetime) -> N
     _check_pace(PostReport, person.id, at, day, day)
     about = {"question_id": post.id} if isinstance(post, Question) else {"reply_id": post.id}
     insert_missing(PostReport, reporter_id=person.id, reason=reason, reported_at=at, **about)
-    telling.reported(at)
+    telling.reported(post if isinstance(post, Question) else post.question, at)
 
 
 def _settle_reports(post: Question | Reply, at: datetime) -> None:

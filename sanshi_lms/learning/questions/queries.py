@@ -1,4 +1,7 @@
-"""Reads of questions. What a person may see is a condition of each query here."""
+"""Reads of questions. What a person may see is a condition of each query here.
+
+Who answers or moderates for some units does so under the courses of these units.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,11 +9,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 
-from sanshi_lms.account import User, mask_name, people_by_id
+from sanshi_lms.account import User, mask_name, people_by_id, reach_of
 from sanshi_lms.core.db import db, rows_of
 from sanshi_lms.courses import (
-    Course,
     Lesson,
+    drafts_for,
     get_lesson,
     lesson_path,
     lessons_by_id,
@@ -19,8 +22,14 @@ from sanshi_lms.courses import (
 from sanshi_lms.learning.questions import rules
 from sanshi_lms.learning.questions.models import PostReport, Question, Reply
 from sanshi_lms.learning.questions.rules import CALLED, State
-
-ANSWER, MODERATE, DRAFTS = "questions.answer", "questions.moderate", "courses.edit"
+from sanshi_lms.learning.questions.scope import (
+    ANSWER,
+    MODERATE,
+    covers,
+    in_sight,
+    reach_for_reader,
+    shown_to,
+)
 
 
 @dataclass(frozen=True)
@@ -38,13 +47,16 @@ class Told:
 class Thread:
     """A question with its lesson and the answers that the reader may see, the accepted one first.
 
-    `lesson` None: what it belongs to is not shown to them now.
+    `lesson` None: what it belongs to is not shown to them now. `answers_it`, `moderates`: whether
+    they do so under its course.
     """
 
     question: Question
     told: Told
     lesson: Lesson | None
     answers: Sequence[Told]
+    answers_it: bool = False
+    moderates: bool = False
 
     @property
     def path(self) -> str:
@@ -72,7 +84,7 @@ def is_closed(lesson: Lesson) -> bool:
 
 def readable_lesson(lesson_id: int, person: User | None) -> Lesson | None:
     """Return a lesson whose questions `person` (None: a visitor) may read."""
-    lesson = get_lesson(lesson_id, drafts=bool(person and person.may(DRAFTS)))
+    lesson = get_lesson(lesson_id, drafts=drafts_for(person))
     if lesson is None or (person is None and is_closed(lesson)):
         return None
     return lesson
@@ -80,7 +92,7 @@ def readable_lesson(lesson_id: int, person: User | None) -> Lesson | None:
 
 def find_question(question_id: int, person: User | None) -> Question | None:
     """Return a question if `person` may read it; else None, as if there were none."""
-    query = select(Question).where(Question.id == question_id, _in_sight(Question, person))
+    query = select(Question).where(Question.id == question_id, in_sight(Question, person))
     found = db.session.scalar(query)
     if found is None or readable_lesson(found.lesson_id, person) is None:
         return None
@@ -90,12 +102,12 @@ def find_question(question_id: int, person: User | None) -> Question | None:
 def find_answer(question: Question, reply_id: int, person: User | None) -> Reply | None:
     """Return an answer to a question that `person` may read, if they may read it too."""
     query = select(Reply).where(Reply.id == reply_id, Reply.question_id == question.id)
-    return db.session.scalar(query.where(_in_sight(Reply, person)))
+    return db.session.scalar(query.where(in_sight(Reply, person)))
 
 
 def questions_of_lesson(lesson_id: int, person: User | None) -> Select[Question]:
     """Return the query of a lesson's questions in the order of the film."""
-    query = select(Question).where(Question.lesson_id == lesson_id, _in_sight(Question, person))
+    query = select(Question).where(Question.lesson_id == lesson_id, in_sight(Question, person))
     return query.order_by(Question.second.is_not(None), Question.second, Question.id)
 
 
@@ -110,7 +122,8 @@ def desk_query(view: str, person: User) -> Select[Question]:
     has no answer yet, the oldest first.
     """
     query = select(Question)
-    if view == "look" and person.may(MODERATE):
+    judging = view in {"look", "reported"} and person.may_somewhere(MODERATE)
+    if view == "look" and judging:
         waiting = Reply.question_id == Question.id, Reply.state == State.WAITING
         query = query.where(
             or_(
@@ -118,14 +131,14 @@ def desk_query(view: str, person: User) -> Select[Question]:
                 and_(Question.state == State.OPEN, exists().where(*waiting)),
             )
         )
-    elif view == "reported" and person.may(MODERATE):
+    elif view == "reported" and judging:
         query = query.where(or_(Question.id.in_(_reported()), Question.id.in_(_answer_reported())))
     else:
         answered = exists().where(Reply.question_id == Question.id, Reply.state == State.OPEN)
         query = query.where(Question.state == State.OPEN)
         query = query.where(answered if view == "answered" else ~answered)
-    if not person.may(DRAFTS):
-        query = query.where(Question.lesson_id.in_(_published()))
+    reach = reach_of(person, MODERATE if judging else ANSWER)
+    query = query.where(Question.lesson_id.in_(shown_to(person, reach)))
     return query.order_by(Question.id.desc() if view == "answered" else Question.id)
 
 
@@ -137,7 +150,7 @@ def count_at_desk(view: str, person: User) -> int:
 
 def waits_at_desk(person: User) -> int:
     """Return how much waits for this person's answer or look."""
-    views = ("", "look", "reported") if person.may(MODERATE) else ("",)
+    views = ("", "look", "reported") if person.may_somewhere(MODERATE) else ("",)
     return sum(count_at_desk(view, person) for view in views)
 
 
@@ -147,21 +160,25 @@ def threads(questions: Iterable[Question], person: User | None) -> list[Thread]:
     if not rows:
         return []
     query = select(Reply).where(Reply.question_id.in_([q.id for q in rows]))
-    query = query.where(_in_sight(Reply, person))
+    query = query.where(in_sight(Reply, person))
     answers = list(db.session.scalars(query.order_by(Reply.accepted.is_(None), Reply.id)))
     posts: list[Question | Reply] = [*rows, *answers]
     people = people_by_id(post.writer_id for post in posts)
-    drafts = bool(person and person.may(DRAFTS))
-    lessons = lessons_by_id([q.lesson_id for q in rows], drafts=drafts)
-    reports = _reports(rows, answers) if person and person.may(MODERATE) else {}
+    lessons = lessons_by_id([q.lesson_id for q in rows], drafts=drafts_for(person))
+    moderated, answered = (
+        {q.id for q in rows if covers(reach, lessons.get(q.lesson_id))}
+        for reach in (reach_for_reader(person, MODERATE), reach_for_reader(person, ANSWER))
+    )
+    reports = _reports(rows, answers) if moderated else {}
 
     def told(post: Question | Reply) -> Told:
+        judged = (post.id if isinstance(post, Question) else post.question_id) in moderated
         writer = people[post.writer_id]
         mine = person is not None and writer.id == person.id
         # Who answers does so by profession and stands by it; who asks need not be known by name.
-        plain = isinstance(post, Reply) or mine or bool(person and person.may(MODERATE))
+        plain = isinstance(post, Reply) or mine or judged
         name = writer.display_name if plain else mask_name(writer.display_name)
-        told_reports = reports.get((type(post), post.id), ())
+        told_reports = reports.get((type(post), post.id), ()) if judged else ()
         return Told(post, name, CALLED.get(writer.role, ""), mine, told_reports)
 
     return [
@@ -170,6 +187,8 @@ def threads(questions: Iterable[Question], person: User | None) -> list[Thread]:
             told(question),
             lessons.get(question.lesson_id),
             [told(answer) for answer in answers if answer.question_id == question.id],
+            question.id in answered,
+            question.id in moderated,
         )
         for question in rows
     ]
@@ -218,19 +237,6 @@ def posts_at_once(person: User) -> bool:
         let_through=let_through,
         hidden=hidden,
     )
-
-
-def _in_sight(model: type[Question] | type[Reply], person: User | None) -> ColumnElement[bool]:
-    """Return the condition of what `person` may read: what is open, their own, all for staff."""
-    if person is None:
-        return model.state == State.OPEN
-    if person.may(MODERATE):
-        return or_(model.state != State.WITHDRAWN, model.writer_id == person.id)
-    return or_(model.state == State.OPEN, model.writer_id == person.id)
-
-
-def _published() -> Select[int]:
-    return select(Lesson.id).join(Lesson.course).where(Course.status == "published")
 
 
 def _reported() -> Select[int | None]:

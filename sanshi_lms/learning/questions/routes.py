@@ -7,17 +7,25 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from sanshi_lms.account import User
-from sanshi_lms.core.access import current_person, may, needs, public, signed_in
+from sanshi_lms.core.access import (
+    current_person,
+    may_somewhere,
+    needs,
+    own_reach,
+    public,
+    signed_in,
+)
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.row_numbers import row_number
 from sanshi_lms.core.web import Page, paginate
-from sanshi_lms.courses import Lesson, lesson_path
+from sanshi_lms.courses import Lesson, get_lesson, lesson_path
 from sanshi_lms.learning.notes.panel import has_seconds
 from sanshi_lms.learning.questions import actions, queries, rules
 from sanshi_lms.learning.questions.models import Question, Reply
 from sanshi_lms.learning.questions.panel import asking
+from sanshi_lms.learning.questions.scope import MODERATE
 from sanshi_lms.learning.wording import clean_text, new_key, read_key, read_second
 
 blueprint = Blueprint(
@@ -30,16 +38,17 @@ _FOR_MODERATORS = {"look", "reported"}
 
 
 @blueprint.get("/")
-@needs("questions.answer")
+@needs("questions.answer", within=True)
 def desk() -> Shown:
     """Show what waits for an answer, and to moderators what waits to be looked at."""
+    own_reach()  # the queries keep to it, and to that of moderating
     me, view = current_person(), request.args.get("view", "")
-    if view not in VIEWS or (view in _FOR_MODERATORS and not may(queries.MODERATE)):
+    if view not in VIEWS or (view in _FOR_MODERATORS and not may_somewhere(MODERATE)):
         view = ""
     views = [
         (label, url_for(".desk", view=name or None), name == view, _waiting(name, me))
         for name, label in VIEWS.items()
-        if name not in _FOR_MODERATORS or may(queries.MODERATE)
+        if name not in _FOR_MODERATORS or may_somewhere(MODERATE)
     ]
     page = paginate(queries.desk_query(view, me), PAGE_SIZE)
     return render_template(
@@ -110,10 +119,11 @@ def question(question_id: int) -> Shown:
 
 
 @blueprint.post("/<int:question_id>/answers")
-@needs("questions.answer")
+@needs("questions.answer", within=True)
 def answer(question_id: int) -> Shown:
     """Reply a question."""
     subject, given = _question_or_404(question_id), request.form
+    _refuse_beyond(subject)
     text, key = clean_text(given.get("text")), read_key(given.get("key"))
     try:
         written = actions.answer(current_person(), subject, key, text, now())
@@ -154,18 +164,20 @@ def withdraw(question_id: int) -> Shown:
 
 
 @blueprint.post("/<int:question_id>/let-through")
-@needs("questions.moderate")
+@needs("questions.moderate", within=True)
 def let_through(question_id: int) -> Shown:
     """Make public what was looked at."""
+    _refuse_beyond(_question_or_404(question_id))
     return _judge(
         question_id, lambda p: actions.let_through(p, current_person(), now()), "已公开。"
     )
 
 
 @blueprint.post("/<int:question_id>/hide")
-@needs("questions.moderate")
+@needs("questions.moderate", within=True)
 def hide(question_id: int) -> Shown:
     """Hide a question or an answer, with a reason that its writer reads."""
+    _refuse_beyond(_question_or_404(question_id))
     return _judge(
         question_id,
         lambda post: actions.hide(post, current_person(), _reason(), now()),
@@ -220,6 +232,13 @@ def _waiting(view: str, person: User) -> int:
 
 def _reason() -> str:
     return clean_text(request.form.get("reason"))
+
+
+def _refuse_beyond(subject: Question) -> None:
+    """Refuse what is under a course of another unit."""
+    lesson = get_lesson(subject.lesson_id, drafts=True)
+    if not own_reach().covers(lesson.course.unit_id if lesson else None):
+        raise Refusal("这门课程不是您单位的，请它自己单位的老师来办。", 403)
 
 
 def _lesson_or_404(lesson_id: int) -> Lesson:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sanshi_lms.account import ROLES, people_with_role, permissions_of
+from sanshi_lms.account import people_who_may_over
 from sanshi_lms.core.clock import local
 from sanshi_lms.courses import Lesson, get_lesson
 from sanshi_lms.learning.questions.models import Question, Reply
@@ -17,11 +17,11 @@ def asked(question: Question, lesson: Lesson, at: datetime) -> None:
     """Tell who can answer, or look at it first. One notice a day, however much is asked."""
     day = local(at).date().isoformat()
     if question.state == State.WAITING:
-        _tell_moderators(at)
+        _tell_moderators(question, at)
         return
-    answerers = _people_who_may("questions.answer") - {question.writer_id}
+    answerers = people_who_may_over("questions.answer", _unit_of(question))
     notify(
-        answerers,
+        answerers - {question.writer_id},
         TOPIC,
         "有学员提问，等您回答",
         f"《{lesson.title}》里有人提问：{question.text}",
@@ -33,7 +33,7 @@ def asked(question: Question, lesson: Lesson, at: datetime) -> None:
 def answered(question: Question, answer: Reply, at: datetime) -> None:
     """Tell whoever asked, or who has to look at the answer first."""
     if answer.state == State.WAITING:
-        _tell_moderators(at)
+        _tell_moderators(question, at)
     elif question.writer_id != answer.writer_id:
         _tell_one(question.writer_id, question, "您的提问有了回答", answer.text, f"a{answer.id}")
 
@@ -62,18 +62,22 @@ def hidden(post: Question | Reply) -> None:
     _tell_one(post.writer_id, _question_of(post), "您写的内容没有公开", words, _mark(post, "hid"))
 
 
-def reported(at: datetime) -> None:
+def reported(question: Question, at: datetime) -> None:
     """Tell moderators that somebody reported something."""
-    _tell_moderators(at, "reported", "有内容被举报，请看一看")
+    _tell_moderators(question, at, "reported", "有内容被举报，请看一看")
 
 
 def _tell_moderators(
-    at: datetime, view: str = "look", title: str = "有新写的内容，请先看一看再公开"
+    question: Question,
+    at: datetime,
+    view: str = "look",
+    title: str = "有新写的内容，请先看一看再公开",
 ) -> None:
     day = local(at).date().isoformat()
     key = f"questions.{view}:{day}"
     words = "居民和新注册的人写的内容，要有人看过才公开。" if view == "look" else ""
-    notify(_people_who_may("questions.moderate"), TOPIC, title, words, f"{DESK}?view={view}", key)
+    moderators = people_who_may_over("questions.moderate", _unit_of(question))
+    notify(moderators, TOPIC, title, words, f"{DESK}?view={view}", key)
 
 
 def _tell_one(user_id: int, question: Question, title: str, words: str, mark: str) -> None:
@@ -81,9 +85,9 @@ def _tell_one(user_id: int, question: Question, title: str, words: str, mark: st
     notify([user_id], TOPIC, title, words, path, f"questions.{mark}")
 
 
-def _people_who_may(permission: str) -> set[int]:
-    roles = [name for name in ROLES if permission in permissions_of(name)]
-    return {person.id for person in people_with_role(roles) if person.active}
+def _unit_of(question: Question) -> int | None:
+    lesson = get_lesson(question.lesson_id, drafts=True)
+    return lesson.course.unit_id if lesson else None
 
 
 def _question_of(post: Question | Reply) -> Question:

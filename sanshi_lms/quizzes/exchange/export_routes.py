@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from sanshi_lms.core.access import needs
+from sanshi_lms.core.access import needs, own_reach
 from sanshi_lms.core.markdown import plain_text
 from sanshi_lms.core.sending import keep_as
 from sanshi_lms.quizzes.exchange.exporting import bank_items, content_of
 from sanshi_lms.quizzes.exchange.formats import FORMATS
 from sanshi_lms.quizzes.exchange.keeping import pictures_of
 from sanshi_lms.quizzes.exchange.sheets_write import template_xlsx
+from sanshi_lms.quizzes.finding import own_paper
 from sanshi_lms.quizzes.models import Item
-from sanshi_lms.quizzes.papers.assembling import bank_of
+from sanshi_lms.quizzes.papers.assembling import bank_within
 from sanshi_lms.quizzes.papers.drawing import stock
-from sanshi_lms.quizzes.queries import full_paper
 
 blueprint = Blueprint(
     "quizzes_export", __name__, url_prefix="/admin/quizzes", template_folder="templates"
@@ -23,10 +23,10 @@ MOST_CHOSEN = 2000
 
 
 @blueprint.get("/<int:paper_id>/export")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def export(paper_id: int) -> str:
     """Show the formats, and what each cannot hold of the chosen questions of a paper."""
-    paper = full_paper(paper_id) or abort(404)
+    paper = own_paper(paper_id)
     items = paper.items
     return render_template(
         "quiz_import/export.html", paper=paper, title=paper.title, **_offered(items, _chosen(items))
@@ -34,20 +34,21 @@ def export(paper_id: int) -> str:
 
 
 @blueprint.get("/<int:paper_id>/export/<key>")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def export_file(paper_id: int, key: str) -> Response:
     """Send the chosen questions of a paper as a file."""
-    paper = full_paper(paper_id) or abort(404)
+    paper = own_paper(paper_id)
     return _file(key, _chosen(paper.items), f"timu-{paper_id}")
 
 
 @blueprint.get("/bank/export")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def bank() -> str:
-    """Show the formats for questions of the bank, by topic and one by one."""
-    topics = stock(bank_of())
+    """Show the formats for one's questions of the bank, by topic and one by one."""
+    reach = own_reach()
+    topics = stock(bank_within(reach))
     picked = [one for one in request.args.getlist("topic") if one in topics]
-    items = bank_items(picked) if picked else ()
+    items = bank_items(picked, reach) if picked else ()
     return render_template(
         "quiz_import/export.html",
         paper=None,
@@ -59,16 +60,17 @@ def bank() -> str:
 
 
 @blueprint.get("/bank/export/<key>")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def bank_file(key: str) -> Response:
     """Send the chosen questions of the bank as a file."""
-    return _file(key, _chosen(bank_items(request.args.getlist("topic")[:100])), "tiku")
+    return _file(key, _chosen(bank_items(request.args.getlist("topic")[:100], own_reach())), "tiku")
 
 
 @blueprint.get("/import/template.xlsx")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def template() -> Response:
     """Send the Excel template to fill in."""
+    own_reach()  # the same for everybody
     return _sent(template_xlsx(), FORMATS["xlsx"].mimetype, "timu-muban.xlsx")
 
 

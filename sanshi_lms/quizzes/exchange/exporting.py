@@ -7,11 +7,13 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from sanshi_lms.account import owned
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.quizzes import rules
 from sanshi_lms.quizzes.content import ItemContent, OptionContent
 from sanshi_lms.quizzes.content_json import from_json
-from sanshi_lms.quizzes.models import Item
+from sanshi_lms.quizzes.models import Item, Paper
 
 
 def content_of(item: Item) -> ItemContent:
@@ -35,7 +37,8 @@ def content_of(item: Item) -> ItemContent:
     )
 
 
-def bank_items(topics: Collection[str]) -> Sequence[Item]:
-    """Return the questions of the bank that have one of these topics, with their options."""
-    query = select(Item).where(Item.topic.in_(topics), Item.topic != "").order_by(Item.id)
+def bank_items(topics: Collection[str], reach: Reach) -> Sequence[Item]:
+    """Return the questions of papers within reach with one of these topics, with options."""
+    query = select(Item).join(Paper, Paper.id == Item.paper_id).order_by(Item.id)
+    query = query.where(Item.topic.in_(topics), Item.topic != "", owned(Paper.unit_id, reach))
     return db.session.scalars(query.options(selectinload(Item.options))).all()

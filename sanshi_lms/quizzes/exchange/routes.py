@@ -3,7 +3,7 @@
 import shutil
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -23,8 +23,8 @@ from sanshi_lms.quizzes.exchange.keeping import keep_arrived
 from sanshi_lms.quizzes.exchange.limited import read_limited
 from sanshi_lms.quizzes.exchange.reading import MOST_BYTES, Reading
 from sanshi_lms.quizzes.exchange.text_lines import LETTERS
+from sanshi_lms.quizzes.finding import own_paper
 from sanshi_lms.quizzes.models import Paper
-from sanshi_lms.quizzes.queries import full_paper
 
 blueprint = Blueprint(
     "quizzes_import", __name__, url_prefix="/admin/quizzes", template_folder="templates"
@@ -35,22 +35,22 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/<int:paper_id>/import")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def paste(paper_id: int) -> Answer:
     """Show the box to paste into."""
-    return _page(_paper_or_404(paper_id), Given(), "")
+    return _page(own_paper(paper_id), Given(), "")
 
 
 @blueprint.post("/<int:paper_id>/import")
 @takes(MOST_SENT)
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def paste_post(paper_id: int) -> Answer:
     """Show what was read; add it when asked to. With anything wrong only "the good ones" are."""
     then = request.form.get("then", "")
     given = _given()
     if then in {"all", "good"}:
         lock(paper_id)
-    subject = _paper_or_404(paper_id)
+    subject = own_paper(paper_id)
     if given.reading is None:
         return _page(subject, given, given.message or "请先选一个文件，或把题目粘贴到框里。")
     judged = judge(subject, given.reading.found)
@@ -65,7 +65,7 @@ def paste_post(paper_id: int) -> Answer:
         count = take_in(subject, judged, now())
     except Refusal as refusal:
         rollback()
-        return _page(_paper_or_404(paper_id), given, refusal.message), refusal.status
+        return _page(own_paper(paper_id), given, refusal.message), refusal.status
     flash(f"导入了 {count} 道题，请核对一遍。", "success")
     return redirect(url_for("quizzes_admin.paper", paper_id=paper_id))
 
@@ -135,10 +135,6 @@ def key_words(content: ItemContent) -> str:
         case "case":
             return "；".join(key_words(one) for one in content.parts)
     return ""
-
-
-def _paper_or_404(paper_id: int) -> Paper:
-    return full_paper(paper_id) or abort(404)
 
 
 def _page(subject: Paper, given: Given, message: str) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import current_person, may, signed_in
+from sanshi_lms.core.access import current_person, signed_in
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.courses import drafts_seen
 from sanshi_lms.quizzes.given import given_to
 from sanshi_lms.quizzes.mistakes import rules
 from sanshi_lms.quizzes.mistakes.actions import answer_again, asked, seed_of
@@ -68,7 +69,7 @@ def explained(mistake_id: int) -> Answer:
     if entry.last_chosen is None:
         return redirect(url_for(".following"))
     shown = asked(entry, entry.last_seed)
-    lesson = lesson_of(entry.version.paper_id, drafts=may("courses.edit"))
+    lesson = lesson_of(entry.version.paper_id, drafts=drafts_seen())
     return render_template(
         "mistakes/explained.html",
         entry=entry,

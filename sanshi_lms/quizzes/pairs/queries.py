@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
+from sanshi_lms.account import owned
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.shared import shared
 from sanshi_lms.quizzes.models import Attempt, Paper
 from sanshi_lms.quizzes.pairs.rules import Gain, gain_of
@@ -20,9 +22,10 @@ def pretests(posttest_ids: Collection[int]) -> dict[int, int]:
     return {after: before for after, before in db.session.execute(query) if after is not None}
 
 
-def posttest_choices(paper: Paper) -> list[tuple[int, str]]:
-    """Return the papers that may come after this one, the newest first."""
+def posttest_choices(paper: Paper, reach: Reach) -> list[tuple[int, str]]:
+    """Return the papers within reach that may come after this one, the newest first."""
     query = select(Paper.id, Paper.title).where(Paper.id != paper.id, Paper.posttest_id.is_(None))
+    query = query.where(or_(owned(Paper.unit_id, reach), Paper.id == paper.posttest_id))
     rows = db.session.execute(query.order_by(Paper.id.desc()).limit(_MOST_CHOICES))
     return [(paper_id, title) for paper_id, title in rows]
 

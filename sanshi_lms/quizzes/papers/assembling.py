@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import selectinload
 
+from sanshi_lms.account import owned, units_above
 from sanshi_lms.core.db import db, insert_missing
 from sanshi_lms.core.errors import Refusal
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.quizzes.frozen import FrozenPaper
 from sanshi_lms.quizzes.models import Attempt, Item, Paper, Pool
 from sanshi_lms.quizzes.papers.drawing import (
@@ -24,9 +26,25 @@ from sanshi_lms.quizzes.papers.drawing import (
 from sanshi_lms.quizzes.queries import freeze, freeze_item
 
 
-def bank_of(topics: Sequence[str] | None = None) -> list[Candidate]:
-    """Return the questions of the bank that have a topic, of these topics or of all."""
-    query = select(Item.id, Item.topic, Item.difficulty).where(Item.topic != "")
+def bank_of(paper: Paper, topics: Sequence[str] | None = None) -> list[Candidate]:
+    """Return the questions with a topic, of these topics or of all, that a paper may draw.
+
+    They are the city's, and those of the paper's own unit and the units above it.
+    """
+    theirs: ColumnElement[bool] = Paper.unit_id.is_(None)
+    if paper.unit_id is not None:
+        theirs = or_(theirs, Paper.unit_id.in_(units_above(paper.unit_id)))
+    return _candidates(theirs, topics)
+
+
+def bank_within(reach: Reach) -> list[Candidate]:
+    """Return the questions with a topic that stand in papers within reach."""
+    return _candidates(owned(Paper.unit_id, reach), None)
+
+
+def _candidates(theirs: ColumnElement[bool], topics: Sequence[str] | None) -> list[Candidate]:
+    query = select(Item.id, Item.topic, Item.difficulty).join(Paper, Paper.id == Item.paper_id)
+    query = query.where(Item.topic != "", theirs)
     if topics is not None:
         query = query.where(Item.topic.in_(topics))
     return [Candidate(*row) for row in db.session.execute(query.order_by(Item.id))]
@@ -40,7 +58,7 @@ def assemble(paper: Paper, seed: int) -> tuple[FrozenPaper, int | None]:
     if not paper.blueprint:
         return freeze(paper), None
     lines = lines_from_json(paper.blueprint)
-    pool = bank_of([line.topic for line in lines])
+    pool = bank_of(paper, [line.topic for line in lines])
     try:
         ids = draw(pool, lines, seed)
     except Shortage:

@@ -32,7 +32,7 @@ def set_blueprint(paper: Paper, lines: Sequence[Line], at: datetime) -> None:
     if sum(line.count for line in lines) > MOST_DRAWN:
         raise Refusal(f"一份测验最多 {MOST_DRAWN} 题。")
     try:
-        draw(bank_of([line.topic for line in lines]), lines, 0)
+        draw(bank_of(paper, [line.topic for line in lines]), lines, 0)
     except Shortage as shortage:
         raise Refusal(shortage.sentence()) from None
     before, after = paper.blueprint, lines_to_json(lines) or None

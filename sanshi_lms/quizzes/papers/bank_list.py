@@ -1,4 +1,4 @@
-"""/admin/quizzes/bank: every question there is, whatever paper it stands in."""
+"""/admin/quizzes/bank: the questions of all papers: one's own, and the city's to draw from."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,11 +6,13 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Select, or_, select
 
-from sanshi_lms.core.access import needs
+from sanshi_lms.core.access import needs, own_reach
 from sanshi_lms.core.db import db
 from sanshi_lms.core.markdown import plain_text
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.web import paginate
 from sanshi_lms.quizzes import rules
+from sanshi_lms.quizzes.asking import in_bank
 from sanshi_lms.quizzes.models import Item
 from sanshi_lms.quizzes.papers.drawing import DIFFICULTY_ZH, LONGEST_TOPIC
 from sanshi_lms.quizzes.queries import papers_by_id
@@ -42,20 +44,22 @@ class Wanted:
 
 
 @blueprint.get("/")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def bank() -> str:
-    """List the questions, the newest first."""
-    wanted = _wanted()
-    page = paginate(items_query(wanted), size=30)
+    """List the questions, the newest first; those of one's own can be opened."""
+    wanted, reach = _wanted(), own_reach()
+    page = paginate(items_query(wanted).where(in_bank(reach)), size=30)
+    papers = papers_by_id({item.paper_id for item in page.rows})
     return render_template(
         "quiz_papers/bank.html",
         page=page,
         wanted=wanted,
         stems={item.id: plain_text(item.stem_md) for item in page.rows},
-        papers=papers_by_id({item.paper_id for item in page.rows}),
+        papers=papers,
+        own={number for number, paper in papers.items() if reach.covers(paper.unit_id)},
         kinds=rules.ITEM_KIND_ZH,
         difficulties=DIFFICULTY_ZH,
-        topics=topics(),
+        topics=topics(reach),
         page_url=lambda number: url_for(".bank", page=number, **wanted.to_args()),
     )
 
@@ -73,9 +77,11 @@ def items_query(wanted: Wanted) -> Select[Item]:
     return query.where(Item.difficulty == wanted.difficulty) if wanted.difficulty else query
 
 
-def topics() -> list[str]:
-    """Return the topics that questions have."""
-    query = select(Item.topic).where(Item.topic != "").distinct().order_by(Item.topic)
+def topics(reach: Reach) -> list[str]:
+    """Return the topics that questions of the bank have, as far as one sees it."""
+    query = (
+        select(Item.topic).where(Item.topic != "", in_bank(reach)).distinct().order_by(Item.topic)
+    )
     return list(db.session.scalars(query))
 
 

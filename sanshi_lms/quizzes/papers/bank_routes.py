@@ -1,12 +1,13 @@
 """/admin/quizzes/<paper>/blueprint and …/topics: drawing a paper from the bank."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import needs
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.markdown import plain_text
+from sanshi_lms.quizzes.finding import own_paper
 from sanshi_lms.quizzes.models import Paper
 from sanshi_lms.quizzes.papers.assembling import bank_of
 from sanshi_lms.quizzes.papers.bank_actions import set_blueprint, tag_items
@@ -17,7 +18,6 @@ from sanshi_lms.quizzes.papers.drawing import (
     lines_from_json,
     stock,
 )
-from sanshi_lms.quizzes.queries import full_paper
 
 blueprint = Blueprint(
     "quizzes_bank", __name__, url_prefix="/admin/quizzes", template_folder="templates"
@@ -26,18 +26,18 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/<int:paper_id>/blueprint")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def plan(paper_id: int) -> Answer:
     """Show by which lines a paper is drawn, and what the bank has."""
-    subject = _paper_or_404(paper_id)
+    subject = own_paper(paper_id)
     return _plan_page(subject, lines_from_json(subject.blueprint))
 
 
 @blueprint.post("/<int:paper_id>/blueprint")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def plan_post(paper_id: int) -> Answer:
     """Change by which lines a paper is drawn."""
-    subject = _paper_or_404(paper_id)
+    subject = own_paper(paper_id)
     lines = _lines()
     try:
         set_blueprint(subject, lines, now())
@@ -48,24 +48,24 @@ def plan_post(paper_id: int) -> Answer:
 
 
 @blueprint.get("/<int:paper_id>/topics")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def topics(paper_id: int) -> Answer:
     """Show the topic and difficulty of each item of a paper."""
-    subject = _paper_or_404(paper_id)
+    subject = own_paper(paper_id)
     return render_template(
         "quiz_papers/topics.html",
         paper=subject,
         stems={item.id: plain_text(item.stem_md) for item in subject.items},
         difficulties=DIFFICULTY_ZH,
-        known=list(stock(bank_of())),
+        known=list(stock(bank_of(subject))),
     )
 
 
 @blueprint.post("/<int:paper_id>/topics")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def topics_post(paper_id: int) -> Answer:
     """Change topics and difficulties."""
-    subject = _paper_or_404(paper_id)
+    subject = own_paper(paper_id)
     tags = {
         item.id: (request.form[f"topic-{item.id}"], _whole(f"difficulty-{item.id}"))
         for item in subject.items
@@ -74,10 +74,6 @@ def topics_post(paper_id: int) -> Answer:
     tag_items(subject, tags, now())
     flash("主题和难度已保存。", "success")
     return redirect(url_for("quizzes_admin.paper", paper_id=paper_id))
-
-
-def _paper_or_404(paper_id: int) -> Paper:
-    return full_paper(paper_id) or abort(404)
 
 
 def _whole(name: str) -> int:
@@ -101,6 +97,6 @@ def _plan_page(subject: Paper, lines: list[Line], problem: str | None = None) ->
         lines=lines,
         problem=problem,
         rows=min(MOST_LINES, max(4, len(lines) + 2)),
-        stock=stock(bank_of()),
+        stock=stock(bank_of(subject)),
         difficulties=DIFFICULTY_ZH,
     )

@@ -1,14 +1,14 @@
 """/admin/quizzes/<paper>/regrade: who changes by the mended keys, then the change."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from sanshi_lms.core.access import current_person, needs
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.errors import Refusal
 from sanshi_lms.core.markdown import plain_text
+from sanshi_lms.quizzes.finding import own_paper
 from sanshi_lms.quizzes.models import Paper
-from sanshi_lms.quizzes.queries import full_paper
 from sanshi_lms.quizzes.regrading.actions import regrade
 from sanshi_lms.quizzes.regrading.queries import changes_of, mended_items
 
@@ -19,17 +19,17 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/<int:paper_id>/regrade")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def preview(paper_id: int) -> Answer:
     """Show which keys were mended and who changes."""
-    return _page(_paper_or_404(paper_id), keep_passed=request.args.get("all") != "1")
+    return _page(own_paper(paper_id), keep_passed=request.args.get("all") != "1")
 
 
 @blueprint.post("/<int:paper_id>/regrade")
-@needs("quizzes.edit")
+@needs("quizzes.edit", within=True)
 def preview_post(paper_id: int) -> Answer:
     """Mark again what the preview showed."""
-    subject = _paper_or_404(paper_id)
+    subject = own_paper(paper_id)
     keep_passed = request.form.get("all") != "1"
     seen = [int(i) for i in request.form.get("seen", "").split(",") if i.isascii() and i.isdigit()]
     reason = " ".join(request.form.get("reason", "").split())
@@ -41,10 +41,6 @@ def preview_post(paper_id: int) -> Answer:
         return _page(subject, keep_passed=keep_passed, problem=refusal.message), refusal.status
     flash(f"已重新评分，{changed} 次作答的成绩有变化，已通知本人。", "success")
     return redirect(url_for("quizzes_admin.paper", paper_id=paper_id))
-
-
-def _paper_or_404(paper_id: int) -> Paper:
-    return full_paper(paper_id) or abort(404)
 
 
 def _page(subject: Paper, *, keep_passed: bool, problem: str | None = None) -> str:

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import selectinload
 
+from sanshi_lms.account import User, within
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import EVERYTHING, Reach
 from sanshi_lms.quizzes.content import Criterion
 from sanshi_lms.quizzes.frozen import FrozenItem, FrozenPaper
 from sanshi_lms.quizzes.marking import suggested
@@ -32,21 +34,29 @@ class ToMark:
         return self.answer.points
 
 
-def waiting_query() -> Select[Attempt]:
-    """Return the query of attempts that wait for a person, the longest waiting first."""
+def waiting_query(reach: Reach) -> Select[Attempt]:
+    """Return the query of attempts that wait for a person, the longest waiting first.
+
+    Only those of people within reach.
+    """
     query = select(Attempt).where(Attempt.to_mark.is_(True), Attempt.handed_in_at.is_not(None))
+    query = query.where(_of_people(reach))
     return query.order_by(Attempt.handed_in_at, Attempt.id)
 
 
-def count_waiting() -> int:
-    """Return how many attempts wait."""
-    return db.session.scalar(select(func.count()).select_from(waiting_query().subquery())) or 0
+def count_waiting(reach: Reach) -> int:
+    """Return how many attempts of people within reach wait."""
+    waiting = waiting_query(reach).subquery()
+    return db.session.scalar(select(func.count()).select_from(waiting)) or 0
 
 
-def handed_in(attempt_id: int, *, lock: bool = False) -> Attempt | None:
-    """Return an attempt that was handed in, with its paper and answers."""
+def handed_in(attempt_id: int, reach: Reach = EVERYTHING, *, lock: bool = False) -> Attempt | None:
+    """Return an attempt of somebody within reach that was handed in, with its paper and answers."""
     query = select(Attempt).where(
-        Attempt.id == attempt_id, Attempt.handed_in_at.is_not(None), Attempt.practice.is_(False)
+        Attempt.id == attempt_id,
+        Attempt.handed_in_at.is_not(None),
+        Attempt.practice.is_(False),
+        _of_people(reach),
     )
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -103,3 +113,10 @@ def marks_of(answer_ids: Collection[int]) -> dict[int, list[AnswerMark]]:
     for one in db.session.scalars(query):
         found[one.answer_id].append(one)
     return {**found}
+
+
+def _of_people(reach: Reach) -> ColumnElement[bool]:
+    """Tell, inside a statement, whether an attempt is of somebody within reach."""
+    if reach.everything:
+        return true()
+    return Attempt.user_id.in_(select(User.id).where(within(reach)))

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import current_person, needs
+from sanshi_lms.core.access import current_person, needs, own_reach
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import rollback
 from sanshi_lms.core.errors import Refusal
@@ -21,26 +21,26 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/")
-@needs("quizzes.edit")
+@needs("quizzes.mark", within=True)
 def waiting() -> Answer:
     """List the attempts that wait, the longest waiting first."""
-    page = paginate(queries.waiting_query(), size=30)
+    page = paginate(queries.waiting_query(own_reach()), size=30)
     papers = papers_by_id({one.paper_id for one in page.rows})
     return render_template("quizzes_reviewing/waiting.html", page=page, papers=papers)
 
 
 @blueprint.get("/<int:attempt_id>")
-@needs("quizzes.edit")
+@needs("quizzes.mark", within=True)
 def attempt(attempt_id: int) -> Answer:
     """Show the short answers of an attempt with their rubric."""
-    return _page(queries.handed_in(attempt_id) or abort(404))
+    return _page(queries.handed_in(attempt_id, own_reach()) or abort(404))
 
 
 @blueprint.post("/<int:attempt_id>")
-@needs("quizzes.edit")
+@needs("quizzes.mark", within=True)
 def attempt_post(attempt_id: int) -> Answer:
     """Give points."""
-    subject = queries.handed_in(attempt_id) or abort(404)
+    subject = queries.handed_in(attempt_id, own_reach()) or abort(404)
     shown = queries.to_mark(subject)
     given = {}
     for one in shown:
@@ -55,7 +55,7 @@ def attempt_post(attempt_id: int) -> Answer:
         made = mark_short_answers(attempt_id, given, remarks, seen, current_person().id, now())
     except Refusal as refusal:
         rollback()
-        again = queries.handed_in(attempt_id) or abort(404)
+        again = queries.handed_in(attempt_id, own_reach()) or abort(404)
         return _page(again, refusal.message), refusal.status
     verdict = "及格" if made.passed else "没有及格"
     flash(f"已批阅：{made.percent} 分，{verdict}。本人会收到消息。", "success")

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from sanshi_lms.core.access import current_person, may
+from sanshi_lms.core.access import current_person
 from sanshi_lms.core.clock import local
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.web import render_part
 from sanshi_lms.courses import (
     Choice,
@@ -18,6 +19,8 @@ from sanshi_lms.courses import (
     TargetSummary,
     Untargeted,
 )
+from sanshi_lms.training.classes.models import TrainingClass
+from sanshi_lms.training.scope import run_by
 from sanshi_lms.training.sessions.models import OfflineSession
 from sanshi_lms.training.sessions.queries import attended_by, session_for, signup_of
 
@@ -45,13 +48,14 @@ class EventKind(Untargeted):
             signup=signup_of(target, me.id) if me else None,
         )
 
-    def choices(self) -> list[Choice]:
+    def choices(self, reach: Reach) -> list[Choice]:
         """Return the sessions that were not called off, the latest first; those of a class only to
-        whoever runs classes.
+        whoever runs it.
         """
-        query = select(OfflineSession).where(OfflineSession.cancelled.is_(False))
-        if not may("training.manage"):
-            query = query.where(OfflineSession.class_id.is_(None))
+        del reach  # an open session is everybody's, and a class has people who run it
+        run = select(TrainingClass.id).where(run_by(current_person()))
+        usable = or_(OfflineSession.class_id.is_(None), OfflineSession.class_id.in_(run))
+        query = select(OfflineSession).where(OfflineSession.cancelled.is_(False), usable)
         query = query.order_by(OfflineSession.starts_at.desc()).limit(_MOST_CHOICES)
         return [Choice(one.id, f"{one.title}（{_note(one)}）") for one in db.session.scalars(query)]
 

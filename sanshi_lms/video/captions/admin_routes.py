@@ -11,16 +11,17 @@ from sanshi_lms.video.captions import CueText, actions, chapters, to_srt, to_vtt
 from sanshi_lms.video.captions.languages import LANGUAGES
 from sanshi_lms.video.captions.speech import can_listen
 from sanshi_lms.video.captions.speech.actions import ask_for_captions
+from sanshi_lms.video.finding import own_video
 from sanshi_lms.video.models import CaptionTrack, Video
 from sanshi_lms.video.player import render_player
-from sanshi_lms.video.queries import find_track, find_video
+from sanshi_lms.video.queries import find_track
 
 blueprint = Blueprint("video_captions_admin", __name__, url_prefix="/admin/video")
 _WRITERS = {"srt": (to_srt, "application/x-subrip"), "vtt": (to_vtt, "text/vtt")}
 
 
 @blueprint.get("/<int:video_id>/captions/edit")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def new_captions(video_id: int) -> Answer:
     """Open the editor for the language that a form chose."""
     language = request.args.get("language", "")
@@ -32,10 +33,10 @@ def new_captions(video_id: int) -> Answer:
 
 
 @blueprint.get("/<int:video_id>/captions/<language>/edit")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def edit_captions(video_id: int, language: str) -> str:
     """Show the editor, with the video beside the words; the words come by the API."""
-    video = _find(video_id)
+    video = own_video(video_id)
     if language not in LANGUAGES:
         abort(404)
     track = next((one for one in video.captions if one.language == language), None)
@@ -50,7 +51,7 @@ def edit_captions(video_id: int, language: str) -> str:
 
 
 @blueprint.get("/<int:video_id>/captions/<language>.<any(srt, vtt):kind>")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def download(video_id: int, language: str, kind: str) -> Response:
     """Send captions as a file."""
     video, track = _find_track(video_id, language)
@@ -64,7 +65,7 @@ def download(video_id: int, language: str, kind: str) -> Response:
 
 
 @blueprint.post("/<int:video_id>/captions/<language>/default")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def default_post(video_id: int, language: str) -> Answer:
     """Show these captions first."""
     video, track = _find_track(video_id, language)
@@ -74,7 +75,7 @@ def default_post(video_id: int, language: str) -> Answer:
 
 
 @blueprint.post("/<int:video_id>/captions/<language>/checked")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def checked_post(video_id: int, language: str) -> Answer:
     """Say that a person has read what a machine wrote."""
     video, track = _find_track(video_id, language)
@@ -85,30 +86,30 @@ def checked_post(video_id: int, language: str) -> Answer:
 
 
 @blueprint.post("/<int:video_id>/captions/recognise")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def recognise_post(video_id: int) -> Answer:
     """Let the listener write captions, where there is one."""
     if not can_listen(settings().whisper_model):
         abort(404)
-    ask_for_captions(_find(video_id))
+    ask_for_captions(own_video(video_id))
     flash("已开始生成字幕，完成后会出现在这里，请记得核对。", "success")
     return redirect(url_for("video_admin.video", video_id=video_id, _anchor="captions"))
 
 
 @blueprint.get("/<int:video_id>/chapters")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def edit_chapters(video_id: int) -> str:
     """Show the chapters as the text that made them."""
-    video = _find(video_id)
+    video = own_video(video_id)
     given = actions.chapters_of(video)
     return _chapters_page(video, chapters.write_chapters(given), chapters.fingerprint(given), [])
 
 
 @blueprint.post("/<int:video_id>/chapters")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def chapters_post(video_id: int) -> Answer | tuple[str, int]:
     """Take chapters, or say in which lines they are wrong; what was typed stays."""
-    video = _find(video_id)
+    video = own_video(video_id)
     text, seen = request.form.get("text", ""), request.form.get("seen", "")
     found, faults = chapters.read_chapters(text, video.seconds)
     if faults:
@@ -145,11 +146,7 @@ def _player(video: Video) -> str | None:
     return render_player(video, Playback(), text=False) if video.shown_key else None
 
 
-def _find(video_id: int) -> Video:
-    return find_video(video_id) or abort(404)
-
-
 def _find_track(video_id: int, language: str) -> tuple[Video, CaptionTrack]:
-    video = _find(video_id)
+    video = own_video(video_id)
     wanted = (track.id for track in video.captions if track.language == language)
     return video, find_track(video_id, next(wanted, 0)) or abort(404)

@@ -11,8 +11,9 @@ from sanshi_lms.core.openapi import described
 from sanshi_lms.video.captions import actions
 from sanshi_lms.video.captions.editing import read_rows
 from sanshi_lms.video.captions.languages import LANGUAGES
+from sanshi_lms.video.finding import own_video
 from sanshi_lms.video.models import Video
-from sanshi_lms.video.queries import find_track, find_video
+from sanshi_lms.video.queries import find_track
 
 blueprint = Blueprint("video_captions_api", __name__, url_prefix="/api/v1/video")
 TOLD_FAULTS = 50
@@ -65,7 +66,7 @@ class Faults(TypedDict):
 
 
 @blueprint.get("/<int:video_id>/captions/<language>")
-@needs("video.upload")
+@needs("video.upload", within=True)
 @described(answer=Captions)
 def cues(video_id: int, language: str) -> dict[str, Any]:
     """Return the captions of a language; version 0 and no cues when there are none yet."""
@@ -78,7 +79,7 @@ def cues(video_id: int, language: str) -> dict[str, Any]:
 
 
 @blueprint.post("/<int:video_id>/captions/<language>")
-@needs("video.upload")
+@needs("video.upload", within=True)
 @described(answer=CaptionsKept, body=CaptionsGiven, others={422: Faults})
 def cues_post(video_id: int, language: str) -> dict[str, Any] | tuple[dict[str, Any], int]:
     """Keep edited captions. 422 names what is wrong by caption; 409: somebody saved meanwhile."""
@@ -109,4 +110,4 @@ def cues_post(video_id: int, language: str) -> dict[str, Any] | tuple[dict[str, 
 def _find(video_id: int, language: str) -> Video:
     if language not in LANGUAGES:
         abort(404)
-    return find_video(video_id) or abort(404)
+    return own_video(video_id)

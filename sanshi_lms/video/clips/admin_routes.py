@@ -22,18 +22,18 @@ from sanshi_lms.video.clips.making import CLIP, COVER
 from sanshi_lms.video.clips.models import VideoClip
 from sanshi_lms.video.clips.packing import packed
 from sanshi_lms.video.clips.queries import all_clips, caption_lines, find_clip, standings
+from sanshi_lms.video.finding import own_video
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.player import render_player
-from sanshi_lms.video.queries import find_video
 
 __all__ = ["blueprint"]
 
 
 @blueprint.get("/<int:video_id>/clips")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def clips(video_id: int) -> str:
     """Show the clips of a video and the form for another, filled in from its lesson."""
-    video = _find(video_id)
+    video = own_video(video_id)
     lesson = next(iter(lessons_using("video", video_id)), None)
     names = [lesson.course.topic, lesson.course.title] if lesson else []
     form = ClipForm(
@@ -45,10 +45,10 @@ def clips(video_id: int) -> str:
 
 
 @blueprint.post("/<int:video_id>/clips")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def clips_post(video_id: int) -> str | Answer | tuple[str, int]:
     """Ask for a clip."""
-    video, form = _find(video_id), ClipForm()
+    video, form = own_video(video_id), ClipForm()
     form.offer(caption_lines(video_id)[1])
     if not form.validate():
         return _page(video, form), 422
@@ -58,13 +58,13 @@ def clips_post(video_id: int) -> str | Answer | tuple[str, int]:
     except Refusal as refusal:
         rollback()
         form.form_errors.append(refusal.message)
-        return _page(_find(video_id), form), refusal.status
+        return _page(own_video(video_id), form), refusal.status
     flash("已开始制作，做好后在“已有的素材”里下载，可以先离开这一页。", "success")
     return _back(video_id)
 
 
 @blueprint.post("/<int:video_id>/clips/<int:clip_id>/retry")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def clip_retry_post(video_id: int, clip_id: int) -> Answer:
     """Make a clip once more that failed."""
     with refusals_told():
@@ -74,7 +74,7 @@ def clip_retry_post(video_id: int, clip_id: int) -> Answer:
 
 
 @blueprint.post("/<int:video_id>/clips/<int:clip_id>/delete")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def clip_delete_post(video_id: int, clip_id: int) -> Answer:
     """Delete a clip."""
     clip = _find_clip(video_id, clip_id)
@@ -85,7 +85,7 @@ def clip_delete_post(video_id: int, clip_id: int) -> Answer:
 
 
 @blueprint.get("/<int:video_id>/clips/<int:clip_id>/clip.mp4")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def clip_file(video_id: int, clip_id: int) -> Response:
     """Send the MP4 under its title."""
     clip = _find_made(video_id, clip_id)
@@ -94,7 +94,7 @@ def clip_file(video_id: int, clip_id: int) -> Response:
 
 
 @blueprint.get("/<int:video_id>/clips/<int:clip_id>/cover.jpg")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def clip_cover(video_id: int, clip_id: int) -> Response:
     """Send the cover: to look at, or with ?save=1 as a file."""
     clip = _find_made(video_id, clip_id)
@@ -106,7 +106,7 @@ def clip_cover(video_id: int, clip_id: int) -> Response:
 
 
 @blueprint.get("/<int:video_id>/clips/<int:clip_id>/kit.zip")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def clip_kit(video_id: int, clip_id: int) -> Response:
     """Send MP4, cover and the words to paste in one zip."""
     clip = _find_made(video_id, clip_id)
@@ -126,12 +126,8 @@ def clip_kit(video_id: int, clip_id: int) -> Response:
     return keep_as(response, rules.file_name(clip.title, clip.shape, ".zip"))
 
 
-def _find(video_id: int) -> Video:
-    return find_video(video_id) or abort(404)
-
-
 def _find_clip(video_id: int, clip_id: int) -> VideoClip:
-    return find_clip(video_id, clip_id) or abort(404)
+    return find_clip(own_video(video_id).id, clip_id) or abort(404)
 
 
 def _find_made(video_id: int, clip_id: int) -> VideoClip:

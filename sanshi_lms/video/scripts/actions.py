@@ -16,7 +16,13 @@ SOURCE_NAME = "lecture.script.md"
 
 
 def make_from_script(
-    script: str, lecture: Lecture, *, token: str, person_id: int, moment: datetime
+    script: str,
+    lecture: Lecture,
+    *,
+    token: str,
+    person_id: int,
+    moment: datetime,
+    unit_id: int | None = None,
 ) -> Video:
     """Make a video of a script that was checked. The same `token` again returns the same video."""
     source_key = _key(person_id, token)
@@ -32,6 +38,7 @@ def make_from_script(
             person_id=person_id,
             moment=moment,
             script=script,
+            unit_id=unit_id,
         )
 
 

@@ -52,6 +52,8 @@ export class Sending {
   // Ready to go: from the beginning, or behind what the server has under `known`.
   ready(print, known) {
     if (print) this.upload.options.metadata.fingerprint = print;
+    const unit = document.getElementById("unit")?.value.trim(); // whose it will be, where the page asks
+    if (unit) this.upload.options.metadata.unit = unit;
     if (known) {
       this.upload.options.uploadUrl = known.url;
       this.sent = known.received;

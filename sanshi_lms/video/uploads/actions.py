@@ -27,6 +27,7 @@ def begin_upload(
     *,
     metadata_header: str = "",
     inbox_key: str | None = None,
+    unit_id: int | None = None,
 ) -> Upload:
     """Reserve an upload of `size` bytes. Refuses before the first byte what cannot end well."""
     # Two uploads of one person that begin at once must not both fit into the same rest.
@@ -51,6 +52,7 @@ def begin_upload(
         size=size,
         metadata_header=metadata_header,
         inbox_key=inbox_key,
+        unit_id=unit_id,
         created_at=moment,
     )
     db.session.add(upload)
@@ -91,6 +93,7 @@ def finish(upload: Upload, sha256: str, moment: datetime) -> int:
         size=upload.size,
         sha256=sha256,
         person_id=upload.person_id,
+        unit_id=upload.unit_id,
         moment=moment,
     )
     upload.video_id, upload.finished_at = video.id, moment

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from sanshi_lms.core.access import current_person, needs
+from sanshi_lms.core.access import current_person, needs, own_reach
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.refusing import refusals_told
@@ -15,13 +15,15 @@ blueprint = Blueprint("video_uploads_admin", __name__, url_prefix="/admin/video"
 
 
 @blueprint.post("/uploads/<upload_id>/delete")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def delete_post(upload_id: str) -> Response:
     """Forget an unfinished upload of one's own, or an import, since the inbox is everybody's."""
+    reach = own_reach()
     upload = db.session.get(Upload, upload_id, with_for_update=True)
     if upload is None:
         abort(404)
-    if upload.inbox_key is None and upload.person_id != current_person().id:
+    own = upload.person_id == current_person().id
+    if not (own if upload.inbox_key is None else reach.everything):
         abort(404)
     actions.give_up(upload)
     if upload.inbox_key is None:

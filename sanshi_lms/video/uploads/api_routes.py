@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 from flask_wtf.csrf import generate_csrf
 from msgspec import Meta
 
-from sanshi_lms.core.access import current_person, needs
+from sanshi_lms.core.access import current_person, needs, own_reach
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.openapi import described
 from sanshi_lms.core.storage import storage
@@ -74,10 +74,11 @@ class InboxTold(TypedDict):
 
 
 @blueprint.get("/uploads")
-@needs("video.upload")
+@needs("video.upload", within=True)
 @described(answer=UploadsTold)
 def uploads() -> dict[str, Any]:
     """Return the unfinished uploads of the person who asks, and a fresh form token."""
+    own_reach()  # whatever the unit: they are their own
     store = storage()
     waiting = [one for one in open_uploads(current_person().id) if one.inbox_key is None]
     return {
@@ -97,17 +98,18 @@ def uploads() -> dict[str, Any]:
 
 
 @blueprint.get("/same")
-@needs("video.upload")
+@needs("video.upload", within=True)
 @described(answer=SameTold, query=FileAsked)
 def same() -> dict[str, Any]:
-    """Tell whether a file is here already: ?size=123 is it possible, &sha256=… which video it is.
+    """Tell whether a file is among one's videos: ?size=123 is it possible, &sha256=… which it is.
 
     Two questions, because only the second makes a browser read its whole file.
     """
     size = read_number(request.args.get("size"))
-    possible = size is not None and hashed_of_size(size)
+    reach = own_reach()
+    possible = size is not None and hashed_of_size(size, reach)
     sha256 = read_sha256(request.args.get("sha256"))
-    found = video_with_hash(sha256) if possible and sha256 else None
+    found = video_with_hash(sha256, reach) if possible and sha256 else None
     shown = None
     if found is not None:
         url = url_for("video_admin.video", video_id=found.id)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sanshi_lms.account import User
+from sanshi_lms.account import Unit, User
 from sanshi_lms.core.db import Model, UtcDateTime
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.rules import MAX_FILE_NAME
@@ -16,6 +16,7 @@ class Upload(Model):
 
     `video_id` is set once all of it is here and the video exists. `metadata_header` is what the
     sender said of it, as it came. With an `inbox_key` the bytes come from the server's own inbox.
+    `unit_id` is whose the video will be.
     """
 
     __tablename__ = "video_uploads"
@@ -32,6 +33,7 @@ class Upload(Model):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
     file_name: Mapped[str] = mapped_column(String(MAX_FILE_NAME))
     size: Mapped[int] = mapped_column(BigInteger)
     metadata_header: Mapped[str] = mapped_column(Text, default="")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sanshi_lms.account import OwnerForm
+from sanshi_lms.core.reach import Reach
 from sanshi_lms.core.settings import settings
 from sanshi_lms.core.storage import storage
 from sanshi_lms.video.uploads.imports import Import, imports_of, inbox_files
@@ -34,7 +36,10 @@ class InboxLine:
 
 @dataclass(frozen=True)
 class Panel:
-    """Everything about uploading that one person sees. `quota` 0 means no bound; bytes."""
+    """Everything about uploading that one person sees. `quota` 0 means no bound; bytes.
+
+    The inbox is a folder of the server: without `inbox_dir` it is not theirs to see.
+    """
 
     largest: int
     quota: int
@@ -42,9 +47,10 @@ class Panel:
     unfinished: list[Unfinished]
     inbox_dir: str
     inbox: list[InboxLine]
+    owner: OwnerForm
 
 
-def panel_of(person_id: int, moment: datetime) -> Panel:
+def panel_of(person_id: int, moment: datetime, reach: Reach) -> Panel:
     """Return what the upload part of the page shows to this person."""
     chosen, store = settings(), storage()
     waiting = [one for one in open_uploads(person_id) if is_alive(store, one)]
@@ -53,8 +59,9 @@ def panel_of(person_id: int, moment: datetime) -> Panel:
         largest=chosen.max_upload_bytes,
         quota=chosen.upload_quota_bytes,
         used=originals_bytes(person_id) + promised,
-        inbox_dir=str(chosen.inbox_dir),
-        inbox=_inbox(moment),
+        inbox_dir=str(chosen.inbox_dir) if reach.everything else "",
+        inbox=_inbox(moment) if reach.everything else [],
+        owner=OwnerForm(formdata=None).over(reach),
         unfinished=[_shown(upload) for upload in waiting if upload.inbox_key is None],
     )
 

@@ -2,7 +2,9 @@
 
 from sqlalchemy import func, select
 
+from sanshi_lms.account import owned
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import EVERYTHING, Reach
 from sanshi_lms.video.models import Video
 from sanshi_lms.video.uploads.models import Upload
 
@@ -21,13 +23,14 @@ def originals_bytes(person_id: int) -> int:
     return int(db.session.scalar(total) or 0)
 
 
-def hashed_of_size(size: int) -> bool:
-    """Tell whether there is a video whose original has `size` bytes and a known hash."""
+def hashed_of_size(size: int, reach: Reach) -> bool:
+    """Tell whether a video within reach has an original of `size` bytes and a known hash."""
     query = select(Video.id).where(Video.source_size == size, Video.source_sha256.is_not(None))
+    query = query.where(owned(Video.unit_id, reach))
     return db.session.scalar(query.limit(1)) is not None
 
 
-def video_with_hash(sha256: str) -> Video | None:
-    """Return the oldest video that was made of this very file."""
-    same = select(Video).where(Video.source_sha256 == sha256)
+def video_with_hash(sha256: str, reach: Reach = EVERYTHING) -> Video | None:
+    """Return the oldest video within reach that was made of this very file."""
+    same = select(Video).where(Video.source_sha256 == sha256, owned(Video.unit_id, reach))
     return db.session.scalar(same.order_by(Video.id).limit(1))

@@ -13,7 +13,8 @@ from flask import Blueprint, Flask, Response, abort, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
 
-from sanshi_lms.core.access import current_person, needs
+from sanshi_lms.account import owner_of_new
+from sanshi_lms.core.access import current_person, needs, own_reach
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.db import db, release_connection
 from sanshi_lms.core.errors import EXPLANATIONS, Refusal
@@ -49,15 +50,16 @@ blueprint = Blueprint("video_uploads", __name__, url_prefix="/video/uploads")
 
 
 @blueprint.route("", methods=["OPTIONS"], provide_automatic_options=False)
-@needs("video.upload")
+@needs("video.upload", within=True)
 def capabilities() -> Response:
     """Say what this server can do."""
+    own_reach()
     largest, algorithms = str(settings().max_upload_bytes), ",".join(DIGEST_BYTES)
     return _answer(204, **{"Tus-Max-Size": largest, "Tus-Checksum-Algorithm": algorithms})
 
 
 @blueprint.post("")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def create() -> Response:
     """Begin an upload; the answer's Location is where its bytes go."""
     size = read_number(request.headers.get("Upload-Length"))
@@ -69,14 +71,21 @@ def create() -> Response:
     except ValueError as error:
         raise Refusal("请求里的文件信息（Upload-Metadata）格式不对。", 400) from error
     name = metadata.get("filename") or metadata.get("name", "")
-    person_id = current_person().id
-    upload = actions.begin_upload(name, size, person_id, now(), metadata_header=header)
+    unit = owner_of_new(metadata.get("unit", ""), own_reach())
+    upload = actions.begin_upload(
+        name,
+        size,
+        current_person().id,
+        now(),
+        metadata_header=header,
+        unit_id=unit.id if unit else None,
+    )
     location = url_for("video_uploads.receive", upload_id=upload.id)
     return _answer(201, Location=location, **_expires(now()))
 
 
 @blueprint.route("/<upload_id>", methods=["HEAD"])
-@needs("video.upload")
+@needs("video.upload", within=True)
 def progress(upload_id: str) -> Response:
     """Say how much has arrived."""
     upload, store = _own(upload_id), storage()
@@ -93,7 +102,7 @@ def progress(upload_id: str) -> Response:
 
 
 @blueprint.patch("/<upload_id>")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def receive(upload_id: str) -> Response:
     """Take bytes at the offset where the last ones ended. The last ones make the video."""
     upload = _own(upload_id)
@@ -123,7 +132,7 @@ def receive(upload_id: str) -> Response:
 
 
 @blueprint.post("/<upload_id>/video")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def video(upload_id: str) -> tuple[dict[str, str | int | bool], int]:
     """Return the video that a whole upload became; makes it if the last answer was lost.
 
@@ -143,7 +152,7 @@ def video(upload_id: str) -> tuple[dict[str, str | int | bool], int]:
 
 
 @blueprint.delete("/<upload_id>")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def cancel(upload_id: str) -> Response:
     """Forget an unfinished upload."""
     actions.give_up(_own(upload_id, lock=True))
@@ -205,6 +214,7 @@ def setup(app: Flask) -> None:
 
 def _own(upload_id: str, *, lock: bool = False) -> Upload:
     """Return an upload of the person who asks; nobody else's exists for them."""
+    own_reach()  # whatever the unit: it is their own
     upload = db.session.get(Upload, upload_id, with_for_update=lock or None)
     if upload is None or upload.person_id != current_person().id:
         abort(404)

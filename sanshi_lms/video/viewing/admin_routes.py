@@ -2,7 +2,7 @@
 
 from flask import render_template, request, url_for
 
-from sanshi_lms.core.access import needs
+from sanshi_lms.core.access import needs, own_reach
 from sanshi_lms.core.clock import now
 from sanshi_lms.core.web import paginate
 from sanshi_lms.video.admin_routes import blueprint
@@ -14,13 +14,13 @@ __all__ = ["blueprint"]
 
 
 @blueprint.get("/troubles")
-@needs("video.upload")
+@needs("video.upload", within=True)
 def troubles() -> str:
     """Show reports of trouble, newest first; ?code= finds the one that a person reads out."""
     typed = request.args.get("code", "").strip()[:40]
     video_id = request.args.get("video", type=int)
     code = typed_code(typed) or typed  # what cannot be a code finds nothing
-    query = troubles_query(now(), code=code, video_id=video_id)
+    query = troubles_query(now(), code=code, video_id=video_id, reach=own_reach())
     page = paginate(query, size=20)
 
     def page_url(number: int) -> str:

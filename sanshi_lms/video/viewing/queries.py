@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, select
 
+from sanshi_lms.account import owned
 from sanshi_lms.core.db import db
+from sanshi_lms.core.reach import EVERYTHING, Reach
 from sanshi_lms.core.shared import shared
 from sanshi_lms.video.captions import CueText
 from sanshi_lms.video.models import CaptionTrack, Chapter, Video
@@ -50,10 +52,17 @@ def lines_of_video(video_id: int) -> list[TextLine]:
 
 
 def troubles_query(
-    moment: datetime, *, code: str = "", video_id: int | None = None
+    moment: datetime,
+    *,
+    code: str = "",
+    video_id: int | None = None,
+    reach: Reach = EVERYTHING,
 ) -> Select[Trouble]:
-    """Return the query of reports that are still kept, newest first."""
+    """Return the query of reports about videos within reach that are still kept, newest first."""
     query = select(Trouble).where(Trouble.created_at >= moment - KEPT)
+    if not reach.everything:
+        own = select(Video.id).where(owned(Video.unit_id, reach))
+        query = query.where(Trouble.video_id.in_(own))
     if code:
         query = query.where(Trouble.code == code)
     if video_id is not None:
