@@ -8,8 +8,8 @@ from flask import Flask
 
 from sanshi_lms.core.db import db, transaction
 from sanshi_lms.core.errors import Refusal
-from sanshi_lms.notices import Notice
 from sanshi_lms.core.reach import EVERYTHING
+from sanshi_lms.notices import Notice
 from sanshi_lms.quizzes.actions import hand_in, save_answer, shown_items, start_attempt
 from sanshi_lms.quizzes.models import Answer, Attempt
 from sanshi_lms.quizzes.queries import own_attempt

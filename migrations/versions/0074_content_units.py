@@ -1,14 +1,14 @@
 """whose lectures are: courses, videos, papers, documents, broadcasts; the duty of publishing
 
-Revision ID: 0110
-Revises: 0067
+Revision ID: 0074
+Revises: 0073
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0110"
-down_revision = "0067"
+revision = "0074"
+down_revision = "0073"
 branch_labels = None
 depends_on = None
 
@@ -23,6 +23,10 @@ TABLES = (
 )
 BEFORE = "'unit_admin', 'author', 'reviewer', 'lecturer', 'tutor', 'assessor', 'auditor'"
 AFTER = f"{BEFORE}, 'publisher'"
+INDEXES = (
+    ("open", ["user_id", "duty", "unit_id"], "ended_at IS NULL"),
+    ("everything", ["user_id", "duty"], "unit_id IS NULL AND ended_at IS NULL"),
+)
 
 
 def upgrade() -> None:
@@ -51,16 +55,18 @@ def downgrade() -> None:
 
 
 def _duties(names: str) -> None:
-    """Let these duties be given; the index on an expression does not survive SQLite's batch."""
-    op.drop_index(f"uq_{GRANTS}_open", GRANTS)
+    """Let these duties be given; an index over some rows does not survive SQLite's batch."""
+    for name, _, _ in INDEXES:
+        op.drop_index(f"uq_{GRANTS}_{name}", GRANTS)
     with op.batch_alter_table(GRANTS) as batch:
         batch.drop_constraint(op.f(f"ck_{GRANTS}_duty"), type_="check")
         batch.create_check_constraint(op.f(f"ck_{GRANTS}_duty"), f"duty IN ({names})")
-    op.create_index(
-        f"uq_{GRANTS}_open",
-        GRANTS,
-        ["user_id", "duty", sa.text("coalesce(unit_id, 0)")],
-        unique=True,
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
+    for name, columns, still in INDEXES:
+        op.create_index(
+            f"uq_{GRANTS}_{name}",
+            GRANTS,
+            columns,
+            unique=True,
+            sqlite_where=sa.text(still),
+            postgresql_where=sa.text(still),
+        )
