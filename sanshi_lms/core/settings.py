@@ -112,14 +112,7 @@ class Settings:
         Raises SettingsError when a value cannot be understood.
         """
         source = Heard(os.environ if env is None else env)
-        own_folder = source.get("DATA_DIR")
-        data_dir = Path(own_folder or REPOSITORY / "data").expanduser().resolve()
-        media_default = data_dir / "media" if own_folder else REPOSITORY / "media"
-        data_dir.mkdir(parents=True, exist_ok=True)
-        media_dir = Path(source.get("MEDIA_DIR") or media_default).expanduser().resolve()
-        media_dir.mkdir(parents=True, exist_ok=True)
-        keys_dir = Path(source.get("KEYS_DIR") or data_dir).expanduser().resolve()
-        keys_dir.mkdir(parents=True, exist_ok=True)
+        data_dir, media_dir, keys_dir = _folders(source)
         chosen = cls(
             host=source.get("HOST") or "127.0.0.1",
             port=_whole_number(source, "PORT", 5000),
@@ -168,6 +161,19 @@ class Settings:
             oidc_new_people=source.get("OIDC_NEW_PEOPLE", "0") == "1",
         )
         return replace(chosen, given=source.given(), keys=source.asked)
+
+
+def _folders(source: dict[str, str]) -> tuple[Path, Path, Path]:
+    """Return the folders of data, media and keys, made if they were missing."""
+    own_folder = source.get("DATA_DIR")
+    data_dir = Path(own_folder or REPOSITORY / "data").expanduser().resolve()
+    media_default = data_dir / "media" if own_folder else REPOSITORY / "media"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    media_dir = Path(source.get("MEDIA_DIR") or media_default).expanduser().resolve()
+    media_dir.mkdir(parents=True, exist_ok=True)
+    keys_dir = Path(source.get("KEYS_DIR") or data_dir).expanduser().resolve()
+    keys_dir.mkdir(parents=True, exist_ok=True)
+    return data_dir, media_dir, keys_dir
 
 
 def default_processes() -> int:
