@@ -16,7 +16,7 @@ from sanshi_lms.core.audit import AuditEntry
 from sanshi_lms.core.clock import local, now
 from sanshi_lms.core.db import db
 from sanshi_lms.core.options import OptionChange, dialled
-from tests.conftest import ready_for_tests, settings_in
+from tests.conftest import let_go, ready_for_tests, settings_in
 from tests.people import Cast
 
 PAGE = "/admin/settings"
@@ -38,9 +38,11 @@ def admin(people: Cast) -> FlaskClient:
 
 
 def test_a_change_is_seen_at_once_by_every_process(
-    app: Flask, admin: FlaskClient, client: FlaskClient
+    app: Flask, admin: FlaskClient, client: FlaskClient, request: pytest.FixtureRequest
 ) -> None:
-    other = ready_for_tests(create_app(app.extensions["settings"])).test_client()
+    second = ready_for_tests(create_app(app.extensions["settings"]))
+    request.addfinalizer(lambda: let_go(second))
+    other = second.test_client()
     assert "三师微课堂" in other.get("/").text
     assert "023" not in other.get("/").text
     new = site(site_name="渝中微课堂", contact="培训部", phone="023-6789 0000转12")
@@ -127,7 +129,7 @@ def test_a_stranger_changes_nothing(people: Cast, part: str) -> None:
 
 
 def test_the_environment_is_shown_without_its_secrets(
-    tmp_path: Path, template_database: Path
+    tmp_path: Path, template_database: Path, request: pytest.FixtureRequest
 ) -> None:
     chosen = settings_in(
         tmp_path / "d",
@@ -138,6 +140,7 @@ def test_the_environment_is_shown_without_its_secrets(
     )
     shutil.copyfile(template_database, chosen.data_dir / "sanshi.db")
     app = ready_for_tests(create_app(chosen))
+    request.addfinalizer(lambda: let_go(app))
     page = Cast(app, "linjiang-menhu-7").client("admin").get(PAGE).text
     assert "https://weike.example" in page
     assert "smtp+tls://***@mail.example:587" in page
