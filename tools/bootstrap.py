@@ -90,7 +90,8 @@ def load_demo(env: Mapping[str, str], folder: Path, *, anew: bool = False) -> st
         subprocess.Popen(
             [str(part) for part in flask("demo", "load")],
             cwd=ROOT,
-            env=dict(env),
+            # A line a job is for who runs the site, not for who waits for its first start.
+            env={"LOG_LEVEL": "WARNING", **env},
             stdout=subprocess.PIPE,
             text=True,
         ) as process,
